@@ -1,0 +1,62 @@
+// The one error class of the project and the catalogue of its codes. Expected events (late, failed, refused) are values,
+// not errors; an error means that somebody must do something, and its message says what.
+
+/** Every code, by the folder that raises it. A new code is added here, with a message that says what to do. */
+export type ErrorCode =
+  // models
+  | "models.shape-mismatch"
+  | "models.invalid-architecture"
+  | "models.unknown-architecture"
+  | "models.malformed-parameter-file"
+  | "models.non-finite-parameter"
+  | "models.no-usable-backend"
+  | "models.training-diverged"
+  | "models.training-aborted"
+  // workloads
+  | "workloads.invalid-partition"
+  | "workloads.dataset-missing"
+  | "workloads.malformed-dataset"
+  | "workloads.unsupported-layer"
+  // selection
+  | "selection.invalid-argument"
+  | "selection.unknown-policy"
+  | "selection.unknown-latency-model"
+  // protocol
+  | "protocol.malformed-message"
+  | "protocol.version-mismatch"
+  // server
+  | "server.invalid-config"
+  | "server.address-in-use"
+  | "server.malformed-journal"
+  | "server.update-refused"
+  | "server.no-updates"
+  // client
+  | "client.refused"
+  | "client.cannot-connect"
+  | "client.transfer-failed"
+  | "client.invalid-data"
+  | "client.worker-crashed"
+  // cli and experiments
+  | "cli.wrong-usage"
+  | "experiments.child-failed";
+
+/**
+ * An error whose message says what happened, the offending value, and what to do.
+ *
+ * @example
+ * throw new ProbSelectError("selection.unknown-policy", `No policy is named "oortt". Known: probselect, fedlim.`);
+ */
+export class ProbSelectError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = "ProbSelectError";
+    this.code = code;
+  }
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

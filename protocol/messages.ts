@@ -1,0 +1,163 @@
+// The wire contract between aggregator and agent: every control message as a schema. A message is parsed once, where it
+// arrives, and refused with a reason that its sender sees. Parameters never travel here: see protocol/transfer.ts.
+
+import { z } from "zod";
+import { architectureSchema } from "../models/architecture.ts";
+
+/** Raised when a message changes its meaning; both sides must have the same. */
+export const PROTOCOL_VERSION = 1;
+/** Limit of one control message on the wire, in bytes. */
+export const MAXIMUM_MESSAGE_BYTES = 256 * 1024;
+
+const text = (maximum: number) => z.string().min(1).max(maximum);
+const count = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+const seconds = z.number().min(0).max(1e9);
+const positive = z.number().positive().max(1e21);
+export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
+const taskId = text(100);
+
+export const deviceReportSchema = z.strictObject({
+  kind: z.enum(["gpu", "cpu"]),
+  name: text(200),
+  memoryBytes: positive.optional(),
+  fp32PeakFlopPerSecond: positive.optional(),
+  memoryBandwidthBytesPerSecond: positive.optional(),
+});
+
+export const networkLinkSchema = z.strictObject({
+  downlinkBitsPerSecond: positive,
+  uplinkBitsPerSecond: positive,
+  roundTripSeconds: seconds,
+});
+
+/** agent -> aggregator, once a connection. */
+export const registerSchema = z.strictObject({
+  protocolVersion: z.literal(PROTOCOL_VERSION),
+  /** Chosen by the operator or made from the host name; unique in a run. A second live connection of a name is refused. */
+  clientId: z.string().regex(/^[\w.:-]{1,64}$/),
+  device: deviceReportSchema,
+  link: networkLinkSchema,
+  exampleCount: z.int().min(1).max(1e9),
+  /** Name of the back-end that will train, e.g. "wasm": for the operator, not for selection. */
+  backend: text(50),
+  /** True when the agent reports at the moment an emulated device would have finished. */
+  emulated: z.boolean(),
+  labels: z.array(text(50)).max(32).default([]),
+});
+
+/** Which clock a run's deadlines are on. */
+export const roundClockSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("wall") }),
+  /**
+   * The round's clock stands at 0 while agents really train, then runs at `emulatedSecondsPerWallSecond`. An agent says
+   * "trained" when it could report, and reports when its emulated device would have finished.
+   */
+  z.strictObject({ kind: z.literal("emulated"), emulatedSecondsPerWallSecond: positive }),
+]);
+
+export const refusalSchema = z.strictObject({ accepted: z.literal(false), code: text(100), reason: text(2000) });
+const acceptance = z.strictObject({ accepted: z.literal(true) });
+
+/** Acknowledgement of `register`. */
+export const registerReplySchema = z.discriminatedUnion("accepted", [
+  z.strictObject({
+    accepted: z.literal(true),
+    protocolVersion: z.int(),
+    runName: text(200),
+    modelName: text(100),
+    roundCount: count,
+    clock: roundClockSchema,
+    /** What the aggregator makes of the device, for the agent's log. */
+    deviceSummary: text(2000),
+  }),
+  refusalSchema,
+]);
+
+/** aggregator -> agent: train. */
+export const trainSchema = z.strictObject({
+  taskId,
+  round: count,
+  modelVersion: count,
+  architecture: architectureSchema,
+  parameters: z.strictObject({ path: text(500), sha256: sha256Schema, byteLength: count }),
+  training: z.strictObject({
+    epochs: z.int().min(1).max(10_000),
+    batchSize: z.int().min(1).max(1_000_000),
+    learningRate: z.number().positive().max(1000),
+    momentum: z.number().min(0).lt(1),
+    /** Seeds the order of the examples. */
+    seed: z.int(),
+  }),
+  deadlineSeconds: seconds,
+  upload: z.strictObject({ path: text(500), token: text(200), partBytes: z.int().min(1024) }),
+});
+
+/** Acknowledgement of `train` and of `update`: accepted, or why not. */
+export const replySchema = z.discriminatedUnion("accepted", [acceptance, refusalSchema]);
+
+/** agent -> aggregator, no acknowledgement: how far a task is. "trained" means that only the commit is missing. */
+export const progressSchema = z.strictObject({
+  taskId,
+  phase: z.enum(["downloading", "training", "uploading", "trained"]),
+  fraction: z.number().min(0).max(1),
+});
+
+/** agent -> aggregator: commits an uploaded update. It counts from the moment at which this message arrives. */
+export const updateSchema = z.strictObject({
+  taskId,
+  sha256: sha256Schema,
+  byteLength: count,
+  exampleCount: z.int().min(1).max(1e9),
+  stepCount: z.int().min(1),
+  trainingLoss: z.number(),
+  downloadSeconds: seconds,
+  computeSeconds: seconds,
+  uploadSeconds: seconds,
+});
+
+/** agent -> aggregator: the task failed on the agent's side. */
+export const failureSchema = z.strictObject({
+  taskId,
+  code: text(100),
+  reason: text(2000),
+  computeSeconds: seconds,
+});
+
+/** aggregator -> agent: stop working on a task. Acknowledged with the device-seconds that were spent on it. */
+export const cancelSchema = z.strictObject({ taskId, reason: text(2000), elapsedSeconds: seconds });
+export const cancelReplySchema = z.strictObject({ computeSeconds: seconds });
+
+/** aggregator -> emulating agents: the round's clock starts to run now. */
+export const clockStartedSchema = z.strictObject({ taskId });
+
+/** aggregator -> agent: the run is over; the agent may leave. */
+export const runFinishedSchema = z.strictObject({ reason: text(2000) });
+
+export type Register = z.infer<typeof registerSchema>;
+export type RegisterReply = z.infer<typeof registerReplySchema>;
+export type RoundClockDescription = z.infer<typeof roundClockSchema>;
+export type Train = z.infer<typeof trainSchema>;
+export type Reply = z.infer<typeof replySchema>;
+export type Progress = z.infer<typeof progressSchema>;
+export type Update = z.infer<typeof updateSchema>;
+export type Failure = z.infer<typeof failureSchema>;
+export type Cancel = z.infer<typeof cancelSchema>;
+export type CancelReply = z.infer<typeof cancelReplySchema>;
+export type ClockStarted = z.infer<typeof clockStartedSchema>;
+export type RunFinished = z.infer<typeof runFinishedSchema>;
+
+/** socket.io event map, agent -> aggregator. */
+export interface AgentToAggregatorEvents {
+  register: (message: Register, acknowledge: (reply: RegisterReply) => void) => void;
+  progress: (message: Progress) => void;
+  update: (message: Update, acknowledge: (reply: Reply) => void) => void;
+  failure: (message: Failure, acknowledge: (reply: Reply) => void) => void;
+}
+
+/** socket.io event map, aggregator -> agent. */
+export interface AggregatorToAgentEvents {
+  train: (message: Train, acknowledge: (reply: Reply) => void) => void;
+  cancel: (message: Cancel, acknowledge: (reply: CancelReply) => void) => void;
+  clockStarted: (message: ClockStarted) => void;
+  runFinished: (message: RunFinished) => void;
+}

@@ -1,0 +1,169 @@
+// The vocabulary of the heart: devices, candidates, objectives, forecasts, decisions, and the two seams (LatencyModel and
+// SelectionPolicy). Everything here is static fact or derived from it; nothing measured in a round ever enters.
+
+import type { NetworkLink } from "../network/link.ts";
+import type { NumericPrecision, Workload } from "../workloads/workload.ts";
+
+/** All that a client reports about its hardware, once, when it registers. */
+export interface DeviceReport {
+  readonly kind: "gpu" | "cpu";
+  /** The name as the driver or the operating system writes it. */
+  readonly name: string;
+  readonly memoryBytes?: number | undefined;
+  /** Given by hand for a device that the catalogue lacks. */
+  readonly fp32PeakFlopPerSecond?: number | undefined;
+  readonly memoryBandwidthBytesPerSecond?: number | undefined;
+}
+
+export type DeviceClass = "datacentre" | "workstation" | "desktop" | "laptop" | "edge" | "cpu";
+export type DeviceVendor = "nvidia" | "amd" | "intel" | "apple" | "qualcomm" | "other";
+
+/** One row of the GPU catalogue. */
+export interface CatalogueDevice {
+  readonly name: string;
+  readonly deviceClass: DeviceClass;
+  readonly vendor: DeviceVendor;
+  readonly architecture: string;
+  /** Dense peak by arithmetic; tf32 only where tensor cores run it by default. */
+  readonly peakFlopPerSecond: Readonly<Partial<Record<NumericPrecision, number>>>;
+  readonly memoryBytes: number;
+  readonly memoryBandwidthBytesPerSecond: number;
+  readonly source: string;
+  /** "two-sources" | "self-consistent" | "unverified", as far as the numbers were checked. */
+  readonly verification: "two-sources" | "self-consistent" | "unverified";
+}
+
+/**
+ * How much is known about a device for a workload, which sets the forecast's spread.
+ * The first three need a calibration file; without one a device is in one of the last four.
+ */
+export type UncertaintyTier =
+  | "measured-cell"
+  | "same-gpu-other-batch"
+  | "probed"
+  | "catalogue-nvidia"
+  | "catalogue-other"
+  | "self-reported"
+  | "unknown";
+
+/** What the aggregator makes of a report: the specs it will compute with and how it came by them. */
+export type ResolvedDevice =
+  | {
+      readonly kind: "known";
+      readonly reportedName: string;
+      readonly device: CatalogueDevice;
+      readonly tier: Exclude<UncertaintyTier, "unknown">;
+      readonly tierReason: string;
+      /** Contradictions between the report and the catalogue, as sentences; empty when all is well. */
+      readonly warnings: readonly string[];
+    }
+  | {
+      /** No row and no specs: the forecast is the mixture over the catalogue, never a made-up number. */
+      readonly kind: "unknown";
+      readonly reportedName: string;
+      readonly tier: "unknown";
+      readonly tierReason: string;
+      readonly warnings: readonly string[];
+    };
+
+export interface ServiceLevelObjective {
+  /** tau_slo: a client's whole round (download + compute + upload) must fit in this. */
+  readonly deadlineSeconds: number;
+  /** p_slo in [0, 1]: the least probability with which a selected client must meet the deadline. */
+  readonly minimumProbability: number;
+}
+
+export interface Candidate {
+  readonly clientId: string;
+  readonly device: ResolvedDevice;
+  readonly link: NetworkLink;
+  readonly exampleCount: number;
+}
+
+export interface NormalDistribution {
+  readonly mean: number;
+  readonly standardDeviation: number;
+}
+
+/** Seconds of one round, part by part. */
+export interface LatencyBreakdown {
+  readonly downloadSeconds: number;
+  readonly startSeconds: number;
+  readonly computeSeconds: number;
+  readonly uploadSeconds: number;
+  readonly totalSeconds: number;
+}
+
+/** The additive terms of the compute time at the mean utilisation; they sum to `computeSeconds`. */
+export interface ComputeTerms {
+  readonly denseSeconds: number;
+  readonly groupedSeconds: number;
+  readonly depthwiseSeconds: number;
+  readonly memorySeconds: number;
+  readonly launchSeconds: number;
+}
+
+/** The forecast for one candidate. Plain JSON: an impossible quantity is null, never Infinity or NaN. */
+export interface LatencyForecast {
+  readonly latencyModel: string;
+  readonly tier: UncertaintyTier;
+  readonly tierReason: string;
+  /** W_i: FLOP of the whole local training. */
+  readonly trainingFlop: number;
+  /** P_i, or null for an unknown device. */
+  readonly peakFlopPerSecond: number | null;
+  /** eta_i: share of the peak that training reaches; may exceed 1. Null for an unknown device. */
+  readonly utilisation: NormalDistribution | null;
+  /**
+   * The round if utilisation equals its mean; for an unknown device the catalogue's median. NOT the mean latency:
+   * with eta normal E[1/eta] is not 1/E[eta].
+   */
+  readonly atMeanUtilisation: LatencyBreakdown;
+  readonly computeTerms: ComputeTerms | null;
+  /** eta_th = W_i / (P_i * seconds left for compute); null when transfers alone pass the deadline or the device is unknown. */
+  readonly requiredUtilisation: number | null;
+  /** p_i = P(tau_i <= tau_slo) = P(eta_i >= eta_th). */
+  readonly deadlineProbability: number;
+  /** Bytes that training needs on the device, and the device's memory; `fits` is false only if both are known. */
+  readonly memory: { readonly requiredBytes: number; readonly availableBytes: number | null; readonly fits: boolean };
+}
+
+/** Turns static facts into a forecast. Pure. */
+export interface LatencyModel {
+  readonly name: string;
+  forecast(candidate: Candidate, workload: Workload, slo: ServiceLevelObjective): LatencyForecast;
+}
+
+export interface ForecastCandidate {
+  readonly candidate: Candidate;
+  readonly forecast: LatencyForecast;
+}
+
+export interface SelectionRequest {
+  /** 1 for the first round. */
+  readonly round: number;
+  readonly slo: ServiceLevelObjective;
+  readonly candidates: readonly ForecastCandidate[];
+}
+
+export type SelectionReasonCode =
+  | "selected"
+  | "below-probability"
+  | "transfer-exceeds-deadline"
+  | "insufficient-memory"
+  | "not-sampled";
+
+export interface SelectionDecision {
+  readonly clientId: string;
+  readonly selected: boolean;
+  readonly reasonCode: SelectionReasonCode;
+  /** One sentence with the numbers, for people. */
+  readonly reason: string;
+  readonly forecast: LatencyForecast;
+}
+
+/** Chooses the cohort. Pure apart from the random source it was built with; one decision per candidate, in their order. */
+export interface SelectionPolicy {
+  readonly name: string;
+  select(request: SelectionRequest): readonly SelectionDecision[];
+}

@@ -1,0 +1,66 @@
+// The run log: one JSON object a line (NDJSON), appended and never changed. It is what reports, `explain` and researchers
+// read, so its shape is part of the contract. Times are ISO-8601 wall time; durations are on the round's clock.
+
+import type { NetworkLink } from "../../network/link.ts";
+import type { RoundClockDescription } from "../../protocol/messages.ts";
+import type { DeviceReport, ResolvedDevice } from "../../selection/types.ts";
+import type { ServerConfig } from "../config.ts";
+import type { ClientOutcome, RoundMetrics, RoundOutcome, RoundPlan } from "../rounds/types.ts";
+
+export type JournalEvent =
+  | {
+      readonly type: "run-started";
+      readonly runName: string;
+      readonly probselectVersion: string;
+      readonly config: ServerConfig;
+      readonly clock: RoundClockDescription;
+      readonly parameterCount: number;
+    }
+  | {
+      readonly type: "client-registered";
+      readonly clientId: string;
+      readonly report: DeviceReport;
+      readonly device: ResolvedDevice;
+      readonly link: NetworkLink;
+      readonly exampleCount: number;
+      readonly backend: string;
+      readonly emulated: boolean;
+    }
+  | { readonly type: "client-disconnected"; readonly clientId: string; readonly reason: string }
+  | {
+      readonly type: "message-refused";
+      readonly clientId: string | null;
+      readonly code: string;
+      readonly reason: string;
+    }
+  /** Flushed to disk before the round is dispatched. */
+  | { readonly type: "round-planned"; readonly plan: RoundPlan }
+  | { readonly type: "client-ended"; readonly round: number; readonly outcome: ClientOutcome }
+  | { readonly type: "round-finished"; readonly outcome: RoundOutcome; readonly wallSeconds: number }
+  | {
+      readonly type: "run-finished";
+      readonly reason: "completed" | "interrupted" | "failed";
+      readonly detail?: string | undefined;
+      readonly summary: RunSummary;
+    };
+
+/** A journal line: the event with its time and place in the log. */
+export type JournalRecord = JournalEvent & { readonly sequence: number; readonly time: string };
+
+/** The run in a few numbers; also the JSON that `probselect server --json` ends with. */
+export interface RunSummary {
+  readonly runName: string;
+  readonly rounds: number;
+  readonly failedRounds: number;
+  readonly testAccuracy: number | null;
+  readonly testLoss: number | null;
+  /** Micro average: completed / selected over all rounds. */
+  readonly sloCompliance: number | null;
+  readonly usefulDeviceSeconds: number;
+  readonly wastedDeviceSeconds: number;
+  readonly wallSeconds: number;
+  readonly journal: string;
+  readonly modelFile: string | null;
+}
+
+export type { ClientOutcome, RoundMetrics };

@@ -1,0 +1,116 @@
+// What a round is made of, and the two seams of the engine: the Cohort, which reaches the clients (sockets in production,
+// a virtual clock in experiments), and the AggregationStrategy.
+
+import type { Architecture } from "../../models/architecture.ts";
+import type { ParameterSet } from "../../models/parameter-set.ts";
+import type { Candidate, SelectionDecision, ServiceLevelObjective } from "../../selection/types.ts";
+import type { TrainingSettings } from "../../workloads/workload.ts";
+
+/** A model on disk: the safetensors file of one version, named by its hash. */
+export interface StoredModel {
+  readonly modelVersion: number;
+  readonly sha256: string;
+  readonly path: string;
+  readonly byteLength: number;
+}
+
+/** Written to the journal before anything is dispatched, so that every forecast can be scored afterwards. */
+export interface RoundPlan {
+  readonly round: number;
+  readonly modelVersion: number;
+  readonly policy: string;
+  readonly slo: ServiceLevelObjective;
+  readonly decisions: readonly SelectionDecision[];
+}
+
+export interface RoundTask {
+  readonly round: number;
+  readonly model: StoredModel;
+  readonly architecture: Architecture;
+  readonly training: TrainingSettings;
+  readonly deadlineSeconds: number;
+  readonly seed: number;
+}
+
+/** How one selected client ended. Exactly one per selected client and round. Seconds are on the round's clock. */
+export type ClientOutcome = {
+  readonly clientId: string;
+  /** From dispatch to the commit's arrival, or until the client was given up. */
+  readonly latencySeconds: number;
+  /** Device-seconds that the client spent on the task, work cut off by the deadline included. */
+  readonly computeSeconds: number;
+} & (
+  | { readonly status: "completed"; readonly exampleCount: number; readonly trainingLoss: number }
+  | { readonly status: "late" | "failed" | "unresponsive" | "refused"; readonly reason: string }
+);
+
+/** An update that arrived whole and was checked: hash, layout, finite numbers. */
+export interface ReceivedUpdate {
+  readonly clientId: string;
+  readonly exampleCount: number;
+  readonly stepCount: number;
+  readonly trainingLoss: number;
+  /** Reads the parameters; called at most once, by the aggregation, so that one update is in memory at a time. */
+  readonly readParameters: () => Promise<ParameterSet>;
+}
+
+export type CohortReply =
+  | {
+      readonly kind: "update";
+      readonly update: ReceivedUpdate;
+      readonly latencySeconds: number;
+      readonly computeSeconds: number;
+    }
+  | { readonly kind: "outcome"; readonly outcome: Exclude<ClientOutcome, { readonly status: "completed" }> };
+
+/** How a round reaches its clients. Owns the round's clock. */
+export interface Cohort {
+  candidates(): readonly Candidate[];
+  /**
+   * Dispatches the task and yields one reply per client as they come. At the deadline it cancels who has not reported
+   * and yields them as late or unresponsive; then it ends. `signal` ends it early.
+   */
+  train(task: RoundTask, clientIds: readonly string[], signal: AbortSignal): AsyncIterable<CohortReply>;
+}
+
+/** Streaming aggregation: memory is O(model), not O(model x clients). One instance a round. */
+export interface Aggregation {
+  /** @throws {ProbSelectError} models.shape-mismatch, models.non-finite-parameter; the aggregation is then unchanged. */
+  add(parameters: ParameterSet, weight: { readonly exampleCount: number; readonly stepCount: number }): void;
+  /** The new global model. @throws {ProbSelectError} server.no-updates if nothing was added. */
+  finish(): ParameterSet;
+}
+
+export interface AggregationStrategy {
+  readonly name: string;
+  begin(globalParameters: ParameterSet): Aggregation;
+}
+
+export interface EvaluationResult {
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly exampleCount: number;
+}
+
+export interface RoundMetrics {
+  readonly selectedCount: number;
+  readonly completedCount: number;
+  /** completed / selected; null if nobody was selected (such a round counts as failed, it is never skipped). */
+  readonly sloCompliance: number | null;
+  readonly usefulDeviceSeconds: number;
+  /** Device-seconds of selected clients whose update was not aggregated. */
+  readonly wastedDeviceSeconds: number;
+  /** On the round's clock: until the last client ended. */
+  readonly roundSeconds: number;
+}
+
+export interface RoundOutcome {
+  readonly round: number;
+  /** "aggregated" made a new model version; "failed" kept the old one, and `reason` says why. */
+  readonly status: "aggregated" | "failed";
+  readonly reason?: string | undefined;
+  readonly modelVersion: number;
+  readonly clients: readonly ClientOutcome[];
+  readonly metrics: RoundMetrics;
+  readonly evaluation: EvaluationResult | null;
+}

@@ -1,0 +1,57 @@
+// What a client computes and moves in one round, as numbers that depend on the network and the training settings only.
+
+/** Arithmetic of the heavy layers. Bytes move in it too: fp16 and bf16 halve them. */
+export type NumericPrecision = "fp32" | "tf32" | "fp16" | "bf16";
+
+/** Work of one layer for one example, forward pass. One multiply-add counts as 2 FLOP. */
+export interface LayerCost {
+  readonly layerName: string;
+  /** How its multiply-adds run on a GPU; "elementwise" has (almost) none and only moves bytes. */
+  readonly kind: "dense" | "grouped" | "depthwise" | "elementwise";
+  readonly forwardMultiplyAdds: number;
+  readonly parameterCount: number;
+  readonly inputElements: number;
+  readonly outputElements: number;
+  /** Operators that a framework dispatches for the layer: a convolution with bias and ReLU is 2 (the bias is fused). */
+  readonly operatorCount: number;
+}
+
+/** The cost of one network, per example: the sum that a latency model needs. */
+export interface ModelCost {
+  readonly modelName: string;
+  readonly layers: readonly LayerCost[];
+  readonly parameterCount: number;
+  /** Forward multiply-adds per example, by how they run. */
+  readonly denseMultiplyAdds: number;
+  readonly groupedMultiplyAdds: number;
+  readonly depthwiseMultiplyAdds: number;
+  /** Input plus output elements per example of convolutions and dense layers. */
+  readonly heavyElements: number;
+  /** Input plus output elements per example of all other operators. */
+  readonly elementwiseElements: number;
+  readonly heavyParameterCount: number;
+  readonly heavyOperatorCount: number;
+  readonly otherOperatorCount: number;
+  /** Bytes that training holds per example (outputs kept for the backward pass), fp32. */
+  readonly activationBytesPerExample: number;
+}
+
+/** How a client trains in one round. */
+export interface TrainingSettings {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  /** 0 is plain SGD. */
+  readonly momentum: number;
+}
+
+/** One round's work, the same for every client but for its example count. */
+export interface Workload {
+  readonly model: ModelCost;
+  readonly precision: NumericPrecision;
+  readonly epochs: number;
+  readonly batchSize: number;
+  /** Bytes of the global model and of the update, headers included. */
+  readonly downloadBytes: number;
+  readonly uploadBytes: number;
+}
