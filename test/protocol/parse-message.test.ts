@@ -1,0 +1,60 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { progressSchema, registerSchema, updateSchema } from "../../protocol/messages.ts";
+import { parseMessage } from "../../protocol/parse-message.ts";
+
+const register = {
+  protocolVersion: 1,
+  clientId: "client-1",
+  device: { kind: "gpu", name: "NVIDIA A100 PCIe 40GB" },
+  link: { downlinkBitsPerSecond: 1e9, uplinkBitsPerSecond: 1e9, roundTripSeconds: 0.01 },
+  exampleCount: 5000,
+  backend: "wasm",
+  emulated: false,
+};
+
+describe("parsing a message", () => {
+  it("gives the value with its defaults", () => {
+    expect(parseMessage(registerSchema, register, "register")).toEqual({
+      accepted: true,
+      value: { ...register, labels: [] },
+    });
+  });
+
+  it("says which field is wrong and why", () => {
+    const parsed = parseMessage(progressSchema, { taskId: "t", phase: "training", fraction: 2 }, "progress");
+    expect(parsed).toEqual({
+      accepted: false,
+      code: "protocol.malformed-message",
+      reason: "progress: fraction: Too big: expected number to be <=1",
+    });
+  });
+
+  it.each([2, 0, "1", null])("tells a sender of protocol version %j that the versions differ", (protocolVersion) => {
+    const parsed = parseMessage(registerSchema, { ...register, protocolVersion }, "register");
+    expect(parsed).toMatchObject({ accepted: false, code: "protocol.version-mismatch" });
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])("refuses %d as a training loss", (trainingLoss) => {
+    const update = {
+      taskId: "t",
+      sha256: "0".repeat(64),
+      byteLength: 1,
+      exampleCount: 1,
+      stepCount: 1,
+      downloadSeconds: 0,
+      computeSeconds: 0,
+      uploadSeconds: 0,
+    };
+    expect(parseMessage(updateSchema, { ...update, trainingLoss }, "update")).toMatchObject({ accepted: false });
+  });
+
+  it("accepts or refuses anything, with a reason that fits the wire", () => {
+    fc.assert(
+      fc.property(fc.anything(), (input) => {
+        const parsed = parseMessage(registerSchema, input, "register");
+        expect(parsed.accepted === false && parsed.reason.length > 0 && parsed.reason.length <= 2000).toBe(true);
+      }),
+    );
+  });
+});
