@@ -2,7 +2,7 @@
 // read, so its shape is part of the contract. Times are ISO-8601 wall time; durations are on the round's clock.
 
 import type { NetworkLink } from "../../network/link.ts";
-import type { RoundClockDescription } from "../../protocol/messages.ts";
+import type { Progress, RoundClockDescription } from "../../protocol/messages.ts";
 import type { DeviceReport, ResolvedDevice } from "../../selection/types.ts";
 import type { ServerConfig } from "../config.ts";
 import type { ClientOutcome, RoundMetrics, RoundOutcome, RoundPlan } from "../rounds/types.ts";
@@ -35,6 +35,14 @@ export type JournalEvent =
     }
   /** Flushed to disk before the round is dispatched. */
   | { readonly type: "round-planned"; readonly plan: RoundPlan }
+  /** Emulated clock only: the deadline began to run, after the cohort had really trained (or the hold was too long). */
+  | {
+      readonly type: "round-clock-started";
+      readonly round: number;
+      readonly heldWallSeconds: number;
+      /** Clients that were still training when the longest hold passed; empty as a rule. */
+      readonly notReadyClientIds: readonly string[];
+    }
   | { readonly type: "client-ended"; readonly round: number; readonly outcome: ClientOutcome }
   | { readonly type: "round-finished"; readonly outcome: RoundOutcome; readonly wallSeconds: number }
   | {
@@ -62,5 +70,18 @@ export interface RunSummary {
   readonly journal: string;
   readonly modelFile: string | null;
 }
+
+/** How far a client's task is. Shown live, never journalled: it would drown the log. */
+export interface ClientProgressEvent {
+  readonly type: "client-progress";
+  readonly round: number;
+  readonly clientId: string;
+  readonly phase: Progress["phase"];
+  /** 0 to 1, of the phase. */
+  readonly fraction: number;
+}
+
+/** Everything that a live view of a run is told: each journal line once it is written, and progress. */
+export type AggregatorEvent = JournalRecord | ClientProgressEvent;
 
 export type { ClientOutcome, RoundMetrics };
