@@ -1,0 +1,104 @@
+#!/usr/bin/env node
+// The `probselect` command: finds the verb, loads its module, and turns errors into exit codes
+// (0 ok, 1 failed, 2 wrong usage). Results go to stdout, everything else to stderr.
+
+import yargs from "yargs";
+import { ProbSelectError } from "../foundation/errors.ts";
+import { closestName } from "./closest-name.ts";
+import { describeError, exitCodeOf, ignoreBrokenPipe } from "./output.ts";
+import { type RootParser, verbs } from "./verbs.ts";
+import { packageVersion } from "./version.ts";
+
+const introduction = `ProbSelect: federated learning on GPU fleets whose rounds have a deadline. Clients are selected before
+dispatch by the probability that they finish in time, computed from static hardware specs.
+
+Usage: probselect <verb> [options]`;
+
+const examples: readonly (readonly [string, string])[] = [
+  ["probselect demo", "Train LeNet-5 on MNIST with eight emulated GPUs"],
+  ["probselect devices orin", 'Catalogue rows whose name contains "orin"'],
+  ["probselect server --config run.yaml", "Start an aggregator"],
+  ["probselect client --server http://127.0.0.1:7700", "Join it from another shell"],
+  ["probselect report runs/run/journal.ndjson", "Write the report of a run"],
+];
+
+function createParser(argv: readonly string[]): RootParser {
+  return yargs([...argv])
+    .scriptName("probselect")
+    .option("verbose", {
+      type: "boolean",
+      default: false,
+      describe: "With an error, also show its stack",
+      global: true,
+    })
+    .help()
+    .alias("help", "h")
+    .version(packageVersion())
+    .updateStrings({ "Commands:": "Verbs:" })
+    .strict()
+    .wrap(Math.min(110, process.stdout.columns ?? 110))
+    .exitProcess(false)
+    .fail((message, error) => {
+      if (error) throw error;
+      throw new ProbSelectError("cli.wrong-usage", message);
+    });
+}
+
+/** @returns the process's exit code. */
+async function main(argv: readonly string[]): Promise<number> {
+  const parser = createParser(argv);
+  const name = argv.find((argument) => !argument.startsWith("-"));
+  const chosen = verbs.find((verb) => verb.name === name);
+  let usage = "probselect <verb> [options]";
+  try {
+    if (chosen) {
+      usage = `probselect ${await chosen.register(parser)} [options]`;
+    } else {
+      describeVerbs(parser);
+      if (name !== undefined)
+        throw wrongUsage(
+          `There is no verb "${name}".`,
+          name,
+          verbs.map((verb) => verb.name),
+        );
+      if (argv.length === 0) throw wrongUsage("A verb is missing.");
+    }
+    await parser.parseAsync();
+    return 0;
+  } catch (thrown) {
+    const error = await withSuggestion(thrown, parser);
+    console.error(describeError(error, argv.includes("--verbose")));
+    if (exitCodeOf(error) === 2) {
+      console.error(`\nUsage: ${usage}\nTry "probselect ${chosen ? `${chosen.name} ` : ""}--help".`);
+    }
+    return exitCodeOf(error);
+  }
+}
+
+/** The verbs for `probselect --help`; none of their modules is loaded. */
+function describeVerbs(parser: RootParser): void {
+  parser.usage(introduction).epilogue("Every verb has its own --help. Those that print a result take --json.");
+  for (const { name, describe } of verbs) parser.command(name, describe);
+  for (const [command, meaning] of examples) parser.example(command, meaning);
+}
+
+function wrongUsage(message: string, given = "", known: readonly string[] = []): ProbSelectError {
+  const suggestion = closestName(given, known);
+  return new ProbSelectError("cli.wrong-usage", suggestion ? `${message} Did you mean "${suggestion}"?` : message);
+}
+
+/** Names the option that was probably meant. yargs tells the options of a verb only through its help text. */
+async function withSuggestion(error: unknown, parser: RootParser): Promise<unknown> {
+  const unknown = error instanceof Error ? /^Unknown arguments?: ([^,]+)/.exec(error.message)?.[1] : undefined;
+  if (unknown === undefined || exitCodeOf(error) !== 2) return error;
+  const options = [...(await parser.getHelp()).matchAll(/--([\w-]+)/g)].map((match) => match[1] ?? "");
+  const suggestion = closestName(unknown, options);
+  const message = `There is no option or argument "${unknown}".`;
+  return wrongUsage(suggestion ? `${message} Did you mean "--${suggestion}"?` : message);
+}
+
+ignoreBrokenPipe(process.stdout);
+ignoreBrokenPipe(process.stderr);
+const exitCode = await main(process.argv.slice(2));
+// A library may hold a handle (a thread pool, a keep-alive socket); the result is complete, so nobody waits for it.
+process.stdout.write("", () => process.stderr.write("", () => process.exit(exitCode)));

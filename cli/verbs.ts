@@ -1,0 +1,52 @@
+// The verbs of `probselect`. Each names its module but imports it only when it is used, so that `probselect devices` loads
+// no tensor library.
+
+import type { Argv, CommandModule } from "yargs";
+
+/** The parser that verbs are added to, with the options that all of them have. */
+export type RootParser = Argv<{ verbose: boolean }>;
+
+export interface Verb {
+  readonly name: string;
+  readonly describe: string;
+  /** Loads the module, adds its command to the parser, and returns its usage, e.g. "devices [name]". */
+  readonly register: (parser: RootParser) => Promise<string>;
+}
+
+function verb<Options>(name: string, describe: string, load: () => Promise<CommandModule<object, Options>>): Verb {
+  return {
+    name,
+    describe,
+    register: async (parser) => {
+      const module = await load();
+      // yargs wraps a builder's return type around its own parser type, which is invariant; the module does not care.
+      parser.command(module as CommandModule<{ verbose: boolean }, Options>);
+      return [module.command ?? name].flat()[0] ?? name;
+    },
+  };
+}
+
+/** Every verb, in the order in which `--help` lists them. */
+export const verbs: readonly Verb[] = [
+  verb("demo", "Federated training on this machine, start to finish, on eight emulated GPUs", async () => {
+    return (await import("./demo-command.ts")).demoCommand;
+  }),
+  verb("server", "Run the aggregator: register clients, run the rounds, write the journal", async () => {
+    return (await import("./server-command.ts")).serverCommand;
+  }),
+  verb("client", "Run an agent: train on this machine's own data for an aggregator", async () => {
+    return (await import("./client-command.ts")).clientCommand;
+  }),
+  verb("devices", "Search the GPU catalogue", async () => {
+    return (await import("./devices-command.ts")).devicesCommand;
+  }),
+  verb("doctor", "Show what this machine has, and what an agent on it would report", async () => {
+    return (await import("./doctor-command.ts")).doctorCommand;
+  }),
+  verb("explain", "Forecast one client's round, term by term, and whether it would be selected", async () => {
+    return (await import("./explain-command.ts")).explainCommand;
+  }),
+  verb("report", "Turn a run's journal into an HTML report with figures", async () => {
+    return (await import("./report-command.ts")).reportCommand;
+  }),
+];
