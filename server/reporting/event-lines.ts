@@ -1,0 +1,141 @@
+// What a terminal or a log says, once, about each event of a run. Pure: the same events give the same lines.
+
+import type { JournalEvent, RunSummary } from "../journal/events.ts";
+import type { RoundOutcome, RoundPlan } from "../rounds/types.ts";
+import { formatCount, formatSeconds, formatShare, formatThreshold, NO_VALUE, plainText } from "./format-quantities.ts";
+import type { Paint } from "./paint.ts";
+import { formatRoundTable } from "./round-table.ts";
+import type { RunTotals, RunView } from "./run-view.ts";
+import { actualWords, tierWords } from "./words.ts";
+
+type EventOf<Type extends JournalEvent["type"]> = Extract<JournalEvent, { readonly type: Type }>;
+
+/** The run's goal and its clock. */
+export function formatRunStarted(
+  { runName, config, clock, parameterCount }: EventOf<"run-started">,
+  paint: Paint,
+): string {
+  const { slo, selection, rounds } = config;
+  const time =
+    clock.kind === "emulated"
+      ? `emulated time, ${clock.emulatedSecondsPerWallSecond} s in each second of real time`
+      : "real time";
+  return [
+    `${paint("bold", `Run ${plainText(runName)}`)}: ${config.model} (${formatCount(parameterCount)} parameters) on ` +
+      `${config.dataset}, ${rounds} round${rounds === 1 ? "" : "s"}, ${config.aggregation.strategy}`,
+    `  deadline ${formatLimit(slo.deadlineSeconds)} a round in ${time}; ` +
+      `${selection.policy} asks for p ≥ ${formatThreshold(slo.minimumProbability)}`,
+  ].join("\n");
+}
+
+/** One line, and one more for each contradiction in what the client reported. */
+export function formatClientRegistered(event: EventOf<"client-registered">, paint: Paint): string {
+  const { device } = event;
+  const name = plainText(device.kind === "known" ? device.device.name : device.reportedName);
+  const emulated = event.emulated ? ", emulated" : "";
+  const line =
+    `  + ${plainText(event.clientId)}: ${name} (${tierWords[device.tier]}${emulated}), ` +
+    `${formatCount(event.exampleCount)} examples`;
+  return [line, ...device.warnings.map((warning) => paint("yellow", `    ! ${plainText(warning)}`))].join("\n");
+}
+
+/** Who was chosen, in numbers. @example "Round 2 of 6: probselect selected 8 of 10 clients, deadline 20 s" */
+export function formatRoundPlanned(plan: RoundPlan, roundCount: number): string {
+  const selectedCount = plan.decisions.filter(({ selected }) => selected).length;
+  return (
+    `Round ${plan.round} of ${roundCount}: ${plan.policy} selected ${selectedCount} of ${plan.decisions.length} clients, ` +
+    `deadline ${formatLimit(plan.slo.deadlineSeconds)}`
+  );
+}
+
+/** How one client ended, for a log without a live area. */
+export function formatClientEnded({ round, outcome }: EventOf<"client-ended">): string {
+  const reason = outcome.status === "completed" ? "" : `: ${plainText(outcome.reason)}`;
+  return `  round ${round}: ${plainText(outcome.clientId)} ${outcome.status} after ${actualWords(outcome)}${reason}`;
+}
+
+export interface RoundReport {
+  readonly plan: RoundPlan;
+  readonly outcome: RoundOutcome;
+  /** The view after the round. */
+  readonly view: RunView;
+  readonly width: number;
+  readonly paint: Paint;
+}
+
+/** The round's table, the reasons of those that did not complete, and the line of figures. */
+export function formatRoundFinished(report: RoundReport): string {
+  const { plan, outcome, view, width, paint } = report;
+  const { metrics } = outcome;
+  const title = paint("bold", `Round ${outcome.round} of ${view.roundCount}`);
+  const result =
+    outcome.status === "failed"
+      ? paint("red", `failed: ${plainText(outcome.reason ?? "no reason given")}; the model stays as it was`)
+      : `${metrics.completedCount} of ${metrics.selectedCount} updates aggregated in ` +
+        `${formatSeconds(metrics.roundSeconds)} of ${formatLimit(plan.slo.deadlineSeconds)}`;
+  const deviceOf = (clientId: string) => view.devices.get(clientId);
+  const table = plan.decisions.length === 0 ? [] : [formatRoundTable({ plan, outcome, deviceOf, width, paint })];
+  return [
+    "",
+    `${title}  ${result}`,
+    ...table,
+    ...accidents(outcome, width, paint),
+    `  ${formatRoundFigures(outcome, view.totals, paint)}`,
+  ].join("\n");
+}
+
+/** At most this many reasons a round; the journal has all. */
+const MAXIMUM_REASONS = 8;
+
+function accidents({ clients }: RoundOutcome, width: number, paint: Paint): readonly string[] {
+  const lines = clients.flatMap((client) => {
+    if (client.status === "completed" || client.status === "late") return [];
+    const line = `  ! ${plainText(client.clientId)} ${client.status}: ${plainText(client.reason)}`;
+    return [paint("yellow", line.length > width ? `${line.slice(0, width - 1)}…` : line)];
+  });
+  const hidden = lines.length - MAXIMUM_REASONS;
+  return hidden > 0 ? [...lines.slice(0, MAXIMUM_REASONS), paint("yellow", `  ! … and ${hidden} more`)] : lines;
+}
+
+/**
+ * Accuracy, compliance and waste so far.
+ *
+ * @example "accuracy 94.1% (+2.3)   SLO compliance 75% this round, 85.7% so far   wasted 50.0 s of 262 device-seconds"
+ */
+export function formatRoundFigures({ evaluation, metrics }: RoundOutcome, totals: RunTotals, paint: Paint): string {
+  const before = totals.previousEvaluation;
+  const step = evaluation && before ? ` (${signed((evaluation.accuracy - before.accuracy) * 100)})` : "";
+  const accuracy = evaluation ? `${paint("bold", formatShare(evaluation.accuracy))}${step}` : NO_VALUE;
+  const soFar = totals.selectedCount === 0 ? null : totals.completedCount / totals.selectedCount;
+  const spent = totals.usefulDeviceSeconds + totals.wastedDeviceSeconds;
+  return [
+    `accuracy ${accuracy}`,
+    `SLO compliance ${formatShare(metrics.sloCompliance)} this round, ${paint("bold", formatShare(soFar))} so far`,
+    `wasted ${paint("bold", formatSeconds(totals.wastedDeviceSeconds))} of ${formatSeconds(spent)} of device time`,
+  ].join("   ");
+}
+
+function signed(points: number): string {
+  return `${points < 0 ? "−" : "+"}${Math.abs(points).toFixed(1)}`;
+}
+
+/** The run in a few lines, as the last thing a terminal shows. Each label stands in a column of its own. */
+export function formatSummary(summary: RunSummary, paint: Paint): string {
+  const spent = summary.usefulDeviceSeconds + summary.wastedDeviceSeconds;
+  const wastedShare = spent === 0 ? "" : ` (${formatShare(summary.wastedDeviceSeconds / spent)})`;
+  const failed = summary.failedRounds === 0 ? "" : `, ${summary.failedRounds} of them failed`;
+  const loss = summary.testLoss === null ? "" : `, loss ${summary.testLoss.toPrecision(3)}`;
+  const rows: readonly (readonly [string, string])[] = [
+    ["test accuracy", `${paint("bold", formatShare(summary.testAccuracy))}${loss}`],
+    ["SLO compliance", `${paint("bold", formatShare(summary.sloCompliance))} of the selected clients met the deadline`],
+    [
+      "wasted",
+      `${paint("bold", formatSeconds(summary.wastedDeviceSeconds))} of ${formatSeconds(spent)} of device time${wastedShare}`,
+    ],
+    ["rounds", `${summary.rounds}${failed}, in ${formatSeconds(summary.wallSeconds)}`],
+    ["journal", summary.journal],
+    ...(summary.modelFile === null ? [] : [["model", summary.modelFile] as const]),
+  ];
+  const width = Math.max(...rows.map(([label]) => label.length));
+  return rows.map(([label, value]) => `  ${paint("dim", label.padEnd(width))}  ${value}`).join("\n");
+}

@@ -1,0 +1,118 @@
+// What a live view knows of a run, folded from its events: the fleet, the round that is open, and the totals so far.
+
+import type { RoundClockDescription } from "../../protocol/messages.ts";
+import type { ResolvedDevice } from "../../selection/types.ts";
+import type { AggregatorEvent, ClientProgressEvent } from "../journal/events.ts";
+import type { ClientOutcome, EvaluationResult, RoundOutcome, RoundPlan } from "../rounds/types.ts";
+
+export interface OpenRound {
+  readonly plan: RoundPlan;
+  readonly plannedAtSeconds: number;
+  /** When the round's clock began to run; null while an emulated clock is held. */
+  readonly clockStartedAtSeconds: number | null;
+  readonly progress: ReadonlyMap<string, Pick<ClientProgressEvent, "phase" | "fraction">>;
+  readonly outcomes: ReadonlyMap<string, ClientOutcome>;
+}
+
+/** Sums over the finished rounds. */
+export interface RunTotals {
+  readonly finishedRounds: number;
+  readonly selectedCount: number;
+  readonly completedCount: number;
+  readonly usefulDeviceSeconds: number;
+  readonly wastedDeviceSeconds: number;
+  readonly wallSeconds: number;
+  readonly evaluation: EvaluationResult | null;
+  /** The evaluation before the last, to show the step. */
+  readonly previousEvaluation: EvaluationResult | null;
+}
+
+export interface RunView {
+  readonly roundCount: number;
+  readonly clock: RoundClockDescription;
+  readonly devices: ReadonlyMap<string, ResolvedDevice>;
+  readonly round: OpenRound | null;
+  readonly totals: RunTotals;
+}
+
+export const emptyRunView: RunView = {
+  roundCount: 0,
+  clock: { kind: "wall" },
+  devices: new Map(),
+  round: null,
+  totals: {
+    finishedRounds: 0,
+    selectedCount: 0,
+    completedCount: 0,
+    usefulDeviceSeconds: 0,
+    wastedDeviceSeconds: 0,
+    wallSeconds: 0,
+    evaluation: null,
+    previousEvaluation: null,
+  },
+};
+
+/**
+ * The view after one more event. Pure.
+ *
+ * @param nowSeconds the viewer's clock when the event came.
+ */
+export function applyEvent(view: RunView, event: AggregatorEvent, nowSeconds: number): RunView {
+  switch (event.type) {
+    case "run-started":
+      return { ...view, roundCount: event.config.rounds, clock: event.clock };
+    case "client-registered":
+      return { ...view, devices: new Map(view.devices).set(event.clientId, event.device) };
+    case "round-planned": {
+      const held = view.clock.kind === "emulated";
+      return {
+        ...view,
+        round: {
+          plan: event.plan,
+          plannedAtSeconds: nowSeconds,
+          clockStartedAtSeconds: held ? null : nowSeconds,
+          progress: new Map(),
+          outcomes: new Map(),
+        },
+      };
+    }
+    case "round-finished":
+      return { ...view, round: null, totals: addRound(view.totals, event.outcome, event.wallSeconds) };
+    case "run-finished":
+      return { ...view, round: null };
+    default:
+      return view.round ? { ...view, round: applyToRound(view.round, event, nowSeconds) } : view;
+  }
+}
+
+function applyToRound(round: OpenRound, event: AggregatorEvent, nowSeconds: number): OpenRound {
+  if (event.type === "round-clock-started") return { ...round, clockStartedAtSeconds: nowSeconds };
+  if (event.type === "client-ended") {
+    return { ...round, outcomes: new Map(round.outcomes).set(event.outcome.clientId, event.outcome) };
+  }
+  if (event.type === "client-progress" && event.round === round.plan.round) {
+    const { phase, fraction } = event;
+    return { ...round, progress: new Map(round.progress).set(event.clientId, { phase, fraction }) };
+  }
+  return round;
+}
+
+function addRound(totals: RunTotals, { metrics, evaluation }: RoundOutcome, wallSeconds: number): RunTotals {
+  return {
+    finishedRounds: totals.finishedRounds + 1,
+    selectedCount: totals.selectedCount + metrics.selectedCount,
+    completedCount: totals.completedCount + metrics.completedCount,
+    usefulDeviceSeconds: totals.usefulDeviceSeconds + metrics.usefulDeviceSeconds,
+    wastedDeviceSeconds: totals.wastedDeviceSeconds + metrics.wastedDeviceSeconds,
+    wallSeconds: totals.wallSeconds + wallSeconds,
+    evaluation: evaluation ?? totals.evaluation,
+    previousEvaluation: evaluation ? totals.evaluation : totals.previousEvaluation,
+  };
+}
+
+/** Seconds on the round's clock: real ones, or emulated ones since the clock was let go. */
+export function roundSeconds(round: OpenRound, clock: RoundClockDescription, nowSeconds: number): number {
+  if (round.clockStartedAtSeconds === null) return 0;
+  const rate = clock.kind === "emulated" ? clock.emulatedSecondsPerWallSecond : 1;
+  return Math.max(0, nowSeconds - round.clockStartedAtSeconds) * rate;
+}
