@@ -20,7 +20,9 @@ function mean(updates: readonly { readonly values: Float32Array; readonly count:
 
 const finite = fc.float({ noNaN: true, noDefaultInfinity: true, min: -1000, max: 1000 });
 const update = fc.record({
-  values: fc.array(finite, { minLength: 6, maxLength: 6 }).map((values) => Float32Array.from(values, (value) => value + 0)),
+  values: fc
+    .array(finite, { minLength: 6, maxLength: 6 })
+    .map((values) => Float32Array.from(values, (value) => value + 0)),
   count: fc.integer({ min: 1, max: 1_000_000 }),
 });
 const updates = fc.array(update, { minLength: 1, maxLength: 8 });

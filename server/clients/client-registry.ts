@@ -1,0 +1,132 @@
+// Who takes part in the run: the registered clients, what selection may know of them, and the socket that reaches each.
+
+import { EventEmitter } from "node:events";
+import type { Socket } from "socket.io";
+import type { AgentToAggregatorEvents, AggregatorToAgentEvents, Register } from "../../protocol/messages.ts";
+import { type Refusal, refuse } from "../../protocol/parse-message.ts";
+import type { Candidate, DeviceReport, ResolvedDevice } from "../../selection/types.ts";
+
+/** One agent's connection. */
+export type AgentSocket = Socket<AgentToAggregatorEvents, AggregatorToAgentEvents>;
+
+export interface RegisteredClient {
+  readonly candidate: Candidate;
+  readonly registration: Register;
+}
+
+interface Entry extends RegisteredClient {
+  readonly socket: AgentSocket;
+}
+
+export interface ClientRegistryOptions {
+  /** What the aggregator makes of a device report. */
+  readonly resolveDevice: (report: DeviceReport) => ResolvedDevice;
+  /** Whether the run's clock is emulated; then only emulating agents may take part. */
+  readonly isClockEmulated: boolean;
+}
+
+/** Emits `registered` (by `announce`) and `disconnected`, with the client's id, after its own state has changed. */
+export class ClientRegistry {
+  readonly events = new EventEmitter<{ registered: [clientId: string]; disconnected: [clientId: string] }>();
+  readonly #options: ClientRegistryOptions;
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(options: ClientRegistryOptions) {
+    this.#options = options;
+    this.events.setMaxListeners(0);
+  }
+
+  /** The clients that can be reached now, in the order of their first registration. */
+  candidates(): readonly Candidate[] {
+    return [...this.#entries.values()].filter(({ socket }) => socket.connected).map(({ candidate }) => candidate);
+  }
+
+  /** Every client that ever registered. */
+  clients(): readonly (RegisteredClient & { readonly connected: boolean })[] {
+    return [...this.#entries.values()].map((entry) => ({ ...entry, connected: entry.socket.connected }));
+  }
+
+  find(clientId: string): RegisteredClient | undefined {
+    return this.#entries.get(clientId);
+  }
+
+  /** The client's live socket. */
+  socketOf(clientId: string): AgentSocket | undefined {
+    const socket = this.#entries.get(clientId)?.socket;
+    return socket?.connected ? socket : undefined;
+  }
+
+  /**
+   * Admits a client. While an older connection of the same id seems alive, waits for its next heartbeat: a newcomer is
+   * refused only if the older one answers, and replaces it if it turns out dead (at the latest after the ping timeout).
+   */
+  async register(socket: AgentSocket, message: Register): Promise<RegisteredClient | Refusal> {
+    const { clientId } = message;
+    if (this.#options.isClockEmulated && !message.emulated) {
+      return refuse(
+        "server.emulation-required",
+        "This run is on an emulated clock, so every agent must emulate a device. Start the agent with --emulate NAME, or the " +
+          'server with clock {"kind": "wall"}.',
+      );
+    }
+    for (let older = this.socketOf(clientId); older; older = this.socketOf(clientId)) {
+      if (older === socket)
+        return refuse("server.already-registered", `This connection registered "${clientId}" before.`);
+      if (await showsLife(older)) {
+        return refuse(
+          "server.duplicate-client",
+          `A client named "${clientId}" is connected already. Give each agent its own --id.`,
+        );
+      }
+    }
+    if (!socket.connected)
+      return refuse("server.not-connected", "The connection ended before the client was registered.");
+    return this.#admit(socket, message);
+  }
+
+  #admit(socket: AgentSocket, registration: Register): RegisteredClient {
+    const { clientId, device, link, exampleCount } = registration;
+    const candidate: Candidate = { clientId, device: this.#options.resolveDevice(device), link, exampleCount };
+    const entry: Entry = { candidate, registration, socket };
+    this.#entries.set(clientId, entry);
+    socket.once("disconnect", () => {
+      if (this.#entries.get(clientId) === entry) this.events.emit("disconnected", clientId);
+    });
+    return entry;
+  }
+
+  /** Tells the listeners that a client is there; called once it has been told itself. */
+  announce(clientId: string): void {
+    this.events.emit("registered", clientId);
+  }
+
+  /** Resolves when `count` clients are connected, or at once when `signal` aborts. */
+  async waitFor(count: number, signal: AbortSignal): Promise<void> {
+    if (this.candidates().length >= count || signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const check = () => {
+        if (this.candidates().length < count && !signal.aborted) return;
+        this.events.off("registered", check);
+        signal.removeEventListener("abort", check);
+        resolve();
+      };
+      this.events.on("registered", check);
+      signal.addEventListener("abort", check);
+    });
+  }
+}
+
+/** Waits for the connection's next sign: true for a heartbeat, false for its end. */
+function showsLife(socket: AgentSocket): Promise<boolean> {
+  return new Promise((resolve) => {
+    const settle = (alive: boolean) => () => {
+      socket.conn.off("heartbeat", onHeartbeat);
+      socket.off("disconnect", onDisconnect);
+      resolve(alive);
+    };
+    const onHeartbeat = settle(true);
+    const onDisconnect = settle(false);
+    socket.conn.on("heartbeat", onHeartbeat);
+    socket.on("disconnect", onDisconnect);
+  });
+}

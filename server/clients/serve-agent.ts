@@ -1,0 +1,110 @@
+// The door of one agent's connection: every event is parsed, routed to the registry or the round, and answered. What is
+// refused is answered with its reason and reported to the journal; a connection that sends nothing but garbage is closed.
+
+import type { z } from "zod";
+import { messageOf } from "../../foundation/errors.ts";
+import {
+  type Failure,
+  failureSchema,
+  type Progress,
+  progressSchema,
+  type RegisterReply,
+  type Reply,
+  registerSchema,
+  type Update,
+  updateSchema,
+} from "../../protocol/messages.ts";
+import { parseMessage, type Refusal, refuse } from "../../protocol/parse-message.ts";
+import type { AgentSocket, ClientRegistry, RegisteredClient } from "./client-registry.ts";
+
+/** Nonsensical messages after which a connection is closed, so that nobody can fill the log. */
+const TOLERATED_REFUSALS = 20;
+
+/** Takes the messages that belong to a task of the current round. */
+export interface TaskMessages {
+  progress(clientId: string, message: Progress): Reply;
+  update(clientId: string, message: Update): Promise<Reply>;
+  failure(clientId: string, message: Failure): Reply;
+}
+
+export interface AgentDoor {
+  readonly registry: ClientRegistry;
+  readonly tasks: TaskMessages;
+  /** The acceptance that a client receives. */
+  readonly welcome: (client: RegisteredClient) => RegisterReply;
+  readonly onRegistered: (client: RegisteredClient) => void;
+  readonly onDisconnected: (clientId: string, reason: string) => void;
+  readonly onRefused: (clientId: string | null, refusal: Refusal) => void;
+}
+
+type Answer = Reply | RegisterReply;
+type Handler = (message: unknown) => Answer | Promise<Answer>;
+
+/** Serves a new connection until it ends. */
+export function serveAgent(socket: AgentSocket, door: AgentDoor): void {
+  let clientId: string | null = null;
+  let refusals = 0;
+
+  const onRegister: Handler = async (message) => {
+    const parsed = parseMessage(registerSchema, message, "register");
+    if (!parsed.accepted) return parsed;
+    if (clientId !== null)
+      return refuse("server.already-registered", `This connection registered "${clientId}" before.`);
+    const client = await door.registry.register(socket, parsed.value);
+    if ("accepted" in client) return client;
+    clientId = parsed.value.clientId;
+    door.onRegistered(client);
+    return door.welcome(client);
+  };
+
+  function forClient<Schema extends z.ZodType>(
+    name: string,
+    schema: Schema,
+    handle: (clientId: string, message: z.infer<Schema>) => Reply | Promise<Reply>,
+  ): Handler {
+    return (message) => {
+      const parsed = parseMessage(schema, message, name);
+      if (!parsed.accepted) return parsed;
+      if (clientId === null) return refuse("server.not-registered", `${name}: register before you send anything else.`);
+      return handle(clientId, parsed.value);
+    };
+  }
+
+  const handlers = new Map<string, Handler>([
+    ["register", onRegister],
+    ["progress", forClient("progress", progressSchema, (id, message) => door.tasks.progress(id, message))],
+    ["update", forClient("update", updateSchema, (id, message) => door.tasks.update(id, message))],
+    ["failure", forClient("failure", failureSchema, (id, message) => door.tasks.failure(id, message))],
+  ]);
+
+  // One listener for every event name, known or not: nothing is dropped in silence.
+  socket.onAny(async (event: string, ...received: unknown[]) => {
+    const acknowledge = received.at(-1);
+    const handle = handlers.get(event);
+    let answer: Answer;
+    try {
+      const message = typeof acknowledge === "function" && received.length === 1 ? undefined : received[0];
+      answer = handle
+        ? await handle(message)
+        : refuse("protocol.unknown-event", `There is no event "${event.slice(0, 100)}".`);
+    } catch (thrown) {
+      answer = refuse("server.request-failed", `The aggregator failed on "${event}": ${messageOf(thrown)}`);
+    }
+    if (typeof acknowledge === "function") acknowledge(answer);
+    if (answer.accepted) {
+      if (event === "register" && clientId !== null) door.registry.announce(clientId);
+      return;
+    }
+    door.onRefused(clientId, answer);
+    // A late or repeated commit is an honest agent's bad luck; only nonsense is counted.
+    const isNonsense = answer.code.startsWith("protocol.") || clientId === null;
+    if (isNonsense && ++refusals >= TOLERATED_REFUSALS) socket.disconnect(true);
+  });
+
+  socket.on("error", (error: Error) => {
+    door.onRefused(clientId, refuse("protocol.malformed-message", messageOf(error)));
+  });
+  socket.on("disconnect", (reason) => {
+    if (clientId !== null) door.onDisconnected(clientId, reason);
+  });
+}

@@ -1,0 +1,95 @@
+// Reads the aggregator's configuration: YAML or JSON, checked once, with errors that name the place in the file.
+
+import { readFile } from "node:fs/promises";
+import { parseDocument } from "yaml";
+import type { z } from "zod";
+import { messageOf, ProbSelectError } from "../foundation/errors.ts";
+import { type ServerConfig, serverConfigSchema } from "./config.ts";
+
+/**
+ * The configuration in a file (JSON is YAML too), with defaults for what it leaves out.
+ *
+ * @param overrides values that win over the file's, as nested partial objects: `{ slo: { deadlineSeconds: 30 } }`.
+ * @throws {ProbSelectError} server.invalid-config, one line per problem: path, what is wrong, what is allowed.
+ */
+export async function loadConfig(file: string, overrides: ConfigOverrides = {}): Promise<ServerConfig> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (thrown) {
+    throw invalid(file, [`cannot be read: ${messageOf(thrown)}`], thrown);
+  }
+  const document = parseDocument(text, { prettyErrors: true });
+  if (document.errors.length > 0) {
+    throw invalid(
+      file,
+      document.errors.map(({ message }) => message),
+    );
+  }
+  let content: unknown;
+  try {
+    // Aliases can blow a small file up to gigabytes; a configuration needs none.
+    content = document.toJS({ maxAliasCount: 0 });
+  } catch (thrown) {
+    throw invalid(file, [messageOf(thrown)], thrown);
+  }
+  return parseConfig(content ?? {}, file, overrides);
+}
+
+/** Nested values that replace those of a configuration; undefined leaves a value as it is. */
+export interface ConfigOverrides {
+  readonly [key: string]: string | number | undefined | ConfigOverrides;
+}
+
+/**
+ * Checks a configuration that is already an object.
+ *
+ * @param source how the errors name it: a file, "the command line".
+ * @throws {ProbSelectError} server.invalid-config.
+ * @example parseConfig({ rounds: 3 }, "the example").rounds // 3
+ */
+export function parseConfig(content: unknown, source: string, overrides: ConfigOverrides = {}): ServerConfig {
+  if (!isObject(content)) throw invalid(source, ["must be an object with keys such as model, rounds and slo"]);
+  const parsed = serverConfigSchema.safeParse(merge(content, overrides));
+  if (parsed.success) return parsed.data;
+  throw invalid(source, parsed.error.issues.map(describeIssue));
+}
+
+function merge(content: Readonly<Record<string, unknown>>, overrides: ConfigOverrides): Record<string, unknown> {
+  const merged: Record<string, unknown> = { ...content };
+  for (const [key, value] of Object.entries(overrides)) {
+    if (value === undefined) continue;
+    const below = merged[key];
+    if (typeof value !== "object") merged[key] = value;
+    // An object where the file has a scalar is left for the schema to refuse.
+    else if (below === undefined || isObject(below)) {
+      const inner = merge(below ?? {}, value);
+      if (Object.keys(inner).length > 0) merged[key] = inner;
+    }
+  }
+  return merged;
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  const path = issue.path.length > 0 ? `${issue.path.join(".")}: ` : "";
+  if (issue.code !== "unrecognized_keys") return `${path}${issue.message}`;
+  const known = knownKeys(issue.path);
+  return `${path}${issue.message}${known.length > 0 ? `. Allowed: ${known.join(", ")}` : ""}`;
+}
+
+/** The keys that the schema allows in the object at `path`: found by asking for its defaults. */
+function knownKeys(path: readonly PropertyKey[]): readonly string[] {
+  if (path.length === 0) return Object.keys(serverConfigSchema.shape);
+  let value: unknown = serverConfigSchema.parse({ selection: { cohortSize: 1 } });
+  for (const key of path) value = isObject(value) ? value[String(key)] : undefined;
+  return isObject(value) ? Object.keys(value) : [];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function invalid(source: string, problems: readonly string[], cause?: unknown): ProbSelectError {
+  const message = `${source}: ${problems.join(`\n${source}: `)}`;
+  return new ProbSelectError("server.invalid-config", message, { cause });
+}

@@ -1,0 +1,144 @@
+// One round, end to end: forecast, select, write the plan, dispatch, collect, aggregate, evaluate, record. The same code runs
+// in production over sockets and in experiments over a virtual clock; only what is passed in differs.
+
+import { messageOf, ProbSelectError } from "../../foundation/errors.ts";
+import { seededRandom } from "../../foundation/random-source.ts";
+import type { Architecture } from "../../models/architecture.ts";
+import type { ParameterSet } from "../../models/parameter-set.ts";
+import type { LatencyModel, SelectionDecision, SelectionPolicy, ServiceLevelObjective } from "../../selection/types.ts";
+import type { TrainingSettings, Workload } from "../../workloads/workload.ts";
+import type { JournalEvent } from "../journal/events.ts";
+import { roundMetrics } from "./round-metrics.ts";
+import type {
+  Aggregation,
+  AggregationStrategy,
+  ClientOutcome,
+  Cohort,
+  CohortReply,
+  EvaluationResult,
+  RoundOutcome,
+  RoundPlan,
+  RoundTask,
+  StoredModel,
+} from "./types.ts";
+
+/** The global model as a round needs it. */
+export interface GlobalModel {
+  readonly current: StoredModel;
+  read(): Promise<ParameterSet>;
+  /** Makes `parameters` the current model. */
+  replace(modelVersion: number, parameters: ParameterSet): Promise<StoredModel>;
+}
+
+export interface RoundEngineOptions {
+  readonly cohort: Cohort;
+  readonly latencyModel: LatencyModel;
+  readonly policy: SelectionPolicy;
+  readonly strategy: AggregationStrategy;
+  readonly slo: ServiceLevelObjective;
+  readonly workload: Workload;
+  readonly architecture: Architecture;
+  readonly training: TrainingSettings;
+  /** The run's seed; each round derives its own from it. */
+  readonly seed: number;
+  readonly globalModel: GlobalModel;
+  /** Scores the current global model on held-out data. */
+  readonly evaluate: (model: StoredModel) => Promise<EvaluationResult | null>;
+  readonly journal: { append(event: JournalEvent): void; flush(): Promise<void> };
+}
+
+/**
+ * Runs one round. A round in which nobody is selected or nobody delivers "fails": the model stays and the run goes on.
+ *
+ * @param round 1 for the first.
+ * @param signal ends the round early; it then counts as failed.
+ * @throws if the journal cannot be written, the model cannot be stored or the evaluation breaks.
+ */
+export async function runRound(round: number, options: RoundEngineOptions, signal: AbortSignal): Promise<RoundOutcome> {
+  const plan = planRound(round, options);
+  options.journal.append({ type: "round-planned", plan });
+  await options.journal.flush();
+
+  const selected = plan.decisions.filter((decision) => decision.selected).map(({ clientId }) => clientId);
+  if (selected.length === 0) return failedRound(plan, [], describeEmptyCohort(plan.decisions));
+
+  const aggregation = options.strategy.begin(await options.globalModel.read());
+  const clients: ClientOutcome[] = [];
+  for await (const reply of options.cohort.train(roundTask(round, options), selected, signal)) {
+    const outcome = await settle(reply, aggregation);
+    clients.push(outcome);
+    options.journal.append({ type: "client-ended", round, outcome });
+  }
+  if (signal.aborted) return failedRound(plan, clients, "The run was interrupted.");
+  if (!clients.some(({ status }) => status === "completed")) {
+    return failedRound(
+      plan,
+      clients,
+      `None of the ${selected.length} selected clients delivered a usable update in time.`,
+    );
+  }
+  const model = await options.globalModel.replace(plan.modelVersion + 1, aggregation.finish());
+  return {
+    round,
+    status: "aggregated",
+    modelVersion: model.modelVersion,
+    clients,
+    metrics: roundMetrics(clients, true),
+    evaluation: await options.evaluate(model),
+  };
+}
+
+function planRound(round: number, options: RoundEngineOptions): RoundPlan {
+  const { cohort, latencyModel, policy, slo, workload, globalModel } = options;
+  const candidates = cohort.candidates().map((candidate) => ({
+    candidate,
+    forecast: latencyModel.forecast(candidate, workload, slo),
+  }));
+  const decisions = policy.select({ round, slo, candidates });
+  return { round, modelVersion: globalModel.current.modelVersion, policy: policy.name, slo, decisions };
+}
+
+function roundTask(round: number, { globalModel, architecture, training, slo, seed }: RoundEngineOptions): RoundTask {
+  return {
+    round,
+    model: globalModel.current,
+    architecture,
+    training,
+    deadlineSeconds: slo.deadlineSeconds,
+    seed: Math.floor(seededRandom(seed, "round", round).next() * 2 ** 31),
+  };
+}
+
+/** Adds an update to the aggregation, where an update that does not fit is its client's failure, not the round's. */
+async function settle(reply: CohortReply, aggregation: Aggregation): Promise<ClientOutcome> {
+  if (reply.kind === "outcome") return reply.outcome;
+  const { update, latencySeconds, computeSeconds } = reply;
+  const { clientId, exampleCount, stepCount, trainingLoss } = update;
+  try {
+    aggregation.add(await update.readParameters(), { exampleCount, stepCount });
+  } catch (thrown) {
+    if (!(thrown instanceof ProbSelectError)) throw thrown;
+    return { clientId, status: "failed", reason: messageOf(thrown), latencySeconds, computeSeconds };
+  }
+  return { clientId, status: "completed", latencySeconds, computeSeconds, exampleCount, trainingLoss };
+}
+
+function failedRound(plan: RoundPlan, clients: readonly ClientOutcome[], reason: string): RoundOutcome {
+  return {
+    round: plan.round,
+    status: "failed",
+    reason,
+    modelVersion: plan.modelVersion,
+    clients,
+    metrics: roundMetrics(clients, false),
+    evaluation: null,
+  };
+}
+
+function describeEmptyCohort(decisions: readonly SelectionDecision[]): string {
+  if (decisions.length === 0) return "No client was connected when the round was planned.";
+  const counts = new Map<string, number>();
+  for (const { reasonCode } of decisions) counts.set(reasonCode, (counts.get(reasonCode) ?? 0) + 1);
+  const list = [...counts].map(([reason, count]) => `${count} ${reason}`).join(", ");
+  return `None of the ${decisions.length} connected clients was selected (${list}). A longer deadline selects more.`;
+}

@@ -1,0 +1,57 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { loadConfig, parseConfig } from "../../server/load-config.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "config-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function file(name: string, text: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, text);
+  return path;
+}
+
+describe("the server's configuration", () => {
+  it("is YAML, with defaults for what it leaves out", async () => {
+    const config = await loadConfig(await file("a.yaml", "model: mlp\nslo:\n  deadlineSeconds: 30\n"));
+    expect(config).toMatchObject({ model: "mlp", slo: { deadlineSeconds: 30, minimumProbability: 0.8 }, rounds: 10 });
+  });
+
+  it("is JSON as well", async () => {
+    expect((await loadConfig(await file("a.json", '{"rounds": 3}'))).rounds).toBe(3);
+  });
+
+  it("may be empty", async () => {
+    expect((await loadConfig(await file("a.yaml", ""))).selection.policy).toBe("probselect");
+  });
+
+  it("gives way to overrides, key by key", async () => {
+    const path = await file("a.yaml", "slo: { deadlineSeconds: 30, minimumProbability: 0.5 }\nport: 1\n");
+    const config = await loadConfig(path, { port: 0, rounds: undefined, slo: { deadlineSeconds: 9 }, selection: {} });
+    expect(config).toMatchObject({ port: 0, rounds: 10, slo: { deadlineSeconds: 9, minimumProbability: 0.5 } });
+  });
+
+  it("names the place, the problem and what is allowed", () => {
+    expect(() => parseConfig({ slo: { deadlineSecond: 3 } }, "a.yaml")).toThrow(
+      /a\.yaml: slo: Unrecognized key: "deadlineSecond"\. Allowed: deadlineSeconds, minimumProbability/,
+    );
+    expect(() => parseConfig({ rounds: "many" }, "a.yaml")).toThrow(/a\.yaml: rounds: Invalid input: expected/);
+    expect(() => parseConfig({ colour: 1 }, "a.yaml")).toThrow(/Allowed: runName, model, dataset/);
+    expect(() => parseConfig([], "a.yaml")).toThrow(/must be an object/);
+  });
+
+  it("says where YAML is malformed, and that a file is missing", async () => {
+    await expect(loadConfig(await file("bad.yaml", "a: [1\nb: 2"))).rejects.toThrow(/at line/);
+    await expect(loadConfig(join(folder, "none.yaml"))).rejects.toThrow(/cannot be read/);
+  });
+
+  it("refuses aliases, which could blow a small file up", async () => {
+    const text = "a: &a [1, 2]\nmodel: *a\n";
+    await expect(loadConfig(await file("bomb.yaml", text))).rejects.toMatchObject({ code: "server.invalid-config" });
+  });
+});
