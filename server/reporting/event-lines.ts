@@ -2,7 +2,15 @@
 
 import type { JournalEvent, RunSummary } from "../journal/events.ts";
 import type { RoundOutcome, RoundPlan } from "../rounds/types.ts";
-import { formatCount, formatSeconds, formatShare, formatThreshold, NO_VALUE, plainText } from "./format-quantities.ts";
+import {
+  formatCount,
+  formatLimit,
+  formatSeconds,
+  formatShare,
+  formatThreshold,
+  NO_VALUE,
+  plainText,
+} from "./format-quantities.ts";
 import type { Paint } from "./paint.ts";
 import { formatRoundTable } from "./round-table.ts";
 import type { RunTotals, RunView } from "./run-view.ts";

@@ -11,8 +11,13 @@ import { actualWords, forecastWords, tierWords, whyWords } from "./words.ts";
 const MAXIMUM_ROWS = 40;
 const INDENT = "  ";
 const GAP = 2;
-/** The names give way when the terminal is narrow, down to this; then whole columns go, those that say least first. */
-const LEAST_NAME_WIDTH = 12;
+/** The names give way when the terminal is narrow, in these steps; then whole columns go, those that say least first. */
+const nameWidthSteps = [
+  ["client", 18],
+  ["GPU", 16],
+  ["client", 12],
+  ["GPU", 12],
+] as const;
 const dispensable = ["tier", "decision", "forecast"];
 
 export interface RoundTableInput {
@@ -131,11 +136,11 @@ function fitColumns(rows: readonly Row[], plan: RoundPlan, available: number): r
 
 function shrinkNames(columns: readonly FittedColumn[], available: number): readonly FittedColumn[] {
   let shrunk = columns;
-  for (const title of ["GPU", "client"]) {
+  for (const [title, least] of nameWidthSteps) {
     const excess = Math.max(0, totalWidth(shrunk) - available);
     shrunk = shrunk.map((item) => {
-      if (item.title !== title || item.width <= LEAST_NAME_WIDTH) return item;
-      return { ...item, width: Math.max(LEAST_NAME_WIDTH, item.width - excess) };
+      if (item.title !== title || item.width <= least) return item;
+      return { ...item, width: Math.max(least, item.width - excess) };
     });
   }
   return shrunk;
