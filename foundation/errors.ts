@@ -30,6 +30,8 @@ export type ErrorCode =
   | "server.malformed-journal"
   | "server.update-refused"
   | "server.no-updates"
+  | "server.too-few-clients"
+  | "server.evaluation-failed"
   // client
   | "client.refused"
   | "client.cannot-connect"

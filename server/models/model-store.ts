@@ -1,7 +1,7 @@
 // The global model's versions on disk: parameter files named by their SHA-256, so that a path never changes its content.
 
 import { createHash } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { StoredModel } from "../rounds/types.ts";
 
@@ -33,6 +33,13 @@ export class ModelStore {
   /** The kept version with that hash. */
   find(sha256: string): StoredModel | undefined {
     return this.#versions.find((model) => model.sha256 === sha256);
+  }
+
+  /** The parameter file of a kept version. */
+  async read(sha256: string): Promise<Uint8Array> {
+    const model = this.find(sha256);
+    if (!model) throw new Error(`model ${sha256} is not kept`);
+    return readFile(model.path);
   }
 
   /**

@@ -1,0 +1,22 @@
+// Everything a run is made of besides sockets and files: what the names in a configuration stand for.
+
+import type { Architecture } from "../models/architecture.ts";
+import type { ParameterSet } from "../models/parameter-set.ts";
+import type { DeviceReport, LatencyModel, ResolvedDevice, SelectionPolicy } from "../selection/types.ts";
+import type { Workload } from "../workloads/workload.ts";
+import type { AggregationStrategy, EvaluationResult, StoredModel } from "./rounds/types.ts";
+
+export interface RunParts {
+  readonly architecture: Architecture;
+  readonly workload: Workload;
+  readonly latencyModel: LatencyModel;
+  readonly policy: SelectionPolicy;
+  readonly strategy: AggregationStrategy;
+  /** The global model before the first round. */
+  readonly initialParameters: ParameterSet;
+  readonly resolveDevice: (report: DeviceReport) => ResolvedDevice;
+  /** Scores a model on held-out data, off the thread that answers heartbeats; null where there is no such data. */
+  readonly evaluate: (model: StoredModel) => Promise<EvaluationResult | null>;
+  /** Ends what the parts hold, for example the evaluation's thread. */
+  close(): Promise<void>;
+}
