@@ -22,6 +22,7 @@ import type { ServerConfig } from "./config.ts";
 import { describeDevice } from "./describe-device.ts";
 import { createHttpApp } from "./http/http-app.ts";
 import { listen } from "./http/listen.ts";
+import { OpenConnections } from "./http/open-connections.ts";
 import type { RunStatus } from "./http/run-status.ts";
 import type { AggregatorEvent, RunSummary } from "./journal/events.ts";
 import { Journal } from "./journal/journal.ts";
@@ -46,6 +47,9 @@ export interface AggregatorLimits {
   readonly heartbeatPatienceSeconds: number;
   readonly partBytes: number;
 }
+
+/** How long the last messages may take to leave before connections are destroyed. */
+const FAREWELL_SECONDS = 1;
 
 const defaultLimits: AggregatorLimits = {
   acknowledgeSeconds: 15,
@@ -126,6 +130,7 @@ class Aggregator {
   readonly #registry: ClientRegistry;
   readonly #cohort: SocketCohort;
   readonly #app: FastifyInstance;
+  readonly #connections: OpenConnections;
   readonly #sockets: AgentServer;
   readonly #rounds: RoundOutcome[] = [];
   #phase: RunStatus["phase"] = "waiting-for-clients";
@@ -169,6 +174,7 @@ class Aggregator {
       onClockStarted: (event) => journal.append(event),
     });
     this.#app = createHttpApp({ models, uploads, describeRun: () => this.#status(), logger: this.#logger });
+    this.#connections = new OpenConnections(this.#app.server);
     this.#sockets = new SocketServer(this.#app.server, {
       parser: socketParser,
       transports: ["websocket"],
@@ -228,6 +234,8 @@ class Aggregator {
     this.#abort.abort();
     this.#sockets.disconnectSockets(true);
     this.#sockets.engine.close();
+    this.#app.server.closeIdleConnections();
+    await this.#connections.drain(this.#clock, FAREWELL_SECONDS);
     await this.#app.close();
     await this.#resources.parts.close();
     await this.#resources.journal.close();
@@ -308,7 +316,10 @@ class Aggregator {
             emulated,
           });
         },
-        onDisconnected: (clientId, reason) => journal.append({ type: "client-disconnected", clientId, reason }),
+        onDisconnected: (clientId, reason) => {
+          // At the end of the run everybody is disconnected by the aggregator itself.
+          if (this.#phase !== "finished") journal.append({ type: "client-disconnected", clientId, reason });
+        },
         onRefused: (clientId, { code, reason }) => journal.append({ type: "message-refused", clientId, code, reason }),
       }),
     );

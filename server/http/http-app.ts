@@ -1,7 +1,7 @@
 // The aggregator's HTTP side, built apart from listening: health, run status, the model's download and the updates' upload.
 // Every error is JSON {code, reason} with a 4xx or 5xx status.
 
-import { type FastifyBaseLogger, type FastifyInstance, fastify } from "fastify";
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from "fastify";
 import type { ModelStore } from "../models/model-store.ts";
 import type { UploadStore } from "../uploads/upload-store.ts";
 import { addModelRoutes } from "./model-routes.ts";
@@ -24,7 +24,7 @@ export interface HttpAppOptions {
 export function createHttpApp({ models, uploads, describeRun, logger }: HttpAppOptions): FastifyInstance {
   const app = fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
     requestTimeout: REQUEST_TIMEOUT_MILLISECONDS,
     routerOptions: { maxParamLength: 300 },

@@ -1,7 +1,7 @@
 // One round over sockets: every selected client is dispatched once and ends exactly once, whatever its connection does.
 
 import type { Clock } from "../../foundation/clock.ts";
-import { shapeLayers } from "../../models/architecture.ts";
+import { parameterLayout } from "../../models/parameter-file.ts";
 import {
   cancelReplySchema,
   type Failure,
@@ -65,7 +65,7 @@ export class ActiveRound {
     this.#round = round;
     this.#options = options;
     this.#clock = createRoundClock(options.clockDescription, options.wall);
-    const layout = shapeLayers(round.architecture).flatMap(({ tensors }) => tensors);
+    const layout = parameterLayout(round.architecture);
     this.#tasks = new Map(
       clientIds.map((clientId) => {
         const taskId = `r${round.round}-${clientId}`;

@@ -6,7 +6,7 @@ import { readFile, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { messageOf, ProbSelectError } from "../../foundation/errors.ts";
 import { decodeParameterFile } from "../../models/parameter-file.ts";
-import { firstNonFinite, layoutDifference, type ParameterSet, type TensorLayout } from "../../models/parameter-set.ts";
+import { firstNonFinite, type ParameterSet, type TensorLayout } from "../../models/parameter-set.ts";
 
 export interface UpdateExpectation {
   /** What the client stated when it committed. */
@@ -42,14 +42,10 @@ export async function checkUpdateFile(path: string, expected: UpdateExpectation)
 function problemOfParameters(file: Uint8Array, layout: readonly TensorLayout[]): UpdateProblem | undefined {
   let parameters: ParameterSet;
   try {
-    parameters = decodeParameterFile(file);
+    parameters = decodeParameterFile(file, layout);
   } catch (thrown) {
     const code = thrown instanceof ProbSelectError ? thrown.code : "server.update-malformed";
     return { code, reason: messageOf(thrown) };
-  }
-  const difference = layoutDifference(layout, parameters.tensors);
-  if (difference) {
-    return { code: "models.shape-mismatch", reason: `The update does not fit the global model: ${difference}.` };
   }
   const bad = firstNonFinite(parameters.values);
   if (bad < 0) return undefined;

@@ -185,7 +185,10 @@ export class UploadStore {
       await this.discard(taskId);
       return { kind: "invalid", ...problem };
     }
-    return { kind: "committed", readParameters: async () => decodeParameterFile(await readFile(upload.path)) };
+    return {
+      kind: "committed",
+      readParameters: async () => decodeParameterFile(await readFile(upload.path), upload.layout),
+    };
   }
 
   /** Forgets an upload and deletes what arrived of it. */

@@ -3,9 +3,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Architecture, architectureSchema, shapeLayers } from "../../../models/architecture.ts";
-import { encodeParameterFile } from "../../../models/parameter-file.ts";
-import { createParameterSet, type ParameterSet, type TensorLayout } from "../../../models/parameter-set.ts";
+import { type Architecture, architectureSchema } from "../../../models/architecture.ts";
+import { encodeParameterFile, parameterLayout } from "../../../models/parameter-file.ts";
+import { createParameterSet, type ParameterSet } from "../../../models/parameter-set.ts";
 import type { LatencyForecast, LatencyModel, SelectionPolicy } from "../../../selection/types.ts";
 import { fedAvg } from "../../../server/aggregation/fedavg.ts";
 import { type AggregatorOptions, type RunningAggregator, startAggregator } from "../../../server/aggregator.ts";
@@ -21,13 +21,9 @@ export const tinyArchitecture: Architecture = architectureSchema.parse({
   layers: [{ kind: "dense", name: "output", units: 1, activation: "linear" }],
 });
 
-export function layoutOf(architecture: Architecture): TensorLayout[] {
-  return shapeLayers(architecture).flatMap(({ tensors }) => tensors);
-}
-
 /** A tiny model with these three values. */
 export function tinyParameters(...values: readonly number[]): ParameterSet {
-  return createParameterSet(layoutOf(tinyArchitecture), Float32Array.from(values));
+  return createParameterSet(parameterLayout(tinyArchitecture), Float32Array.from(values));
 }
 
 export const tinyFile = (...values: readonly number[]): Uint8Array => encodeParameterFile(tinyParameters(...values));

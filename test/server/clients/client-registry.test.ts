@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { ScriptedAgent } from "../support/scripted-agent.ts";
+import { stallingProxy } from "../support/stalling-proxy.ts";
+import { startTestRun, tinyFile } from "../support/tiny-run.ts";
+
+const quickHeartbeat = { heartbeatSeconds: 0.1, heartbeatPatienceSeconds: 0.2 };
+
+describe("registration", () => {
+  it("welcomes a client with the run's facts and what the device was taken for", async () => {
+    await using run = await startTestRun({ minimumClients: 5, runName: "spring", model: "lenet5" });
+    const agent = await ScriptedAgent.join(run.url, "a");
+    expect(agent.welcome).toEqual({
+      accepted: true,
+      protocolVersion: 1,
+      runName: "spring",
+      modelName: "lenet5",
+      roundCount: 1,
+      clock: { kind: "wall" },
+      deviceSummary: 'unknown device "Test GPU" (unknown: test)',
+    });
+    expect(run.log.of("client-registered")).toMatchObject([{ clientId: "a", backend: "script", emulated: false }]);
+  });
+
+  it("refuses a second live connection of the same name", async () => {
+    await using run = await startTestRun({ minimumClients: 5 }, { limits: quickHeartbeat });
+    const first = await ScriptedAgent.join(run.url, "a");
+    const second = await ScriptedAgent.join(run.url, "a");
+    expect(second.welcome).toMatchObject({ accepted: false, code: "server.duplicate-client" });
+    expect(first.socket.connected).toBe(true);
+    expect(run.log.of("message-refused")).toMatchObject([{ clientId: null, code: "server.duplicate-client" }]);
+  });
+
+  it("refuses to register one connection twice", async () => {
+    await using run = await startTestRun({ minimumClients: 5 });
+    const agent = await ScriptedAgent.join(run.url, "a");
+    const again = await agent.socket.emitWithAck("register", {
+      protocolVersion: 1,
+      clientId: "b",
+      device: { kind: "cpu", name: "x" },
+      link: { downlinkBitsPerSecond: 1, uplinkBitsPerSecond: 1, roundTripSeconds: 0 },
+      exampleCount: 1,
+      backend: "x",
+      emulated: false,
+      labels: [],
+    });
+    expect(again).toMatchObject({ accepted: false, code: "server.already-registered" });
+  });
+
+  it("lets a client come back while its dead connection is still thought alive", async () => {
+    await using run = await startTestRun({ reconnectGraceSeconds: 60 }, { limits: quickHeartbeat });
+    await using proxy = await stallingProxy(run.port);
+    const before = await ScriptedAgent.join(proxy.url, "a");
+    const task = await before.task();
+    // The network swallows everything from now on; neither side is told.
+    proxy.stall();
+    const after = await ScriptedAgent.join(run.url, "a");
+    expect(after.welcome).toMatchObject({ accepted: true });
+    expect((await after.task()).taskId).toBe(task.taskId);
+    await after.deliver(tinyFile(1, 2, 3));
+    expect(await run.finished).toMatchObject({ rounds: 1, failedRounds: 0 });
+  });
+});
