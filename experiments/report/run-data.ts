@@ -1,0 +1,115 @@
+// A run's journal, put in order for reports: rounds with their plans and ends, clients with their registrations, incidents.
+
+import { ProbSelectError } from "../../foundation/errors.ts";
+import type { SelectionDecision } from "../../selection/types.ts";
+import type { JournalEvent, JournalRecord } from "../../server/journal/events.ts";
+import type { ClientOutcome, RoundOutcome, RoundPlan } from "../../server/rounds/types.ts";
+
+export type EventOf<Type extends JournalEvent["type"]> = Extract<JournalEvent, { readonly type: Type }>;
+
+/** One candidate in one round: what was forecast and decided, and how it ended if it was selected. */
+export interface ClientRound {
+  readonly round: number;
+  readonly clientId: string;
+  readonly decision: SelectionDecision;
+  readonly deadlineSeconds: number;
+  /** Undefined for a skipped client, and for one that was still at work when the journal broke off. */
+  readonly outcome: ClientOutcome | undefined;
+}
+
+export interface RoundData {
+  readonly round: number;
+  readonly plan: RoundPlan;
+  /** Null if the journal breaks off in this round. */
+  readonly outcome: RoundOutcome | null;
+  readonly wallSeconds: number | null;
+  readonly clients: readonly ClientRound[];
+}
+
+export interface Incident {
+  readonly time: string;
+  /** null: somebody who was not registered. */
+  readonly clientId: string | null;
+  readonly text: string;
+}
+
+export interface RunData {
+  readonly started: EventOf<"run-started">;
+  readonly startedAt: string;
+  readonly lastEventAt: string;
+  readonly finished: EventOf<"run-finished"> | null;
+  /** The last registration of each client, in the order in which they first came. */
+  readonly registrations: readonly EventOf<"client-registered">[];
+  readonly rounds: readonly RoundData[];
+  readonly incidents: readonly Incident[];
+}
+
+/**
+ * Reads a run's records, those of a run that was cut off too.
+ *
+ * @throws {ProbSelectError} server.malformed-journal if there is no run-started record.
+ */
+export function collectRun(records: readonly JournalRecord[]): RunData {
+  const started = recordsOf(records, "run-started")[0];
+  if (started === undefined) {
+    throw new ProbSelectError(
+      "server.malformed-journal",
+      `The journal has ${records.length} records but none of type "run-started". Give the journal of a run from its start.`,
+    );
+  }
+  const registrations = new Map(recordsOf(records, "client-registered").map((event) => [event.clientId, event]));
+  return {
+    started,
+    startedAt: started.time,
+    lastEventAt: records.at(-1)?.time ?? started.time,
+    finished: recordsOf(records, "run-finished").at(-1) ?? null,
+    registrations: [...registrations.values()],
+    rounds: recordsOf(records, "round-planned").map(({ plan }) => collectRound(plan, records)),
+    incidents: records.flatMap(incidentOf),
+  };
+}
+
+function recordsOf<Type extends JournalEvent["type"]>(records: readonly JournalRecord[], type: Type) {
+  return records.filter((record): record is Extract<JournalRecord, { readonly type: Type }> => record.type === type);
+}
+
+function collectRound(plan: RoundPlan, records: readonly JournalRecord[]): RoundData {
+  const finished = recordsOf(records, "round-finished").find(({ outcome }) => outcome.round === plan.round);
+  const ended = recordsOf(records, "client-ended").filter(({ round }) => round === plan.round);
+  const outcomes = new Map(ended.map(({ outcome }) => [outcome.clientId, outcome]));
+  for (const outcome of finished?.outcome.clients ?? []) outcomes.set(outcome.clientId, outcome);
+  return {
+    round: plan.round,
+    plan,
+    outcome: finished?.outcome ?? null,
+    wallSeconds: finished?.wallSeconds ?? null,
+    clients: plan.decisions.map((decision) => ({
+      round: plan.round,
+      clientId: decision.clientId,
+      decision,
+      deadlineSeconds: plan.slo.deadlineSeconds,
+      outcome: outcomes.get(decision.clientId),
+    })),
+  };
+}
+
+function incidentOf(record: JournalRecord): readonly Incident[] {
+  const { time } = record;
+  switch (record.type) {
+    case "client-disconnected":
+      return [{ time, clientId: record.clientId, text: `disconnected: ${record.reason}` }];
+    case "message-refused":
+      return [{ time, clientId: record.clientId, text: `message refused (${record.code}): ${record.reason}` }];
+    case "round-clock-started":
+      return record.notReadyClientIds.map((clientId) => {
+        return { time, clientId, text: `still training when the clock of round ${record.round} had to start` };
+      });
+    case "client-ended": {
+      const { outcome, round } = record;
+      if (outcome.status === "completed" || outcome.status === "late") return [];
+      return [{ time, clientId: outcome.clientId, text: `${outcome.status} in round ${round}: ${outcome.reason}` }];
+    }
+    default:
+      return [];
+  }
+}

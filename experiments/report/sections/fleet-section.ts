@@ -1,0 +1,61 @@
+// Who took part: each client's device as the catalogue knows it, its link, its data, and how it fared over the run.
+
+import type { ResolvedDevice } from "../../../selection/types.ts";
+import { formatBitRate, formatCount, formatSeconds, NO_VALUE } from "../../../server/reporting/format-quantities.ts";
+import { tierWords } from "../../../server/reporting/words.ts";
+import { html, type Markup } from "../html.ts";
+import type { EventOf, RunData } from "../run-data.ts";
+
+const MAXIMUM_ROWS = 500;
+
+export function fleetSection(run: RunData): Markup {
+  const shown = run.registrations.slice(0, MAXIMUM_ROWS);
+  const hidden = run.registrations.length - shown.length;
+  const counts = selectionCounts(run);
+  return html`
+<section id="fleet">
+  <h2>Fleet</h2>
+  <div class="scroll"><table>
+    <thead><tr><th>Client</th><th>Device</th><th>What is known of it</th><th class="number">Down</th><th class="number">Up</th>
+      <th class="number">Round trip</th><th class="number">Examples</th><th>Trains on</th><th class="number">Selected</th><th class="number">On time</th></tr></thead>
+    <tbody>${shown.map((registration) => fleetRow(registration, counts.get(registration.clientId)))}</tbody>
+  </table></div>
+  ${hidden > 0 ? html`<p class="small">${formatCount(hidden)} more clients are in the journal.</p>` : null}
+</section>`;
+}
+
+interface Counts {
+  selected: number;
+  completed: number;
+}
+
+function selectionCounts(run: RunData): ReadonlyMap<string, Counts> {
+  const counts = new Map<string, Counts>();
+  for (const { clientId, decision, outcome } of run.rounds.flatMap(({ clients }) => clients)) {
+    const count = counts.get(clientId) ?? { selected: 0, completed: 0 };
+    count.selected += Number(decision.selected);
+    count.completed += Number(outcome?.status === "completed");
+    counts.set(clientId, count);
+  }
+  return counts;
+}
+
+function fleetRow(registration: EventOf<"client-registered">, counts: Counts | undefined): Markup {
+  const { clientId, device, link, exampleCount, backend, emulated } = registration;
+  return html`<tr>
+    <th scope="row">${clientId}</th><td>${deviceCell(device)}</td>
+    <td>${tierWords[device.tier]} <span class="why">${device.tierReason}</span>
+      ${device.warnings.map((warning) => html`<span class="warning">${warning}</span>`)}</td>
+    <td class="number">${formatBitRate(link.downlinkBitsPerSecond)}</td><td class="number">${formatBitRate(link.uplinkBitsPerSecond)}</td>
+    <td class="number">${formatSeconds(link.roundTripSeconds)}</td><td class="number">${formatCount(exampleCount)}</td>
+    <td>${backend}${emulated ? ", emulating" : ""}</td>
+    <td class="number">${counts?.selected ?? NO_VALUE}</td><td class="number">${counts?.completed ?? NO_VALUE}</td>
+  </tr>`;
+}
+
+function deviceCell(device: ResolvedDevice): Markup {
+  if (device.kind === "unknown") return html`${device.reportedName} <span class="why">not in the catalogue</span>`;
+  const { name, deviceClass } = device.device;
+  const reported = device.reportedName === name ? null : html`, reported as “${device.reportedName}”`;
+  return html`${name} <span class="why">${deviceClass}${reported}</span>`;
+}

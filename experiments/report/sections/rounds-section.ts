@@ -1,0 +1,61 @@
+// Every round as a table: what was forecast, what was decided and why, and what became of it.
+
+import { formatLimit, formatSeconds, formatShare, NO_VALUE } from "../../../server/reporting/format-quantities.ts";
+import { actualWords, forecastWords, tierWords } from "../../../server/reporting/words.ts";
+import { html, type Markup, raw } from "../html.ts";
+import type { ClientRound, RoundData, RunData } from "../run-data.ts";
+
+/** Rows of one round's table; beyond, skipped clients are only counted. */
+const MAXIMUM_ROWS = 100;
+/** With more rounds than this their tables are closed at first. */
+const MAXIMUM_OPEN_ROUNDS = 12;
+
+export function roundsSection(run: RunData): Markup {
+  const open = run.rounds.length <= MAXIMUM_OPEN_ROUNDS;
+  return html`
+<section id="rounds">
+  <h2>Rounds</h2>
+  ${run.rounds.map((round) => roundDetails(round, open))}
+</section>`;
+}
+
+function roundDetails(round: RoundData, open: boolean): Markup {
+  const ordered = [...round.clients].sort((a, b) => Number(b.decision.selected) - Number(a.decision.selected));
+  const shown = round.clients.length <= MAXIMUM_ROWS ? round.clients : ordered.slice(0, MAXIMUM_ROWS);
+  const hidden = round.clients.length - shown.length;
+  return html`
+  <details ${raw(open ? "open" : "")}>
+    <summary><strong>Round ${round.round}</strong> <span>${roundSummary(round)}</span></summary>
+    <div class="scroll"><table>
+      <thead><tr><th>Client</th><th>Tier</th><th class="number">p</th><th class="number">Forecast</th><th class="number">Actual</th>
+        <th class="number">Device time</th><th>Decision and why</th><th>Outcome</th></tr></thead>
+      <tbody>${shown.map(clientRow)}</tbody>
+    </table></div>
+    ${hidden > 0 ? html`<p class="small">${hidden} more clients are in the journal.</p>` : null}
+  </details>`;
+}
+
+function roundSummary({ outcome, plan }: RoundData): string {
+  if (outcome === null) return "the journal breaks off in this round";
+  const { metrics } = outcome;
+  if (outcome.status === "failed") return `failed: ${outcome.reason ?? "no reason given"}`;
+  return (
+    `${metrics.completedCount} of ${metrics.selectedCount} selected aggregated in ${formatSeconds(metrics.roundSeconds)} of ` +
+    `${formatLimit(plan.slo.deadlineSeconds)}; accuracy ${formatShare(outcome.evaluation?.accuracy ?? null)}; ` +
+    `wasted ${formatSeconds(metrics.wastedDeviceSeconds)}`
+  );
+}
+
+function clientRow({ clientId, decision, outcome }: ClientRound): Markup {
+  const { forecast, selected, reason } = decision;
+  const status = outcome?.status ?? (selected ? "no end in the journal" : NO_VALUE);
+  const why = outcome !== undefined && outcome.status !== "completed" ? outcome.reason : null;
+  return html`<tr class="${selected ? "" : "skipped"}">
+    <th scope="row">${clientId}</th><td>${tierWords[forecast.tier]}</td>
+    <td class="number">${formatShare(forecast.deadlineProbability)}</td><td class="number">${forecastWords(forecast)}</td>
+    <td class="number">${outcome ? actualWords(outcome) : NO_VALUE}</td>
+    <td class="number">${outcome ? formatSeconds(outcome.computeSeconds) : NO_VALUE}</td>
+    <td><strong>${selected ? "selected" : "skipped"}</strong> ${reason}</td>
+    <td>${outcome ? html`<span class="status ${outcome.status}">${status}</span>` : status}${why === null ? null : html` <span class="why">${why}</span>`}</td>
+  </tr>`;
+}
