@@ -1,0 +1,52 @@
+// The quality of a global model on held-out examples.
+
+import * as tf from "@tensorflow/tfjs-core";
+import type { Architecture } from "../architecture.ts";
+import type { LabelledExamples } from "../examples.ts";
+import type { ParameterSet } from "../parameter-set.ts";
+import { gatherBatch } from "./batches.ts";
+import { forwardLogits } from "./forward.ts";
+import { meanCrossEntropy, requireMatchingExamples } from "./train-locally.ts";
+
+export interface ModelEvaluation {
+  /** Mean cross-entropy. */
+  readonly loss: number;
+  /** Share of examples whose largest logit is their class. */
+  readonly accuracy: number;
+  readonly exampleCount: number;
+}
+
+/**
+ * Scores the parameters on every example, in batches.
+ *
+ * @throws {ProbSelectError} models.shape-mismatch
+ */
+export function evaluateModel(options: {
+  readonly architecture: Architecture;
+  readonly parameters: ParameterSet;
+  readonly examples: LabelledExamples;
+  readonly batchSize?: number;
+}): ModelEvaluation {
+  const { architecture, examples, batchSize = 500 } = options;
+  requireMatchingExamples(architecture, examples);
+  const parameters = new Map(
+    options.parameters.tensors.map(({ name, shape, values }) => [name, tf.tensor(values, [...shape])]),
+  );
+  let lossSum = 0;
+  let correct = 0;
+  for (let begin = 0; begin < examples.exampleCount; begin += batchSize) {
+    const end = Math.min(begin + batchSize, examples.exampleCount);
+    const indices = Array.from({ length: end - begin }, (_, offset) => begin + offset);
+    const batch = gatherBatch(examples, indices);
+    tf.tidy(() => {
+      const logits = forwardLogits(architecture, batch.inputs, parameters, { training: false, seed: 0 });
+      lossSum += (meanCrossEntropy(logits, batch.labels).dataSync()[0] ?? Number.NaN) * indices.length;
+      const predicted = tf.argMax(logits, 1).dataSync();
+      for (const [row, index] of indices.entries()) if (predicted[row] === examples.labels[index]) correct++;
+    });
+    tf.dispose([batch.inputs, batch.labels]);
+  }
+  tf.dispose([...parameters.values()]);
+  const { exampleCount } = examples;
+  return { loss: lossSum / exampleCount, accuracy: correct / exampleCount, exampleCount };
+}

@@ -1,0 +1,176 @@
+// One client's work in a round: some epochs of mini-batch SGD on its own examples, from the global parameters.
+
+import * as tf from "@tensorflow/tfjs-core";
+import type { Clock } from "../../foundation/clock.ts";
+import { ProbSelectError } from "../../foundation/errors.ts";
+import { seededRandom, shuffled } from "../../foundation/random-source.ts";
+import type { Architecture } from "../architecture.ts";
+import type { LabelledExamples } from "../examples.ts";
+import { createParameterSet, firstNonFinite, type ParameterSet, type ParameterTensor } from "../parameter-set.ts";
+import { gatherBatch } from "./batches.ts";
+import { forwardLogits } from "./forward.ts";
+
+export interface LocalTrainingTask {
+  readonly architecture: Architecture;
+  readonly parameters: ParameterSet;
+  readonly examples: LabelledExamples;
+  readonly settings: {
+    readonly epochs: number;
+    readonly batchSize: number;
+    readonly learningRate: number;
+    /** 0 is plain SGD. */
+    readonly momentum: number;
+  };
+  /** Seeds the order of the examples and dropout. */
+  readonly seed: number;
+}
+
+export interface LocalTrainingControls {
+  readonly clock: Clock;
+  /** Asked before every batch; true ends the training with models.training-aborted. */
+  readonly shouldStop?: () => boolean;
+  /** Share of the batches done, 0..1. */
+  readonly onProgress?: (fraction: number) => void;
+}
+
+export interface LocalTrainingResult {
+  readonly parameters: ParameterSet;
+  readonly stepCount: number;
+  readonly exampleCount: number;
+  /** Mean cross-entropy over the last epoch's examples, each at the step that saw it. */
+  readonly trainingLoss: number;
+  readonly computeSeconds: number;
+}
+
+/**
+ * Trains with softmax cross-entropy. `task.parameters` is left as it is. Runs synchronously on the chosen back-end between
+ * batches of promises only, so it belongs into a worker thread.
+ *
+ * @throws {ProbSelectError} models.training-diverged if the loss or a parameter is not finite; models.training-aborted;
+ * models.shape-mismatch if the examples do not fit the network.
+ */
+export async function trainLocally(
+  task: LocalTrainingTask,
+  controls: LocalTrainingControls,
+): Promise<LocalTrainingResult> {
+  requireMatchingExamples(task.architecture, task.examples);
+  const { epochs, batchSize, learningRate, momentum } = task.settings;
+  const { exampleCount } = task.examples;
+  const started = controls.clock.nowSeconds();
+  const stepsPerEpoch = Math.ceil(exampleCount / batchSize);
+  const variables = new Map(task.parameters.tensors.map((tensor) => [tensor.name, variableOf(tensor)]));
+  const trainable = [...variables.values()].filter((variable) => variable.trainable);
+  const optimizer = momentum > 0 ? tf.train.momentum(learningRate, momentum) : tf.train.sgd(learningRate);
+  let trainingLoss = Number.NaN;
+  try {
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      const indices = Array.from({ length: exampleCount }, (_, index) => index);
+      const order = shuffled(indices, seededRandom(task.seed, "epoch", epoch));
+      let lossSum = 0;
+      for (let step = 0; step < stepsPerEpoch; step++) {
+        if (controls.shouldStop?.()) throw aborted(epoch * stepsPerEpoch + step, epochs * stepsPerEpoch);
+        const batch = order.slice(step * batchSize, (step + 1) * batchSize);
+        const loss = trainStep(task, variables, trainable, optimizer, batch, epoch * stepsPerEpoch + step);
+        if (!Number.isFinite(loss))
+          throw diverged(`The loss is ${loss} in step ${step + 1} of epoch ${epoch + 1}`, task);
+        lossSum += loss * batch.length;
+        controls.onProgress?.((epoch * stepsPerEpoch + step + 1) / (epochs * stepsPerEpoch));
+      }
+      trainingLoss = lossSum / exampleCount;
+    }
+    const parameters = await readParameters(task.parameters, variables);
+    const bad = firstNonFinite(parameters.values);
+    if (bad >= 0) throw diverged(`Parameter ${bad} became ${parameters.values[bad]}`, task);
+    const computeSeconds = controls.clock.nowSeconds() - started;
+    return { parameters, stepCount: epochs * stepsPerEpoch, exampleCount, trainingLoss, computeSeconds };
+  } finally {
+    optimizer.dispose();
+    for (const variable of variables.values()) variable.dispose();
+  }
+}
+
+/** A variable with a copy of the values; moving statistics are assigned, never trained. */
+function variableOf({ name, shape, values }: ParameterTensor): tf.Variable {
+  const initial = tf.tensor(Float32Array.from(values), [...shape]);
+  const variable = tf.variable(initial, !isMovingStatistic(name));
+  initial.dispose();
+  return variable;
+}
+
+/** One step of the optimiser. @returns the batch's mean loss. */
+function trainStep(
+  task: LocalTrainingTask,
+  variables: ReadonlyMap<string, tf.Variable>,
+  trainable: tf.Variable[],
+  optimizer: tf.Optimizer,
+  batch: readonly number[],
+  step: number,
+): number {
+  const statistics = new Map<string, tf.Tensor>();
+  const { inputs, labels } = gatherBatch(task.examples, batch);
+  const loss = tf.tidy(() => {
+    const cost = optimizer.minimize(
+      () => {
+        const logits = forwardLogits(task.architecture, inputs, variables, {
+          training: true,
+          seed: task.seed + step,
+          onMovingStatistic: (name, value) => statistics.set(name, value),
+        });
+        return meanCrossEntropy(logits, labels);
+      },
+      true,
+      trainable,
+    );
+    return cost?.dataSync()[0] ?? Number.NaN;
+  });
+  tf.dispose([inputs, labels]);
+  for (const [name, value] of statistics) {
+    variables.get(name)?.assign(value);
+    value.dispose();
+  }
+  return loss;
+}
+
+/** Mean over the batch of -log softmax(logits)[label]. logits [batch, classes], labels one-hot. */
+export function meanCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor2D): tf.Scalar {
+  return tf.neg(tf.mean(tf.sum(tf.mul(tf.logSoftmax(logits), labels), 1))) as tf.Scalar;
+}
+
+async function readParameters(
+  layout: ParameterSet,
+  variables: ReadonlyMap<string, tf.Variable>,
+): Promise<ParameterSet> {
+  const result = createParameterSet(layout.tensors);
+  for (const { name, values } of result.tensors) {
+    const trained = await variables.get(name)?.data();
+    if (trained) values.set(trained);
+  }
+  return result;
+}
+
+const isMovingStatistic = (name: string) => /\/moving_(mean|variance)$/.test(name);
+
+/** @throws {ProbSelectError} models.shape-mismatch */
+export function requireMatchingExamples(architecture: Architecture, examples: LabelledExamples): void {
+  const wanted = architecture.inputShape.join("x");
+  const found = examples.exampleShape.join("x");
+  const last = architecture.layers.at(-1);
+  const classes = last?.kind === "dense" ? last.units : undefined;
+  if (wanted === found && (classes === undefined || classes >= examples.classCount)) return;
+  throw new ProbSelectError(
+    "models.shape-mismatch",
+    `The model "${architecture.name}" takes examples of ${wanted} and has ${classes} classes, but the data set has ` +
+      `examples of ${found} and ${examples.classCount} classes. Choose the model or the data set that fits.`,
+  );
+}
+
+function diverged(what: string, task: LocalTrainingTask): ProbSelectError {
+  return new ProbSelectError(
+    "models.training-diverged",
+    `${what}: training diverged. Lower the learning rate (now ${task.settings.learningRate}) or the momentum.`,
+  );
+}
+
+function aborted(done: number, total: number): ProbSelectError {
+  return new ProbSelectError("models.training-aborted", `Training was stopped after ${done} of ${total} steps.`);
+}
