@@ -8,6 +8,7 @@ import {
   failureSchema,
   type Progress,
   progressSchema,
+  type Register,
   type RegisterReply,
   type Reply,
   registerSchema,
@@ -45,17 +46,22 @@ export function serveAgent(socket: AgentSocket, door: AgentDoor): void {
   let clientId: string | null = null;
   let refusals = 0;
 
-  const onRegister: Handler = async (message) => {
+  const onRegister: Handler = (message) => {
     const parsed = parseMessage(registerSchema, message, "register");
     if (!parsed.accepted) return parsed;
-    if (clientId !== null)
+    if (clientId !== null) {
       return refuse("server.already-registered", `This connection registered "${clientId}" before.`);
-    const client = await door.registry.register(socket, parsed.value);
+    }
+    return admit(parsed.value);
+  };
+
+  async function admit(message: Register): Promise<RegisterReply> {
+    const client = await door.registry.register(socket, message);
     if ("accepted" in client) return client;
-    clientId = parsed.value.clientId;
+    clientId = message.clientId;
     door.onRegistered(client);
     return door.welcome(client);
-  };
+  }
 
   function forClient<Schema extends z.ZodType>(
     name: string,
@@ -77,28 +83,35 @@ export function serveAgent(socket: AgentSocket, door: AgentDoor): void {
     ["failure", forClient("failure", failureSchema, (id, message) => door.tasks.failure(id, message))],
   ]);
 
-  // One listener for every event name, known or not: nothing is dropped in silence.
-  socket.onAny(async (event: string, ...received: unknown[]) => {
-    const acknowledge = received.at(-1);
-    const handle = handlers.get(event);
-    let answer: Answer;
-    try {
-      const message = typeof acknowledge === "function" && received.length === 1 ? undefined : received[0];
-      answer = handle
-        ? await handle(message)
-        : refuse("protocol.unknown-event", `There is no event "${event.slice(0, 100)}".`);
-    } catch (thrown) {
-      answer = refuse("server.request-failed", `The aggregator failed on "${event}": ${messageOf(thrown)}`);
-    }
-    if (typeof acknowledge === "function") acknowledge(answer);
-    if (answer.accepted) {
+  function answer(event: string, acknowledge: unknown, reply: Answer): void {
+    if (typeof acknowledge === "function") acknowledge(reply);
+    if (reply.accepted) {
       if (event === "register" && clientId !== null) door.registry.announce(clientId);
       return;
     }
-    door.onRefused(clientId, answer);
+    door.onRefused(clientId, reply);
     // A late or repeated commit is an honest agent's bad luck; only nonsense is counted.
-    const isNonsense = answer.code.startsWith("protocol.") || clientId === null;
+    const isNonsense = reply.code.startsWith("protocol.") || clientId === null;
     if (isNonsense && ++refusals >= TOLERATED_REFUSALS) socket.disconnect(true);
+  }
+
+  // One listener for every event name, known or not: nothing is dropped in silence.
+  socket.onAny((event: string, ...received: unknown[]) => {
+    // What was queued before the connection was closed is not worth an answer.
+    if (refusals >= TOLERATED_REFUSALS) return;
+    const acknowledge = received.at(-1);
+    const message = typeof acknowledge === "function" && received.length === 1 ? undefined : received[0];
+    const unknownEvent: Handler = () => refuse("protocol.unknown-event", `There is no event "${event.slice(0, 100)}".`);
+    const onFailure = (thrown: unknown) => {
+      answer(event, acknowledge, refuse("server.request-failed", `The aggregator failed: ${messageOf(thrown)}`));
+    };
+    try {
+      const reply = (handlers.get(event) ?? unknownEvent)(message);
+      if (reply instanceof Promise) reply.then((late) => answer(event, acknowledge, late)).catch(onFailure);
+      else answer(event, acknowledge, reply);
+    } catch (thrown) {
+      onFailure(thrown);
+    }
   });
 
   socket.on("error", (error: Error) => {
