@@ -32,6 +32,7 @@ export type ErrorCode =
   | "server.no-updates"
   | "server.too-few-clients"
   | "server.evaluation-failed"
+  | "server.interrupted"
   // client
   | "client.refused"
   | "client.cannot-connect"

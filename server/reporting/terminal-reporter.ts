@@ -92,6 +92,7 @@ export function createTerminalReporter(
     view = applyEvent(view, event, clock.nowSeconds());
     const text = describe(event, before);
     if (text !== undefined) print(text);
+    else if (isTerminal && event.type !== "client-progress") redraw();
     keepTime();
   }
 

@@ -2,21 +2,13 @@
 
 import type { Clock } from "../../foundation/clock.ts";
 import { parameterLayout } from "../../models/parameter-file.ts";
-import {
-  cancelReplySchema,
-  type Failure,
-  type Progress,
-  type Reply,
-  type RoundClockDescription,
-  replySchema,
-  type Train,
-  type Update,
-} from "../../protocol/messages.ts";
-import { parseMessage, refuse } from "../../protocol/parse-message.ts";
-import { modelPath, updatePath } from "../../protocol/transfer.ts";
+import type { Failure, Progress, Reply, RoundClockDescription, Update } from "../../protocol/messages.ts";
+import { refuse } from "../../protocol/parse-message.ts";
 import type { ClientRegistry } from "../clients/client-registry.ts";
 import type { ClientProgressEvent, JournalEvent } from "../journal/events.ts";
 import type { UploadStore } from "../uploads/upload-store.ts";
+import { cancelTask, offerTask } from "./agent-requests.ts";
+import { type ClientTask, createClientTask, taskIdOf } from "./client-task.ts";
 import { ReplyQueue } from "./reply-queue.ts";
 import { createRoundClock, type RoundClock } from "./round-clock.ts";
 import type { ClientOutcome, CohortReply, RoundTask } from "./types.ts";
@@ -37,42 +29,29 @@ export interface ActiveRoundOptions {
   readonly onClockStarted: (event: Extract<JournalEvent, { type: "round-clock-started" }>) => void;
 }
 
-interface ClientTask {
-  readonly clientId: string;
-  readonly message: Train;
-  /** "cancelling" waits for the agent's last word on its device-seconds; nothing is accepted any more. */
-  state: "working" | "committing" | "cancelling" | "ended";
-  /** Whether the agent has said that only the commit is missing. */
-  isTrained: boolean;
-  /** How it ended, for those who ask later. */
-  ending: string;
-  /** Aborts the wait for the return of an absent client. */
-  absence: AbortController | undefined;
-}
-
-type BadStatus = Exclude<ClientOutcome["status"], "completed">;
-
 export class ActiveRound {
   readonly replies = new ReplyQueue<CohortReply>();
   readonly #round: RoundTask;
   readonly #options: ActiveRoundOptions;
   readonly #clock: RoundClock;
   readonly #tasks: ReadonlyMap<string, ClientTask>;
+  readonly #heldSinceSeconds: number;
   /** Aborts every wait of the round when it is over. */
   readonly #over = new AbortController();
 
   constructor(round: RoundTask, clientIds: readonly string[], options: ActiveRoundOptions) {
+    const { uploads, partBytes, wall, clockDescription } = options;
     this.#round = round;
     this.#options = options;
-    this.#clock = createRoundClock(options.clockDescription, options.wall);
+    this.#heldSinceSeconds = wall.nowSeconds();
+    this.#clock = createRoundClock(clockDescription, wall);
     const layout = parameterLayout(round.architecture);
+    const { byteLength } = round.model;
     this.#tasks = new Map(
       clientIds.map((clientId) => {
-        const taskId = `r${round.round}-${clientId}`;
-        const { partBytes } = options;
-        const token = options.uploads.expect({ taskId, byteLength: round.model.byteLength, partBytes, layout });
-        const message = trainMessage(round, taskId, token, partBytes);
-        return [taskId, { clientId, message, state: "working", isTrained: false, ending: "", absence: undefined }];
+        const taskId = taskIdOf(round, clientId);
+        const token = uploads.expect({ taskId, byteLength, partBytes, layout });
+        return [taskId, createClientTask(round, clientId, { token, partBytes })];
       }),
     );
   }
@@ -114,8 +93,8 @@ export class ActiveRound {
   }
 
   progress(clientId: string, { taskId, phase, fraction }: Progress): Reply {
-    const task = this.#tasks.get(taskId);
-    if (!task || task.clientId !== clientId) return refuseForeign(taskId, clientId);
+    const task = this.#taskOf(clientId, taskId);
+    if (!task) return refuseForeign(taskId, clientId);
     // Progress that crosses a cancellation on the wire is nobody's fault.
     if (task.state === "ended" || task.state === "cancelling") return { accepted: true };
     this.#options.onProgress({ type: "client-progress", round: this.#round.round, clientId, phase, fraction });
@@ -128,56 +107,55 @@ export class ActiveRound {
 
   async update(clientId: string, update: Update): Promise<Reply> {
     const latencySeconds = this.#clock.elapsedSeconds();
-    const task = this.#tasks.get(update.taskId);
-    if (!task || task.clientId !== clientId) return refuseForeign(update.taskId, clientId);
-    if (task.state === "ended") return refuse("server.task-ended", `Task ${update.taskId} has ended: ${task.ending}`);
-    if (task.state === "committing")
-      return refuse("server.commit-in-progress", "This update is being checked already.");
-    if (task.state === "cancelling" || latencySeconds > this.#round.deadlineSeconds) {
-      return refuse("server.deadline-passed", `${this.#deadlineSentence()} The update came too late and is not used.`);
-    }
-    if (!this.#clock.running) {
-      return refuse(
-        "server.clock-held",
-        'The round\'s clock has not started; say "trained" and wait for clockStarted.',
-      );
-    }
+    const task = this.#taskOf(clientId, update.taskId);
+    if (!task) return refuseForeign(update.taskId, clientId);
+    const refusal = this.#refusalOfCommit(task, latencySeconds);
+    if (refusal) return refusal;
+    const { exampleCount, stepCount, trainingLoss } = update;
     const registered = this.#options.registry.find(clientId)?.candidate.exampleCount ?? 0;
-    if (update.exampleCount > registered) {
-      const reason = `The update claims ${update.exampleCount} examples, but the client registered ${registered}.`;
+    if (exampleCount > registered) {
+      const reason = `The update claims ${exampleCount} examples, but the client registered ${registered}.`;
       return this.#reject(task, "server.update-implausible", reason, update.computeSeconds);
     }
     task.state = "committing";
     const result = await this.#options.uploads.commit(update.taskId, update);
-    if (this.#over.signal.aborted)
-      return refuse("server.task-ended", `Task ${update.taskId} has ended: ${task.ending}`);
+    if (this.#over.signal.aborted) return refuseEnded(task);
     if (result.kind === "incomplete") {
       task.state = "working";
       if (this.#clock.elapsedSeconds() >= this.#round.deadlineSeconds) void this.#expire(task);
       return refuse(result.code, result.reason);
     }
     if (result.kind === "invalid") return this.#reject(task, result.code, result.reason, update.computeSeconds);
-    const { exampleCount, stepCount, trainingLoss } = update;
     const { readParameters } = result;
-    const computeSeconds = this.#plausible(update.computeSeconds);
     this.#end(task, "its update was accepted; there is nothing more to do.", {
       kind: "update",
       update: { clientId, exampleCount, stepCount, trainingLoss, readParameters },
       latencySeconds,
-      computeSeconds,
+      computeSeconds: this.#plausible(update.computeSeconds),
     });
     return { accepted: true };
   }
 
   failure(clientId: string, { taskId, code, reason, computeSeconds }: Failure): Reply {
-    const task = this.#tasks.get(taskId);
-    if (!task || task.clientId !== clientId) return refuseForeign(taskId, clientId);
+    const task = this.#taskOf(clientId, taskId);
+    if (!task) return refuseForeign(taskId, clientId);
     if (task.state === "working") this.#giveUp(task, "failed", `${code}: ${reason}`, this.#plausible(computeSeconds));
     return { accepted: true };
   }
 
+  #refusalOfCommit(task: ClientTask, latencySeconds: number): Reply | undefined {
+    if (task.state === "ended") return refuseEnded(task);
+    if (task.state === "committing")
+      return refuse("server.commit-in-progress", "This update is being checked already.");
+    if (task.state === "cancelling" || latencySeconds > this.#round.deadlineSeconds) {
+      return refuse("server.deadline-passed", `${this.#deadlineSentence()} The update came too late and is not used.`);
+    }
+    if (this.#clock.running) return undefined;
+    return refuse("server.clock-held", 'The round\'s clock has not started; say "trained" and wait for clockStarted.');
+  }
+
   readonly #onRegistered = (clientId: string): void => {
-    const task = this.#liveTaskOf(clientId);
+    const task = this.#workingTaskOf(clientId);
     if (!task) return;
     task.absence?.abort();
     task.absence = undefined;
@@ -186,32 +164,23 @@ export class ActiveRound {
   };
 
   readonly #onDisconnected = (clientId: string): void => {
-    const task = this.#liveTaskOf(clientId);
+    const task = this.#workingTaskOf(clientId);
     if (task) void this.#awaitReturn(task);
   };
 
-  #liveTaskOf(clientId: string): ClientTask | undefined {
-    return [...this.#tasks.values()].find((task) => task.clientId === clientId && task.state === "working");
-  }
-
   async #dispatch(task: ClientTask): Promise<void> {
-    const { registry, acknowledgeSeconds } = this.#options;
+    const { registry, acknowledgeSeconds, clockDescription } = this.#options;
     const socket = registry.socketOf(task.clientId);
     if (!socket) return this.#awaitReturn(task);
-    let answer: unknown;
-    try {
-      answer = await socket.timeout(acknowledgeSeconds * 1000).emitWithAck("train", task.message);
-    } catch {
-      // Without a connection the absence has its own patience.
-      if (!socket.connected || task.state !== "working") return;
+    const answer = await offerTask(socket, task.message, acknowledgeSeconds);
+    // An answer that a newer connection has overtaken, or that comes after the end, decides nothing.
+    if (task.state !== "working" || socket !== registry.socketOf(task.clientId)) return;
+    if (answer.kind === "refused") return this.#giveUp(task, "refused", answer.reason, 0);
+    if (answer.kind === "silent") {
       const reason = `It did not acknowledge the task within ${acknowledgeSeconds} s.`;
       return this.#giveUp(task, "unresponsive", reason, this.#clock.elapsedSeconds());
     }
-    if (task.state !== "working") return;
-    const reply = parseMessage(replySchema, answer, "answer to train");
-    const refusal = reply.accepted ? reply.value : reply;
-    if (!refusal.accepted) return this.#giveUp(task, "refused", `${refusal.code}: ${refusal.reason}`, 0);
-    if (this.#clock.running && this.#options.clockDescription.kind === "emulated") this.#announceClock(task);
+    if (this.#clock.running && clockDescription.kind === "emulated") this.#announceClock(task);
   }
 
   async #awaitReturn(task: ClientTask): Promise<void> {
@@ -236,27 +205,18 @@ export class ActiveRound {
   async #expire(task: ClientTask): Promise<void> {
     task.state = "cancelling";
     task.absence?.abort();
-    const elapsedSeconds = this.#clock.elapsedSeconds();
-    const socket = this.#options.registry.socketOf(task.clientId);
-    if (!socket) {
-      const reason = `${this.#deadlineSentence()} It was disconnected then.`;
-      return this.#giveUp(task, "unresponsive", reason, elapsedSeconds);
-    }
+    const { registry, acknowledgeSeconds } = this.#options;
     const { taskId } = task.message;
-    const patience = this.#options.acknowledgeSeconds * 1000;
-    const answer: unknown = await socket
-      .timeout(patience)
-      .emitWithAck("cancel", { taskId, reason: this.#deadlineSentence(), elapsedSeconds })
-      .catch(() => undefined);
-    if (task.state !== "cancelling") return;
-    const reply = parseMessage(cancelReplySchema, answer, "answer to cancel");
-    if (reply.accepted) {
-      const computeSeconds = Math.min(reply.value.computeSeconds, elapsedSeconds);
-      return this.#giveUp(task, "late", this.#deadlineSentence(), computeSeconds, elapsedSeconds);
+    const elapsedSeconds = this.#clock.elapsedSeconds();
+    const reason = this.#deadlineSentence();
+    const socket = registry.socketOf(task.clientId);
+    const computeSeconds = socket && (await cancelTask(socket, { taskId, reason, elapsedSeconds }, acknowledgeSeconds));
+    if (computeSeconds !== undefined) {
+      return this.#giveUp(task, "late", reason, Math.min(computeSeconds, elapsedSeconds), elapsedSeconds);
     }
     // It may have worked all the time: the most that it can have spent is counted.
-    const reason = `${this.#deadlineSentence()} It did not answer the cancellation.`;
-    this.#giveUp(task, "unresponsive", reason, elapsedSeconds, elapsedSeconds);
+    const silence = socket ? "It did not answer the cancellation." : "It was disconnected then.";
+    this.#giveUp(task, "unresponsive", `${reason} ${silence}`, elapsedSeconds, elapsedSeconds);
   }
 
   async #limitHold(): Promise<void> {
@@ -266,10 +226,8 @@ export class ActiveRound {
 
   #startClockIfReady(): void {
     const isReady = (task: ClientTask) => task.isTrained || task.state === "ended";
-    if (!this.#clock.running && [...this.#tasks.values()].every(isReady)) this.#startClock();
+    if ([...this.#tasks.values()].every(isReady)) this.#startClock();
   }
-
-  readonly #heldSinceWallSeconds = performance.now() / 1000;
 
   #startClock(): void {
     if (this.#clock.running) return;
@@ -278,7 +236,7 @@ export class ActiveRound {
     this.#options.onClockStarted({
       type: "round-clock-started",
       round: this.#round.round,
-      heldWallSeconds: performance.now() / 1000 - this.#heldSinceWallSeconds,
+      heldWallSeconds: this.#options.wall.nowSeconds() - this.#heldSinceSeconds,
       notReadyClientIds: live.filter(({ isTrained }) => !isTrained).map(({ clientId }) => clientId),
     });
     for (const task of live) this.#announceClock(task);
@@ -295,7 +253,7 @@ export class ActiveRound {
 
   #giveUp(
     task: ClientTask,
-    status: BadStatus,
+    status: Exclude<ClientOutcome["status"], "completed">,
     reason: string,
     computeSeconds: number,
     latencySeconds: number = this.#clock.elapsedSeconds(),
@@ -319,6 +277,16 @@ export class ActiveRound {
     if ([...this.#tasks.values()].every(({ state }) => state === "ended")) this.replies.end();
   }
 
+  #taskOf(clientId: string, taskId: string): ClientTask | undefined {
+    const task = this.#tasks.get(taskId);
+    return task?.clientId === clientId ? task : undefined;
+  }
+
+  #workingTaskOf(clientId: string): ClientTask | undefined {
+    const task = this.#tasks.get(taskIdOf(this.#round, clientId));
+    return task?.state === "working" ? task : undefined;
+  }
+
   /** What a client can have computed at most: the time since the clock started, or the deadline while it is held. */
   #plausible(computeSeconds: number): number {
     const limit = this.#clock.running ? this.#clock.elapsedSeconds() : this.#round.deadlineSeconds;
@@ -330,20 +298,10 @@ export class ActiveRound {
   }
 }
 
-function trainMessage(round: RoundTask, taskId: string, token: string, partBytes: number): Train {
-  const { model, training } = round;
-  return {
-    taskId,
-    round: round.round,
-    modelVersion: model.modelVersion,
-    architecture: round.architecture,
-    parameters: { path: modelPath(model.sha256), sha256: model.sha256, byteLength: model.byteLength },
-    training: { ...training, seed: round.seed },
-    deadlineSeconds: round.deadlineSeconds,
-    upload: { path: updatePath(taskId), token, partBytes },
-  };
-}
-
 function refuseForeign(taskId: string, clientId: string): Reply {
   return refuse("server.unknown-task", `Task "${taskId}" of this round does not belong to "${clientId}".`);
+}
+
+function refuseEnded(task: ClientTask): Reply {
+  return refuse("server.task-ended", `Task ${task.message.taskId} has ended: ${task.ending}`);
 }
