@@ -26,7 +26,8 @@ export interface CatalogueDevice {
   readonly architecture: string;
   /** Dense peak by arithmetic; tf32 only where tensor cores run it by default. */
   readonly peakFlopPerSecond: Readonly<Partial<Record<NumericPrecision, number>>>;
-  readonly memoryBytes: number;
+  /** null where the GPU shares the system's memory or its size was not reported. */
+  readonly memoryBytes: number | null;
   readonly memoryBandwidthBytesPerSecond: number;
   readonly source: string;
   /** "two-sources" | "self-consistent" | "unverified", as far as the numbers were checked. */

@@ -51,6 +51,8 @@ export interface Workload {
   readonly precision: NumericPrecision;
   readonly epochs: number;
   readonly batchSize: number;
+  /** As in TrainingSettings: momentum keeps one more value per parameter on the device. Absent is plain SGD. */
+  readonly momentum?: number | undefined;
   /** Bytes of the global model and of the update, headers included. */
   readonly downloadBytes: number;
   readonly uploadBytes: number;
