@@ -4,10 +4,10 @@
 
 import yargs from "yargs";
 import { ProbSelectError } from "../foundation/errors.ts";
+import { packageVersion } from "../server/package-version.ts";
 import { closestName } from "./closest-name.ts";
 import { describeError, exitCodeOf, ignoreBrokenPipe } from "./output.ts";
 import { type RootParser, verbs } from "./verbs.ts";
-import { packageVersion } from "./version.ts";
 
 const introduction = `ProbSelect: federated learning on GPU fleets whose rounds have a deadline. Clients are selected before
 dispatch by the probability that they finish in time, computed from static hardware specs.
@@ -40,8 +40,12 @@ function createParser(argv: readonly string[]): RootParser {
     .exitProcess(false)
     .fail((message, error) => {
       if (error) throw error;
-      throw new ProbSelectError("cli.wrong-usage", message);
+      throw new ProbSelectError("cli.wrong-usage", inOurWords(message));
     });
+}
+
+function inOurWords(message: string): string {
+  return message.replace(/^Not enough non-option arguments.*/, "An argument is missing.");
 }
 
 /** @returns the process's exit code. */

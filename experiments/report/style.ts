@@ -9,7 +9,7 @@ export const styleSheet = `
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 Inter,"Segoe UI",Roboto,"Helvetica Neue",Arial,"Liberation Sans",sans-serif;font-variant-numeric:tabular-nums;-webkit-font-smoothing:antialiased}
 main{max-width:1040px;margin:0 auto;padding:56px 40px 72px}
 h1{font-size:40px;line-height:1.1;letter-spacing:-.02em;margin:0 0 12px;overflow-wrap:anywhere}
-h2{font-size:22px;letter-spacing:-.01em;margin:64px 0 16px;padding-top:20px;border-top:1px solid var(--rule)}
+h2{font-size:22px;letter-spacing:-.01em;margin:48px 0 16px;padding-top:20px;border-top:1px solid var(--rule)}
 p{margin:0 0 12px;max-width:72ch}
 .kicker{font-size:13px;font-weight:600;letter-spacing:.08em;text-transform:uppercase;color:var(--completed);margin-bottom:6px}
 .lead{font-size:18px;color:var(--muted)}
@@ -36,6 +36,9 @@ thead th{color:var(--muted);font-weight:500;font-size:12.5px;vertical-align:bott
 tbody th{font-weight:600;overflow-wrap:anywhere;min-width:7.5em}
 td{overflow-wrap:anywhere}
 .number{text-align:right;white-space:nowrap}
+.number+td:not(.number),.number+th:not(.number){padding-left:12px}
+.rounds{table-layout:fixed;min-width:860px}
+.rounds .client{width:15%}.rounds .tier{width:11%}.rounds .quantity{width:8.25%}.rounds .decision{width:24%}
 tr.skipped,tr.skipped th{color:var(--muted);font-weight:400}
 tr.skipped strong{font-weight:500}
 .status{font-weight:600;white-space:nowrap}

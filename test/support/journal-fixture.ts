@@ -1,6 +1,7 @@
 // A run's journal for tests, made through the real types: ten clients, six rounds, and every way in which a client or a round
 // can end. Deterministic. Two clients have hostile names, as an edited journal or a lying driver might.
 
+import type { PolicyReplay } from "../../experiments/replay/replay-policy.ts";
 import { seededRandom } from "../../foundation/random-source.ts";
 import { standardNormalVariate } from "../../foundation/random-variates.ts";
 import type {
@@ -288,4 +289,25 @@ export function sampleJournal(): JournalRecord[] {
     ...rounds.slice(3).flatMap(({ events }) => events),
     { type: "run-finished", reason: "completed", summary },
   ]);
+}
+
+/** What another policy would have got: eight clients a round, of which the last two or three are late. */
+export function sampleComparison(): PolicyReplay {
+  const clientIds = fixtureClients.slice(0, 8).map(({ clientId }) => clientId);
+  const rounds = [1, 2, 3, 4, 5, 6].map((round) => ({
+    round,
+    selected: clientIds,
+    completed: clientIds.slice(0, 5 + (round % 2)),
+    usefulDeviceSeconds: 40 + round,
+    wastedDeviceSeconds: 30,
+  }));
+  return {
+    policy: "fedlim",
+    rounds,
+    // (6 + 5 + 6 + 5 + 6 + 5) / 48
+    sloCompliance: 33 / 48,
+    // 6 * 40 + (1 + 2 + 3 + 4 + 5 + 6)
+    usefulDeviceSeconds: 261,
+    wastedDeviceSeconds: 180,
+  };
 }

@@ -91,6 +91,6 @@ function legend(run: RunData, comparison: PolicyReplay | undefined, empty: boole
       ? [{ label: `${comparison.policy} (replayed)`, colour: colour("other"), shape: "dashed" as const }]
       : []),
     { label: `SLO ${formatThreshold(slo.minimumProbability)}`, colour: colour("muted"), shape: "dashed" },
-    ...(empty ? [{ label: "∅ nobody selected", colour: "none" }] : []),
+    ...(empty ? [{ label: "∅ nobody selected", colour: "none", shape: "none" as const }] : []),
   ];
 }

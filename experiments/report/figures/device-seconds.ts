@@ -53,7 +53,7 @@ export function deviceSecondsFigure(
       marginRight: 8,
       marginTop: 30,
       marginBottom: 40,
-      x: { type: "band", domain: rounds, padding: 0.35 },
+      x: { type: "band", domain: rounds, padding: 0.45 },
       y: { label: null, grid: true, nice: true, ticks: 4 },
       fy: { domain: panels, axis: null, padding: 0.24 },
       marks: [

@@ -18,7 +18,7 @@ export interface Figure {
 export interface LegendItem {
   readonly label: string;
   readonly colour: string;
-  readonly shape?: "square" | "circle" | "line" | "dashed" | "outline";
+  readonly shape?: "square" | "circle" | "triangle" | "cross" | "line" | "dashed" | "outline" | "none";
 }
 
 export interface FigureInput {
@@ -36,7 +36,7 @@ export const HALF_WIDTH = 468;
 const FONT = "Inter, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif";
 const FONT_SIZE = 12;
 /** Mean width of a character of 12 px text; legends and notes are laid out without measuring. */
-const CHARACTER_WIDTH = 6.3;
+const CHARACTER_WIDTH = 5.9;
 const LINE_HEIGHT = 17;
 
 /** Draws the chart and puts title, note and legend above it. */
@@ -100,14 +100,15 @@ function layOutLegend(items: readonly LegendItem[], top: number, width: number) 
   let x = 0;
   let y = top;
   const parts = items.map(({ label, colour: fill, shape = "square" }) => {
-    const itemWidth = 24 + label.length * CHARACTER_WIDTH + 16;
+    const indent = shape === "none" ? 0 : 24;
+    const itemWidth = indent + label.length * CHARACTER_WIDTH + 18;
     if (x > 0 && x + itemWidth > width) {
       x = 0;
       y += LINE_HEIGHT;
     }
     const middle = y + 6;
     const swatch = drawSwatch(shape, fill, x, middle);
-    const text = `<text x="${x + 24}" y="${middle + 4}" fill="${colour("ink")}">${escapeHtml(label)}</text>`;
+    const text = `<text x="${x + indent}" y="${middle + 4}" fill="${colour("ink")}">${escapeHtml(label)}</text>`;
     x += itemWidth;
     return swatch + text;
   });
@@ -118,6 +119,12 @@ function drawSwatch(shape: NonNullable<LegendItem["shape"]>, fill: string, x: nu
   switch (shape) {
     case "circle":
       return `<circle cx="${x + 9}" cy="${middle}" r="5" fill="${fill}"/>`;
+    case "triangle":
+      return `<path d="M${x + 4},${middle - 6}l11,6l-11,6z" fill="${fill}"/>`;
+    case "cross":
+      return `<path d="M${x + 4},${middle - 5}l10,10m0,-10l-10,10" stroke="${fill}" stroke-width="2.25" fill="none"/>`;
+    case "none":
+      return "";
     case "line":
     case "dashed": {
       const dashes = shape === "dashed" ? ' stroke-dasharray="4 3"' : "";

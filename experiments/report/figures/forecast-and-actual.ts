@@ -170,9 +170,9 @@ function legend(deadline: number, late: boolean, stopped: boolean, rows: readonl
     { label: "forecast, 80% interval (pale: never selected)", colour: colour("forecast") },
     { label: unknown ? "forecast (unknown GPU: only its median)" : "forecast", colour: colour("ink"), shape: "line" },
     { label: "completed", colour: colour("completed"), shape: "circle" },
-    ...(late ? [{ label: "late, cut off ▸", colour: colour("late"), shape: "circle" as const }] : []),
+    ...(late ? [{ label: "late, cut off", colour: colour("late"), shape: "triangle" as const }] : []),
     ...(stopped
-      ? [{ label: "failed, unresponsive or refused ×", colour: colour("failed"), shape: "circle" as const }]
+      ? [{ label: "failed, unresponsive or refused", colour: colour("failed"), shape: "cross" as const }]
       : []),
     { label: `deadline ${formatLimit(deadline)}`, colour: colour("failed"), shape: "dashed" },
   ];

@@ -11,11 +11,12 @@ import { colour } from "./palette.ts";
 export function reliabilityFigure(run: RunData): Figure | null {
   const result = reliability(run.rounds.flatMap(({ clients }) => clients));
   if (result.bins.length === 0) return null;
+  const domain = axisDomain(result.bins);
   const percent = (pick: (bin: ReliabilityBin) => number) => (bin: ReliabilityBin) => pick(bin) * 100;
   return createFigure({
     name: "reliability",
     title: "Reliability of the forecasts",
-    note: "Forecasts of selected clients in bins of probability; a dot on the diagonal said what came true.",
+    note: "By bins of the probability said; on the diagonal it came true as often.",
     description: describeReliability(result),
     legend: [
       { label: "bin, with the number of forecasts", colour: colour("completed"), shape: "circle" },
@@ -28,12 +29,12 @@ export function reliabilityFigure(run: RunData): Figure | null {
       marginLeft: 46,
       marginRight: 26,
       marginBottom: 40,
-      x: { label: "said: probability of meeting the deadline (%)", domain: axisDomain(result.bins), clamp: true },
-      y: { label: "came true (%)", domain: [0, 100], grid: true },
+      x: { label: "said: probability of meeting the deadline (%)", domain },
+      y: { label: "came true (%)", domain: [lowestShare(result.bins), 100], grid: true },
       marks: [
         Plot.line(
-          [0, 100].map((value) => [value, value]),
-          { stroke: colour("muted"), strokeDasharray: "4 3", clip: true },
+          domain.map((value) => [value, value]),
+          { stroke: colour("muted"), strokeDasharray: "4 3" },
         ),
         Plot.ruleX(result.bins, {
           x: percent(({ meanProbability }) => meanProbability),
@@ -67,6 +68,11 @@ export function reliabilityFigure(run: RunData): Figure | null {
 function axisDomain(bins: readonly ReliabilityBin[]): [number, number] {
   const lowest = Math.min(...bins.map(({ meanProbability }) => meanProbability));
   return [Math.max(0, Math.floor(lowest * 10 - 0.5) * 10), 100];
+}
+
+function lowestShare(bins: readonly ReliabilityBin[]): number {
+  const lowest = Math.min(...bins.map(({ interval, meanProbability }) => Math.min(interval[0], meanProbability)));
+  return Math.max(0, Math.floor(lowest * 10 - 0.5) * 10);
 }
 
 /** One sentence with the two means and the Brier score. */

@@ -31,7 +31,7 @@ export function selectionFigure(run: RunData): Figure | null {
     name: "selection",
     title: "Who was selected, with which probability, and how it ended",
     note:
-      `A number is the forecast probability of meeting the deadline, made before the round was dispatched. ` +
+      `Each cell: the probability of meeting the deadline, forecast before the round was dispatched. ` +
       (clients.length === MAXIMUM_CLIENT_ROWS
         ? `Shown: the ${clients.length} clients that were selected most often.`
         : ""),
@@ -44,23 +44,8 @@ export function selectionFigure(run: RunData): Figure | null {
       marginTop: 26,
       marginBottom: 8,
       marginRight: FULL_WIDTH - MARGIN_LEFT - cellWidth * rounds.length,
-      x: {
-        type: "band",
-        domain: rounds,
-        ticks: roundTicks(rounds, 30),
-        axis: "top",
-        label: null,
-        tickSize: 0,
-        padding: 0,
-      },
-      y: {
-        type: "band",
-        domain: clients,
-        label: null,
-        tickSize: 0,
-        tickFormat: (clientId: string) => shortName(clientId, 21),
-        padding: 0,
-      },
+      x: { type: "band", domain: rounds, axis: null, padding: 0 },
+      y: { type: "band", domain: clients, axis: null, padding: 0 },
       marks: [
         Plot.axisX({
           anchor: "top",

@@ -26,7 +26,8 @@ function roundDetails(round: RoundData, open: boolean): Markup {
   return html`
   <details ${raw(open ? "open" : "")}>
     <summary><strong>Round ${round.round}</strong> <span>${roundSummary(round)}</span></summary>
-    <div class="scroll"><table>
+    <div class="scroll"><table class="rounds">
+      <colgroup><col class="client"><col class="tier"><col class="quantity"><col class="quantity"><col class="quantity"><col class="quantity"><col class="decision"><col></colgroup>
       <thead><tr><th>Client</th><th>Tier</th><th class="number">p</th><th class="number">Forecast</th><th class="number">Actual</th>
         <th class="number">Device time</th><th>Decision and why</th><th>Outcome</th></tr></thead>
       <tbody>${shown.map(clientRow)}</tbody>

@@ -1,0 +1,95 @@
+// `probselect report RUN.ndjson`: a run's journal as one HTML file.
+
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { dirname, join, parse } from "node:path";
+import type { CommandModule } from "yargs";
+import type { ReportExtras } from "../experiments/report/render-run-report.ts";
+import { messageOf, ProbSelectError } from "../foundation/errors.ts";
+import { jsonOption, printResult } from "./output.ts";
+
+interface ReportOptions {
+  readonly journal: string;
+  readonly out: string | undefined;
+  readonly figures: string | undefined;
+  readonly comparison: string | undefined;
+  readonly json: boolean;
+}
+
+export const reportCommand: CommandModule<object, ReportOptions> = {
+  command: "report <journal>",
+  describe: "Turn a run's journal into an HTML report with figures",
+  builder: (cli) =>
+    cli
+      .positional("journal", { type: "string", demandOption: true, describe: "The run's NDJSON journal" })
+      .option("out", { type: "string", describe: "The HTML file; without it, beside the journal", requiresArg: true })
+      .option("figures", {
+        type: "string",
+        describe: "Also write each figure as SVG into this folder",
+        requiresArg: true,
+      })
+      .option("comparison", {
+        type: "string",
+        describe: "JSON of another policy's replay, to show beside the run",
+        requiresArg: true,
+      })
+      .option("json", jsonOption)
+      .example("probselect report runs/run/journal.ndjson", "Writes runs/run/journal.html")
+      .example("probselect report run.ndjson --out report.html --figures figures", "With every figure as a file"),
+  handler: async ({ journal, out, figures, comparison, json }) => {
+    // Loaded here: --help needs no plotting library.
+    const { readJournal } = await import("../server/journal/read-journal.ts");
+    const { renderRunReport, runFigures } = await import("../experiments/report/render-run-report.ts");
+    const { standaloneSvg } = await import("../experiments/report/figures/figure.ts");
+    const { collectRun } = await import("../experiments/report/run-data.ts");
+    const { headline } = await import("../experiments/report/headline.ts");
+    await requireFile(journal);
+    const { records, warnings } = await readJournal(journal);
+    for (const warning of warnings) console.error(`probselect: ${warning}`);
+    const extras = comparison === undefined ? {} : { comparison: await readComparison(comparison) };
+    const run = collectRun(records);
+    const report = out ?? join(dirname(journal), `${parse(journal).name}.html`);
+    await writeText(report, renderRunReport(records, extras));
+    const figureFiles: string[] = [];
+    for (const figure of figures === undefined ? [] : runFigures(run, extras)) {
+      const path = join(figures ?? "", `${figure.name}.svg`);
+      await writeText(path, standaloneSvg(figure));
+      figureFiles.push(path);
+    }
+    const { evaluation, ...numbers } = headline(run);
+    const result = {
+      report,
+      figures: figureFiles,
+      runName: run.started.runName,
+      testAccuracy: evaluation?.accuracy ?? null,
+      testLoss: evaluation?.loss ?? null,
+      ...numbers,
+    };
+    printResult(json, result, () => [report, ...figureFiles].join("\n"));
+  },
+};
+
+async function requireFile(path: string): Promise<void> {
+  const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
+    const what = cause.code === "ENOENT" ? "does not exist" : `cannot be read (${cause.message})`;
+    const advice = "Give the journal that a server or the demo wrote, e.g. runs/run/journal.ndjson.";
+    throw new ProbSelectError("server.malformed-journal", `The journal "${path}" ${what}. ${advice}`, { cause });
+  });
+  if (!found.isFile()) {
+    throw new ProbSelectError("server.malformed-journal", `"${path}" is no file. Give the journal itself.`);
+  }
+}
+
+async function writeText(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+}
+
+async function readComparison(path: string): Promise<NonNullable<ReportExtras["comparison"]>> {
+  const { comparisonSchema } = await import("../experiments/report/comparison-schema.ts");
+  try {
+    return comparisonSchema.parse(JSON.parse(await readFile(path, "utf8")));
+  } catch (cause) {
+    const message = `"${path}" is no policy replay: ${messageOf(cause)}. Give the JSON that the demo writes for it.`;
+    throw new ProbSelectError("cli.wrong-usage", message, { cause });
+  }
+}

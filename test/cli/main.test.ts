@@ -1,0 +1,99 @@
+// The command itself: help, version, wrong usage and exit codes, by real child processes.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { verbs } from "../../cli/verbs.ts";
+import { runCli } from "./run-cli.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+describe("probselect", () => {
+  it("lists every verb with --help and exits 0", async () => {
+    const { code, stdout, stderr } = await runCli("--help");
+    expect(code).toBe(0);
+    expect(stderr).toBe("");
+    for (const { name, describe: meaning } of verbs) {
+      expect(stdout).toMatch(new RegExp(`probselect ${name} +${meaning.slice(0, 30)}`));
+    }
+    expect(stdout).toContain("Examples:");
+  });
+
+  it("prints the version of package.json", async () => {
+    const { version } = JSON.parse(readFileSync(`${root}/package.json`, "utf8"));
+    expect(await runCli("--version")).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+  });
+
+  it("exits 2 without a verb and shows the usage", async () => {
+    const { code, stdout, stderr } = await runCli();
+    expect(code).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr).toContain("Usage: probselect <verb> [options]");
+  });
+
+  it("exits 2 for an unknown verb and names the one that was probably meant", async () => {
+    const { code, stderr } = await runCli("deviecs");
+    expect(code).toBe(2);
+    expect(stderr).toContain(`There is no verb "deviecs". Did you mean "devices"? [cli.wrong-usage]`);
+  });
+
+  it("exits 2 for an unknown option, names the one that was probably meant and shows the verb's usage", async () => {
+    const { code, stderr } = await runCli("report", "x.ndjson", "--outt", "y.html");
+    expect(code).toBe(2);
+    expect(stderr).toContain(`There is no option or argument "outt". Did you mean "--out"? [cli.wrong-usage]`);
+    expect(stderr).toContain("Usage: probselect report <journal> [options]");
+  });
+
+  it("exits 2 when an argument is missing", async () => {
+    const { code, stderr } = await runCli("report");
+    expect(code).toBe(2);
+    expect(stderr).toContain("An argument is missing.");
+  });
+
+  it("shows the stack of an error only with --verbose", async () => {
+    const quiet = await runCli("report", "no-such-file.ndjson");
+    const verbose = await runCli("--verbose", "report", "no-such-file.ndjson");
+    expect([quiet.code, verbose.code]).toEqual([1, 1]);
+    expect(quiet.stderr).not.toMatch(/\n\s+at /);
+    expect(verbose.stderr).toMatch(/\n\s+at /);
+  });
+
+  it("ends quietly when the reader of its output has left", async () => {
+    const child = spawn(process.execPath, ["--import", "tsx", "cli/main.ts", "--help"], { cwd: root });
+    child.stdout.destroy();
+    let stderr = "";
+    child.stderr.on("data", (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
+    const [code] = await once(child, "close");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  });
+
+  it.each(verbs.map(({ name }) => name))("%s --help exits 0 and shows the verb's usage", async (name) => {
+    const { code, stdout } = await runCli(name, "--help");
+    expect(code).toBe(0);
+    expect(stdout).toContain(`probselect ${name}`);
+  });
+
+  it.each(["main", "devices-command", "explain-command", "report-command"])(
+    "%s imports no tensor library before its verb runs",
+    (name) => {
+      expect(staticImports(`cli/${name}.ts`).filter((target) => target.startsWith("@tensorflow/"))).toEqual([]);
+    },
+  );
+});
+
+/** Everything that loading a file loads: imports of imports too, types and `import()` left out. */
+function staticImports(file: string, seen = new Set<string>()): readonly string[] {
+  if (seen.has(file)) return [...seen];
+  seen.add(file);
+  if (!file.endsWith(".ts")) return [...seen];
+  const text = readFileSync(join(root, file), "utf8");
+  for (const [, specifier = ""] of text.matchAll(/^(?:import|export)\s(?!type\s)[^;]*?from\s+"([^"]+)"/gm)) {
+    staticImports(specifier.startsWith(".") ? join(file, "..", specifier) : specifier, seen);
+  }
+  return [...seen];
+}

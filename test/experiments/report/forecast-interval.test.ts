@@ -1,0 +1,51 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { forecastInterval } from "../../../experiments/report/forecast-interval.ts";
+import { fixtureClients, fixtureForecast } from "../../support/journal-fixture.ts";
+
+const example = fixtureForecast(fixtureClients[0] ?? fail());
+
+function fail(): never {
+  throw new Error("the fixture has clients");
+}
+
+function forecastWith(mean: number, standardDeviation: number, computeSeconds: number, transferSeconds: number) {
+  const totalSeconds = computeSeconds + transferSeconds;
+  return {
+    ...example,
+    utilisation: { mean, standardDeviation },
+    atMeanUtilisation: { ...example.atMeanUtilisation, computeSeconds, totalSeconds },
+  };
+}
+
+describe("forecastInterval", () => {
+  it("inverts the 10% and the 90% quantile of utilisation", () => {
+    const interval = forecastInterval(forecastWith(0.1, 0.02, 10, 2));
+    // 2 + 10 * 0.1 / (0.1 + 1.28155 * 0.02) = 2 + 1 / 0.125631 = 9.9598
+    expect(interval?.fromSeconds).toBeCloseTo(9.9598, 3);
+    // 2 + 10 * 0.1 / (0.1 - 1.28155 * 0.02) = 2 + 1 / 0.074369 = 15.4465
+    expect(interval?.toSeconds).toBeCloseTo(15.4465, 3);
+  });
+
+  it("has no upper end when utilisation may well be 0 or less", () => {
+    // 0.1 - 1.28155 * 0.08 = -0.0025
+    expect(forecastInterval(forecastWith(0.1, 0.08, 10, 2))?.toSeconds).toBeNull();
+  });
+
+  it("is null for an unknown device, whose forecast is a mixture", () => {
+    expect(forecastInterval({ ...example, utilisation: null })).toBeNull();
+  });
+
+  it("contains the forecast itself, and shrinks to it with the spread", () => {
+    const positive = fc.double({ min: 0.01, max: 100, noNaN: true });
+    fc.assert(
+      fc.property(positive, positive, fc.double({ min: 0, max: 0.7, noNaN: true }), (compute, transfer, spread) => {
+        const interval = forecastInterval(forecastWith(0.1, 0.1 * spread, compute, transfer));
+        const total = compute + transfer;
+        expect(interval?.fromSeconds).toBeLessThanOrEqual(total * (1 + 1e-12));
+        expect(interval?.toSeconds).toBeGreaterThanOrEqual(total * (1 - 1e-12));
+      }),
+    );
+    expect(forecastInterval(forecastWith(0.1, 0, 3, 1))).toEqual({ fromSeconds: 4, toSeconds: 4 });
+  });
+});
