@@ -3,19 +3,11 @@
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
-import { Server as SocketServer } from "socket.io";
 import { type Clock, wallClock } from "../foundation/clock.ts";
 import { messageOf, ProbSelectError } from "../foundation/errors.ts";
-import { decodeParameterFile, encodeParameterFile } from "../models/parameter-file.ts";
-import {
-  type AgentToAggregatorEvents,
-  type AggregatorToAgentEvents,
-  MAXIMUM_MESSAGE_BYTES,
-  PROTOCOL_VERSION,
-  type RegisterReply,
-} from "../protocol/messages.ts";
-import { socketParser } from "../protocol/socket-parser.ts";
-import { modelPath } from "../protocol/transfer.ts";
+import { PROTOCOL_VERSION, type RegisterReply } from "../protocol/messages.ts";
+import { type AggregatorOptions, defaultLimits } from "./aggregator-options.ts";
+import { type AgentServer, createAgentServer } from "./clients/agent-server.ts";
 import { ClientRegistry, type RegisteredClient } from "./clients/client-registry.ts";
 import { serveAgent } from "./clients/serve-agent.ts";
 import type { ServerConfig } from "./config.ts";
@@ -23,54 +15,22 @@ import { describeDevice } from "./describe-device.ts";
 import { createHttpApp } from "./http/http-app.ts";
 import { listen } from "./http/listen.ts";
 import { OpenConnections } from "./http/open-connections.ts";
-import type { RunStatus } from "./http/run-status.ts";
-import type { AggregatorEvent, RunSummary } from "./journal/events.ts";
+import { describeRun, type RunStatus } from "./http/run-status.ts";
+import type { RunSummary } from "./journal/events.ts";
 import { Journal } from "./journal/journal.ts";
+import { createGlobalModel } from "./models/global-model.ts";
 import { ModelStore } from "./models/model-store.ts";
 import { packageVersion } from "./package-version.ts";
 import { prepareRun } from "./prepare-run.ts";
 import { type GlobalModel, runRound } from "./rounds/round-engine.ts";
 import { SocketCohort } from "./rounds/socket-cohort.ts";
-import type { RoundOutcome, StoredModel } from "./rounds/types.ts";
+import type { RoundOutcome } from "./rounds/types.ts";
 import type { RunParts } from "./run-parts.ts";
 import { summarizeRun } from "./run-summary.ts";
 import { UploadStore } from "./uploads/upload-store.ts";
 
-/** How patient the aggregator is, in wall seconds, and how updates are cut. */
-export interface AggregatorLimits {
-  /** For the acknowledgement of a `train` or `cancel` message. */
-  readonly acknowledgeSeconds: number;
-  /** For how long an emulated clock is held for agents that still train. */
-  readonly longestHoldSeconds: number;
-  /** Between the heartbeats of a connection, and for the answer to one. */
-  readonly heartbeatSeconds: number;
-  readonly heartbeatPatienceSeconds: number;
-  readonly partBytes: number;
-}
-
 /** How long the last messages may take to leave before connections are destroyed. */
 const FAREWELL_SECONDS = 1;
-
-const defaultLimits: AggregatorLimits = {
-  acknowledgeSeconds: 15,
-  longestHoldSeconds: 600,
-  heartbeatSeconds: 5,
-  // An agent on a crowded machine may be slow to answer; a process that died closes its connection at once.
-  heartbeatPatienceSeconds: 20,
-  partBytes: 4 * 1024 * 1024,
-};
-
-export interface AggregatorOptions {
-  /** Interrupts the run; it then finishes with what it has. */
-  readonly signal?: AbortSignal | undefined;
-  readonly clock?: Clock | undefined;
-  /** Told of each journal record and of the clients' progress. */
-  readonly onEvent?: ((event: AggregatorEvent) => void) | undefined;
-  readonly logger?: Logger | undefined;
-  readonly limits?: Partial<AggregatorLimits> | undefined;
-  /** Parts of your own (a model that is not in the zoo, a policy) instead of those that the configuration names. */
-  readonly parts?: RunParts | undefined;
-}
 
 export interface RunningAggregator {
   readonly url: string;
@@ -90,39 +50,57 @@ export async function startAggregator(
   config: ServerConfig,
   options: AggregatorOptions = {},
 ): Promise<RunningAggregator> {
-  const aggregator = await Aggregator.create(config, options);
+  const aggregator = new Aggregator(config, options, await openResources(config, options));
+  let port: number;
   try {
-    const port = await aggregator.listen();
-    const finished = aggregator.run();
-    finished.catch(() => {});
-    return {
-      url: `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`,
-      port,
-      finished,
-      async close() {
-        aggregator.interrupt();
-        await finished.catch(() => {});
-      },
-    };
+    port = await aggregator.listen();
   } catch (thrown) {
     await aggregator.release();
     throw thrown;
   }
+  const finished = aggregator.run();
+  // Whoever awaits `finished` sees the rejection; nobody has to.
+  finished.catch(() => {});
+  return {
+    url: `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`,
+    port,
+    finished,
+    async close() {
+      aggregator.interrupt();
+      await finished.catch(() => {});
+    },
+  };
 }
-
-type AgentServer = SocketServer<AgentToAggregatorEvents, AggregatorToAgentEvents>;
 
 interface Resources {
   readonly parts: RunParts;
   readonly journal: Journal;
   readonly models: ModelStore;
+  readonly globalModel: GlobalModel;
   readonly uploads: UploadStore;
+}
+
+async function openResources(config: ServerConfig, options: AggregatorOptions): Promise<Resources> {
+  const parts = options.parts ?? (await prepareRun(config));
+  try {
+    const folder = config.outputDirectory;
+    const models = await ModelStore.open(join(folder, "models"));
+    return {
+      parts,
+      models,
+      globalModel: await createGlobalModel(models, parts.initialParameters),
+      uploads: await UploadStore.open(join(folder, "spool")),
+      journal: await Journal.create(join(folder, "journal.ndjson"), options.onEvent),
+    };
+  } catch (thrown) {
+    await parts.close();
+    throw thrown;
+  }
 }
 
 class Aggregator {
   readonly #config: ServerConfig;
   readonly #resources: Resources;
-  readonly #limits: AggregatorLimits;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #abort = new AbortController();
@@ -132,39 +110,24 @@ class Aggregator {
   readonly #app: FastifyInstance;
   readonly #connections: OpenConnections;
   readonly #sockets: AgentServer;
-  readonly #rounds: RoundOutcome[] = [];
+  readonly #outcomes: RoundOutcome[] = [];
   #phase: RunStatus["phase"] = "waiting-for-clients";
   #round = 0;
 
-  static async create(config: ServerConfig, options: AggregatorOptions): Promise<Aggregator> {
-    const parts = options.parts ?? (await prepareRun(config));
-    try {
-      const folder = config.outputDirectory;
-      const models = await ModelStore.open(join(folder, "models"));
-      await models.save(0, encodeParameterFile(parts.initialParameters));
-      const uploads = await UploadStore.open(join(folder, "spool"));
-      const journal = await Journal.create(join(folder, "journal.ndjson"), options.onEvent);
-      return new Aggregator(config, options, { parts, journal, models, uploads });
-    } catch (thrown) {
-      await parts.close();
-      throw thrown;
-    }
-  }
-
-  private constructor(config: ServerConfig, options: AggregatorOptions, resources: Resources) {
+  constructor(config: ServerConfig, options: AggregatorOptions, resources: Resources) {
+    const { parts, journal, models, uploads } = resources;
+    const limits = { ...defaultLimits, ...options.limits };
     this.#config = config;
     this.#resources = resources;
-    this.#limits = { ...defaultLimits, ...options.limits };
     this.#clock = options.clock ?? wallClock;
     this.#logger = options.logger ?? pino({ level: "silent" });
     this.#signal = options.signal ? AbortSignal.any([options.signal, this.#abort.signal]) : this.#abort.signal;
-    const { parts, journal, models, uploads } = resources;
     this.#registry = new ClientRegistry({
       resolveDevice: parts.resolveDevice,
       isClockEmulated: config.clock.kind === "emulated",
     });
     this.#cohort = new SocketCohort({
-      ...this.#limits,
+      ...limits,
       registry: this.#registry,
       uploads,
       clockDescription: config.clock,
@@ -175,15 +138,7 @@ class Aggregator {
     });
     this.#app = createHttpApp({ models, uploads, describeRun: () => this.#status(), logger: this.#logger });
     this.#connections = new OpenConnections(this.#app.server);
-    this.#sockets = new SocketServer(this.#app.server, {
-      parser: socketParser,
-      transports: ["websocket"],
-      serveClient: false,
-      maxHttpBufferSize: MAXIMUM_MESSAGE_BYTES,
-      pingInterval: this.#limits.heartbeatSeconds * 1000,
-      pingTimeout: this.#limits.heartbeatPatienceSeconds * 1000,
-      connectTimeout: 10_000,
-    });
+    this.#sockets = createAgentServer(this.#app.server, limits);
     this.#serveSockets();
   }
 
@@ -197,32 +152,23 @@ class Aggregator {
 
   /** Runs all rounds and releases everything, whatever happens. */
   async run(): Promise<RunSummary> {
-    const { journal, parts } = this.#resources;
+    const { journal } = this.#resources;
     const startedAtSeconds = this.#clock.nowSeconds();
-    const { runName, clock } = this.#config;
-    const parameterCount = parts.initialParameters.values.length;
-    const summarize = () => this.#summarize(this.#clock.nowSeconds() - startedAtSeconds);
     try {
-      journal.append({
-        type: "run-started",
-        runName,
-        probselectVersion: packageVersion(),
-        config: this.#config,
-        clock,
-        parameterCount,
-      });
+      this.#journalStart();
       await this.#runRounds();
-      this.#phase = "finished";
       const reason = this.#signal.aborted ? "interrupted" : "completed";
-      const summary = summarize();
+      const summary = this.#summarize(startedAtSeconds);
+      this.#phase = "finished";
       journal.append({ type: "run-finished", reason, summary });
       this.#sockets.emit("runFinished", { reason: `The run is over: ${reason}.` });
       return summary;
     } catch (thrown) {
+      const detail = messageOf(thrown);
       this.#phase = "finished";
       this.#logger.error({ err: thrown }, "the run failed");
-      journal.append({ type: "run-finished", reason: "failed", detail: messageOf(thrown), summary: summarize() });
-      this.#sockets.emit("runFinished", { reason: `The run failed: ${messageOf(thrown)}`.slice(0, 2000) });
+      journal.append({ type: "run-finished", reason: "failed", detail, summary: this.#summarize(startedAtSeconds) });
+      this.#sockets.emit("runFinished", { reason: `The run failed: ${detail}`.slice(0, 2000) });
       throw thrown;
     } finally {
       await this.release();
@@ -241,26 +187,31 @@ class Aggregator {
     await this.#resources.journal.close();
   }
 
-  async #runRounds(): Promise<void> {
+  #journalStart(): void {
     const { journal, parts } = this.#resources;
-    await this.#waitForClients(this.#config.minimumClients);
+    journal.append({
+      type: "run-started",
+      runName: this.#config.runName,
+      probselectVersion: packageVersion(),
+      config: this.#config,
+      clock: this.#config.clock,
+      parameterCount: parts.initialParameters.values.length,
+    });
+  }
+
+  async #runRounds(): Promise<void> {
+    const { journal, parts, globalModel } = this.#resources;
+    const { rounds, minimumClients, slo, training, seed } = this.#config;
+    const engine = { ...parts, cohort: this.#cohort, slo, training, seed, globalModel, journal };
+    await this.#waitForClients(minimumClients);
     this.#phase = "running";
-    const engine = {
-      ...parts,
-      cohort: this.#cohort,
-      slo: this.#config.slo,
-      training: this.#config.training,
-      seed: this.#config.seed,
-      globalModel: this.#globalModel(),
-      journal,
-    };
-    for (let round = 1; round <= this.#config.rounds && !this.#signal.aborted; round++) {
+    for (let round = 1; round <= rounds; round++) {
       await this.#waitForClients(1);
       if (this.#signal.aborted) return;
       this.#round = round;
       const startedAtSeconds = this.#clock.nowSeconds();
       const outcome = await runRound(round, engine, this.#signal);
-      this.#rounds.push(outcome);
+      this.#outcomes.push(outcome);
       journal.append({ type: "round-finished", outcome, wallSeconds: this.#clock.nowSeconds() - startedAtSeconds });
     }
   }
@@ -278,21 +229,6 @@ class Aggregator {
       `${found} of at least ${count} clients were connected after ${waitForClientsSeconds} s. Start more agents ` +
         `(probselect client --server URL), or lower minimumClients or raise waitForClientsSeconds.`,
     );
-  }
-
-  #globalModel(): GlobalModel {
-    const { models } = this.#resources;
-    const current = () => {
-      if (!models.current) throw new Error("no model was saved before the first round");
-      return models.current;
-    };
-    return {
-      get current(): StoredModel {
-        return current();
-      },
-      read: () => models.read(current().sha256).then(decodeParameterFile),
-      replace: (modelVersion, parameters) => models.save(modelVersion, encodeParameterFile(parameters)),
-    };
   }
 
   #serveSockets(): void {
@@ -339,32 +275,23 @@ class Aggregator {
   }
 
   #status(): RunStatus {
-    const { runName, model, rounds } = this.#config;
-    const current = this.#resources.models.current;
-    return {
-      runName,
-      modelName: model,
+    return describeRun({
+      config: this.#config,
       phase: this.#phase,
       round: this.#round,
-      roundCount: rounds,
-      modelVersion: current?.modelVersion ?? 0,
-      model: current
-        ? { path: modelPath(current.sha256), sha256: current.sha256, byteLength: current.byteLength }
-        : null,
-      lastEvaluation: this.#rounds.findLast(({ evaluation }) => evaluation !== null)?.evaluation ?? null,
-      clients: this.#registry.clients().map(({ candidate, registration, connected }) => ({
-        clientId: candidate.clientId,
-        device: registration.device.name,
-        backend: registration.backend,
-        connected,
-        exampleCount: candidate.exampleCount,
-      })),
-    };
+      model: this.#resources.globalModel.current,
+      outcomes: this.#outcomes,
+      registry: this.#registry,
+    });
   }
 
-  #summarize(wallSeconds: number): RunSummary {
-    const { journal, models } = this.#resources;
-    const modelFile = models.current?.path ?? null;
-    return summarizeRun(this.#rounds, { runName: this.#config.runName, wallSeconds, journal: journal.path, modelFile });
+  #summarize(startedAtSeconds: number): RunSummary {
+    const { journal, globalModel } = this.#resources;
+    return summarizeRun(this.#outcomes, {
+      runName: this.#config.runName,
+      wallSeconds: this.#clock.nowSeconds() - startedAtSeconds,
+      journal: journal.path,
+      modelFile: globalModel.current.path,
+    });
   }
 }

@@ -1,6 +1,9 @@
 // What GET /v1/run answers: where a run stands, for people and scripts.
 
-import type { EvaluationResult } from "../rounds/types.ts";
+import { modelPath } from "../../protocol/transfer.ts";
+import type { ClientRegistry } from "../clients/client-registry.ts";
+import type { ServerConfig } from "../config.ts";
+import type { EvaluationResult, RoundOutcome, StoredModel } from "../rounds/types.ts";
 
 export interface RunStatus {
   readonly runName: string;
@@ -10,7 +13,7 @@ export interface RunStatus {
   readonly round: number;
   readonly roundCount: number;
   readonly modelVersion: number;
-  readonly model: { readonly path: string; readonly sha256: string; readonly byteLength: number } | null;
+  readonly model: { readonly path: string; readonly sha256: string; readonly byteLength: number };
   readonly lastEvaluation: EvaluationResult | null;
   readonly clients: readonly {
     readonly clientId: string;
@@ -19,4 +22,34 @@ export interface RunStatus {
     readonly connected: boolean;
     readonly exampleCount: number;
   }[];
+}
+
+/** Where a run stands now. */
+export function describeRun(run: {
+  readonly config: ServerConfig;
+  readonly phase: RunStatus["phase"];
+  readonly round: number;
+  readonly model: StoredModel;
+  readonly outcomes: readonly RoundOutcome[];
+  readonly registry: ClientRegistry;
+}): RunStatus {
+  const { runName, model: modelName, rounds: roundCount } = run.config;
+  const { modelVersion, sha256, byteLength } = run.model;
+  return {
+    runName,
+    modelName,
+    phase: run.phase,
+    round: run.round,
+    roundCount,
+    modelVersion,
+    model: { path: modelPath(sha256), sha256, byteLength },
+    lastEvaluation: run.outcomes.findLast(({ evaluation }) => evaluation !== null)?.evaluation ?? null,
+    clients: run.registry.clients().map(({ candidate, registration, connected }) => ({
+      clientId: candidate.clientId,
+      device: registration.device.name,
+      backend: registration.backend,
+      connected,
+      exampleCount: candidate.exampleCount,
+    })),
+  };
 }

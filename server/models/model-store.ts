@@ -25,11 +25,6 @@ export class ModelStore {
     return new ModelStore(folder, keptVersions);
   }
 
-  /** The newest version, or undefined before the first `save`. */
-  get current(): StoredModel | undefined {
-    return this.#versions.at(-1);
-  }
-
   /** The kept version with that hash. */
   find(sha256: string): StoredModel | undefined {
     return this.#versions.find((model) => model.sha256 === sha256);

@@ -8,7 +8,8 @@ import { encodeParameterFile, parameterLayout } from "../../../models/parameter-
 import { createParameterSet, type ParameterSet } from "../../../models/parameter-set.ts";
 import type { LatencyForecast, LatencyModel, SelectionPolicy } from "../../../selection/types.ts";
 import { fedAvg } from "../../../server/aggregation/fedavg.ts";
-import { type AggregatorOptions, type RunningAggregator, startAggregator } from "../../../server/aggregator.ts";
+import { type RunningAggregator, startAggregator } from "../../../server/aggregator.ts";
+import type { AggregatorOptions } from "../../../server/aggregator-options.ts";
 import { parseConfig } from "../../../server/load-config.ts";
 import type { RunParts } from "../../../server/run-parts.ts";
 import type { Workload } from "../../../workloads/workload.ts";
