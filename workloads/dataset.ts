@@ -1,4 +1,5 @@
-// The seam behind which a data set lies.
+// The seam behind which a data set lies. Several agents of one machine each hold only their own share of it, so the labels can
+// be read alone, and the examples by index.
 
 import type { LabelledExamples } from "../models/examples.ts";
 
@@ -7,6 +8,9 @@ export type { LabelledExamples } from "../models/examples.ts";
 /** A data set with its training and test split. A user's own is one module that exports a `dataset` of this shape. */
 export interface Dataset {
   readonly name: string;
-  loadTraining(): Promise<LabelledExamples>;
+  /** The class of every training example, without the examples: what a partition is made from. */
+  loadTrainingLabels(): Promise<Uint8Array>;
+  /** The training examples at `indices`, in that order; without `indices`, all of them. */
+  loadTraining(indices?: Uint32Array): Promise<LabelledExamples>;
   loadTest(): Promise<LabelledExamples>;
 }

@@ -1,0 +1,143 @@
+// Reads IDX files, the format of MNIST and its relatives: a magic number with type and rank, one big-endian int32 per
+// dimension, then the values (http://yann.lecun.com/exdb/mnist/, "the IDX file format").
+
+import { type FileHandle, open } from "node:fs/promises";
+import { messageOf, ProbSelectError } from "../foundation/errors.ts";
+import { elementCount } from "../models/parameter-set.ts";
+
+const UNSIGNED_BYTE = 0x08;
+/** Items are read in blocks of about this size: few system calls, and no copy of the whole file in memory. */
+const BLOCK_BYTES = 1024 * 1024;
+
+export interface IdxItems {
+  /** Items in the file, not only those that were read. */
+  readonly totalCount: number;
+  /** The items that were asked for, one behind the other. */
+  readonly values: Uint8Array;
+}
+
+/**
+ * The items at `indices` of a file of unsigned bytes, in that order; without `indices`, all of them.
+ *
+ * @param itemShape the dimensions that the file must have after its first, e.g. [28, 28] for images and [] for labels.
+ * @throws {ProbSelectError} workloads.dataset-missing if the file cannot be opened; workloads.malformed-dataset if its
+ * header or size is wrong or it has no item of an index.
+ */
+export async function readIdxItems(
+  path: string,
+  itemShape: readonly number[],
+  indices?: Uint32Array,
+): Promise<IdxItems> {
+  const file = await openFile(path);
+  try {
+    const { itemCount, dataOffset } = await readHeader(file, path, itemShape);
+    const itemBytes = elementCount(itemShape);
+    if (indices) {
+      requireIndices(path, indices, itemCount);
+      return { totalCount: itemCount, values: await readChosen(file, dataOffset, itemBytes, indices) };
+    }
+    const values = new Uint8Array(itemCount * itemBytes);
+    await readFully(file, values, dataOffset);
+    return { totalCount: itemCount, values };
+  } finally {
+    await file.close();
+  }
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, "r");
+  } catch (cause) {
+    throw new ProbSelectError(
+      "workloads.dataset-missing",
+      `The data file ${path} cannot be opened (${messageOf(cause)}). Install the data set's package again.`,
+      { cause },
+    );
+  }
+}
+
+async function readHeader(
+  file: FileHandle,
+  path: string,
+  itemShape: readonly number[],
+): Promise<{ itemCount: number; dataOffset: number }> {
+  const rank = 1 + itemShape.length;
+  const dataOffset = 4 + 4 * rank;
+  const { size } = await file.stat();
+  if (size < dataOffset) throw malformed(path, `it has ${size} bytes, fewer than its header of ${dataOffset}`);
+  const header = new Uint8Array(dataOffset);
+  await readFully(file, header, 0);
+  const view = new DataView(header.buffer);
+  const magic = view.getUint32(0);
+  const wantedMagic = (UNSIGNED_BYTE << 8) | rank;
+  if (magic !== wantedMagic) {
+    throw malformed(path, `its magic number is ${hex(magic)} instead of ${hex(wantedMagic)} (bytes of rank ${rank})`);
+  }
+  const foundShape = itemShape.map((_, axis) => view.getUint32(8 + 4 * axis));
+  if (foundShape.join() !== itemShape.join()) {
+    throw malformed(path, `its items are [${foundShape}] instead of [${itemShape}]`);
+  }
+  const itemCount = view.getUint32(4);
+  const wantedSize = dataOffset + itemCount * elementCount(itemShape);
+  if (size !== wantedSize) {
+    throw malformed(path, `it has ${size} bytes instead of ${wantedSize} for its ${itemCount} items`);
+  }
+  return { itemCount, dataOffset };
+}
+
+function requireIndices(path: string, indices: Uint32Array, itemCount: number): void {
+  const wrong = indices.find((index) => index >= itemCount);
+  if (wrong === undefined) return;
+  throw malformed(path, `item ${wrong} was asked for, but it has ${itemCount}`);
+}
+
+/** Walks the file once, block by block, and copies each wanted item to its place. Blocks without one are not read. */
+async function readChosen(
+  file: FileHandle,
+  dataOffset: number,
+  itemBytes: number,
+  indices: Uint32Array,
+): Promise<Uint8Array> {
+  const values = new Uint8Array(indices.length * itemBytes);
+  const places = Uint32Array.from(indices, (_, place) => place);
+  places.sort((a, b) => (indices[a] ?? 0) - (indices[b] ?? 0));
+  const itemsPerBlock = Math.max(1, Math.floor(BLOCK_BYTES / itemBytes));
+  const buffer = new Uint8Array(itemsPerBlock * itemBytes);
+  let blockBegin = 0;
+  let block = buffer.subarray(0, 0);
+  for (const place of places) {
+    const index = indices[place] ?? 0;
+    if (block.length === 0 || index >= blockBegin + block.length / itemBytes) {
+      blockBegin = index;
+      block = buffer.subarray(0, await readUpTo(file, buffer, dataOffset + index * itemBytes));
+    }
+    const begin = (index - blockBegin) * itemBytes;
+    values.set(block.subarray(begin, begin + itemBytes), place * itemBytes);
+  }
+  return values;
+}
+
+async function readFully(file: FileHandle, target: Uint8Array, position: number): Promise<void> {
+  const count = await readUpTo(file, target, position);
+  if (count < target.length) throw new Error(`The file ended ${target.length - count} bytes early while it was read.`);
+}
+
+/** Fills `target` as far as the file goes. @returns the bytes read. */
+async function readUpTo(file: FileHandle, target: Uint8Array, position: number): Promise<number> {
+  let filled = 0;
+  while (filled < target.length) {
+    const { bytesRead } = await file.read(target, filled, target.length - filled, position + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return filled;
+}
+
+const hex = (value: number) => `0x${value.toString(16).padStart(8, "0")}`;
+
+function malformed(path: string, what: string): ProbSelectError {
+  return new ProbSelectError(
+    "workloads.malformed-dataset",
+    `The data file ${path} is not usable: ${what}. Install the data set's package again.`,
+  );
+}
