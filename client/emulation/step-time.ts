@@ -57,6 +57,7 @@ function layerSeconds(
   isFirst: boolean,
   slowdown: number,
 ): number {
+  if (layer.operatorCount === 0) return 0; // a view of its input, or nothing that runs
   const peak = device.peakFlopPerSecond.tf32 ?? device.peakFlopPerSecond.fp32 ?? Number.POSITIVE_INFINITY;
   const flop = 2 * layer.forwardMultiplyAdds * batchSize;
   const activations = (layer.inputElements + layer.outputElements) * batchSize;
