@@ -1,0 +1,68 @@
+// One client's share of a data set. Every client computes the whole partition from the labels and the seed, and loads only
+// the examples that are its own: nobody has to hand out data.
+
+import { ProbSelectError } from "../../foundation/errors.ts";
+import { elementCount } from "../../models/parameter-set.ts";
+import type { Dataset, LabelledExamples } from "../dataset.ts";
+import type { PartitionDescription } from "./parse-partition.ts";
+import { partitionDirichlet } from "./partition-dirichlet.ts";
+import { partitionIid } from "./partition-iid.ts";
+
+/** Which of how many shares. */
+export interface Shard {
+  /** 0-based. */
+  readonly index: number;
+  readonly count: number;
+}
+
+/**
+ * The examples of client `shard.index`. Clients with the same data set, partition, count and seed never share one.
+ *
+ * @param options.maximumExamples keeps a random sample of that size from the share, if it is larger.
+ * @throws {ProbSelectError} workloads.invalid-partition; workloads.malformed-dataset if the data set's answer is not
+ * sound; workloads.dataset-missing
+ */
+export async function takeShard(options: {
+  readonly dataset: Dataset;
+  readonly partition: PartitionDescription;
+  readonly shard: Shard;
+  readonly seed: number;
+  readonly maximumExamples?: number | undefined;
+}): Promise<LabelledExamples> {
+  const { dataset, partition, shard, seed, maximumExamples = Number.POSITIVE_INFINITY } = options;
+  if (!Number.isSafeInteger(shard.index) || shard.index < 0 || shard.index >= shard.count) {
+    throw new ProbSelectError(
+      "workloads.invalid-partition",
+      `There is no share ${shard.index} of ${shard.count}; shares are 0 to ${shard.count - 1}.`,
+    );
+  }
+  if (!(maximumExamples >= 1)) {
+    throw new ProbSelectError(
+      "workloads.invalid-partition",
+      `At most ${maximumExamples} examples leaves nothing to train on. Give 1 or more.`,
+    );
+  }
+  const labels = await dataset.loadTrainingLabels();
+  const shares =
+    partition.kind === "iid"
+      ? partitionIid({ exampleCount: labels.length, clientCount: shard.count, seed })
+      : partitionDirichlet({ labels, clientCount: shard.count, alpha: partition.alpha, seed });
+  const indices = (shares[shard.index] ?? new Uint32Array(0)).slice(0, maximumExamples);
+  const examples = await dataset.loadTraining(indices);
+  requireSound(dataset.name, examples, indices.length);
+  return examples;
+}
+
+/** A user's data set is checked where it comes in, so that a wrong size or a NaN never reaches training. */
+function requireSound(name: string, examples: LabelledExamples, wantedCount: number): void {
+  const { exampleCount, exampleShape, classCount, inputs, labels } = examples;
+  const wantedInputs = exampleCount * elementCount(exampleShape);
+  const problem =
+    (exampleCount !== wantedCount && `it gave ${exampleCount} examples where ${wantedCount} were asked for`) ||
+    (labels.length !== exampleCount && `it has ${labels.length} labels for ${exampleCount} examples`) ||
+    (inputs.length !== wantedInputs && `it has ${inputs.length} input values instead of ${wantedInputs}`) ||
+    (labels.some((label) => label >= classCount) && `it has a label that is not below its ${classCount} classes`) ||
+    (inputs.some((value) => !Number.isFinite(value)) && "it has an input that is not a finite number");
+  if (!problem) return;
+  throw new ProbSelectError("workloads.malformed-dataset", `The data set "${name}" is not usable: ${problem}.`);
+}
