@@ -1,0 +1,79 @@
+// Reads the catalogue's tables: one line a GPU, columns separated by "|", so that 175 rows stay readable and reviewable.
+// Columns: name, vendor, architecture, release year, dense peaks in TFLOP/s (fp32, tf32, fp16), memory bandwidth in GB/s
+// (10^9), memory in GB (2^30, as drivers count it), verification, source. "tpu:" stands for a page of TechPowerUp, read
+// through the RightNow GPU Database (Apache-2.0); an empty cell says that the GPU does not have it or the source not tell it.
+
+import type { CatalogueDevice, DeviceClass, DeviceVendor } from "../../types.ts";
+
+/** A device with what only the catalogue tells. */
+export interface CatalogueRow extends CatalogueDevice {
+  readonly releaseYear: number;
+}
+
+const vendors: readonly DeviceVendor[] = ["nvidia", "amd", "intel", "apple", "qualcomm", "other"];
+const verifications: readonly CatalogueDevice["verification"][] = ["two-sources", "self-consistent", "unverified"];
+const techPowerUp = "RightNow GPU Database (TechPowerUp-derived), https://www.techpowerup.com/gpu-specs/";
+
+/**
+ * The rows of one table; its first line names the columns.
+ *
+ * @throws Error where a cell is malformed: a defect of the generator, not of anybody's input.
+ * @example
+ * parseCatalogueTable("edge", `name | vendor | architecture | year | fp32 | tf32 | fp16 | GB/s | GB | verification | source
+ * Jetson TX2 | nvidia | Pascal | 2016 | 0.67 | | 1.33 | 59.71 | 8 | self-consistent | tpu:jetson-tx2.c3231`)
+ * // [{ name: "Jetson TX2", peakFlopPerSecond: { fp32: 0.67e12, fp16: 1.33e12 }, memoryBytes: 8 * 2 ** 30, ... }]
+ */
+export function parseCatalogueTable(deviceClass: DeviceClass, table: string): CatalogueRow[] {
+  return table
+    .trim()
+    .split("\n")
+    .slice(1)
+    .map((line) => parseRow(deviceClass, line));
+}
+
+function parseRow(deviceClass: DeviceClass, line: string): CatalogueRow {
+  const cells = line.split("|").map((cell) => cell.trim());
+  const [name = "", vendor, architecture = "", year, fp32, tf32, fp16, bandwidth, memory, verification, source = ""] =
+    cells;
+  const knownVendor = vendors.find((known) => known === vendor);
+  const knownVerification = verifications.find((known) => known === verification);
+  const memoryGibibytes = optionalNumber(memory);
+  const numbers = { fp32: optionalNumber(fp32), bandwidth: optionalNumber(bandwidth), year: optionalNumber(year) };
+  if (
+    cells.length !== 11 ||
+    !knownVendor ||
+    !knownVerification ||
+    !numbers.fp32 ||
+    !numbers.bandwidth ||
+    !numbers.year
+  ) {
+    throw new Error(`The catalogue row "${line}" is malformed.`);
+  }
+  return {
+    name,
+    deviceClass,
+    vendor: knownVendor,
+    architecture,
+    releaseYear: numbers.year,
+    peakFlopPerSecond: peaks(numbers.fp32, optionalNumber(tf32), optionalNumber(fp16)),
+    memoryBytes: memoryGibibytes === null ? null : memoryGibibytes * 2 ** 30,
+    memoryBandwidthBytesPerSecond: numbers.bandwidth * 1e9,
+    source: source.replace(/^tpu:/, techPowerUp),
+    verification: knownVerification,
+  };
+}
+
+function peaks(fp32: number, tf32: number | null, fp16: number | null): CatalogueDevice["peakFlopPerSecond"] {
+  return {
+    fp32: fp32 * 1e12,
+    ...(tf32 === null ? {} : { tf32: tf32 * 1e12 }),
+    ...(fp16 === null ? {} : { fp16: fp16 * 1e12 }),
+  };
+}
+
+function optionalNumber(cell: string | undefined): number | null {
+  if (cell === undefined || cell === "") return null;
+  const value = Number(cell);
+  if (!(Number.isFinite(value) && value > 0)) throw new Error(`The catalogue cell "${cell}" is no positive number.`);
+  return value;
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { parseCatalogueTable } from "../../../selection/devices/catalogue/catalogue-table.ts";
+import { gpuCatalogue } from "../../../selection/devices/gpu-catalogue.ts";
+
+const rowOf = (name: string) => gpuCatalogue.find((row) => row.name === name);
+const count = (key: "deviceClass" | "verification", value: string) =>
+  gpuCatalogue.filter((row) => row[key] === value).length;
+
+describe("the GPU catalogue", () => {
+  it("has 175 rows with unique names", () => {
+    expect(gpuCatalogue.length).toBe(175);
+    expect(new Set(gpuCatalogue.map((row) => row.name)).size).toBe(175);
+  });
+
+  it("covers every class from data centre to edge", () => {
+    const counts = ["datacentre", "workstation", "desktop", "laptop", "edge"].map((name) => count("deviceClass", name));
+    expect(counts).toEqual([40, 16, 72, 21, 26]);
+  });
+
+  it("says of each row how far it was checked", () => {
+    // 17 marked unverified in the source table, and three Instinct rows whose memory figures were corrected.
+    expect(count("verification", "two-sources")).toBe(32);
+    expect(count("verification", "unverified")).toBe(20);
+    expect(count("verification", "self-consistent")).toBe(123);
+    expect(gpuCatalogue.every((row) => row.source.length > 10)).toBe(true);
+  });
+
+  it("carries the RTX 3090 in FLOP/s, bytes and bytes/s", () => {
+    expect(rowOf("GeForce RTX 3090")).toMatchObject({
+      peakFlopPerSecond: { fp32: 35.58e12, tf32: 35.6e12, fp16: 71.2e12 },
+      memoryBytes: 24 * 2 ** 30,
+      memoryBandwidthBytesPerSecond: 936.2e9,
+      vendor: "nvidia",
+      deviceClass: "desktop",
+      verification: "two-sources",
+    });
+  });
+
+  it("counts the fp32 peak of a dual-issue architecture once", () => {
+    // RX 7900 XTX: 6144 cores * 2 * 2.498 GHz = 30.7 TFLOP/s; the vendor writes 61.39.
+    expect(rowOf("Radeon RX 7900 XTX")?.peakFlopPerSecond.fp32).toBe(30.7e12);
+    expect(rowOf("Radeon RX 7900 XTX")?.source).toContain("61.39");
+    expect(rowOf("Radeon 780M")?.peakFlopPerSecond.fp32).toBe(4.45e12);
+  });
+
+  it("takes the tensor-core peak for fp16 where there is one, else the plain one", () => {
+    expect(rowOf("A100 PCIe 40 GB")?.peakFlopPerSecond.fp16).toBe(311.9e12);
+    expect(rowOf("GeForce GTX 1660")?.peakFlopPerSecond.fp16).toBe(10.05e12);
+    expect(rowOf("Tesla K80")?.peakFlopPerSecond).not.toHaveProperty("fp16");
+  });
+
+  it("names tf32 only where an NVIDIA GPU since Ampere runs it", () => {
+    const withTf32 = gpuCatalogue.filter((row) => row.peakFlopPerSecond.tf32 !== undefined);
+    const architectures = new Set(withTf32.map((row) => `${row.vendor} ${row.architecture.split(" ")[0]}`));
+    expect([...architectures].sort()).toEqual(["nvidia Ada", "nvidia Ampere", "nvidia Blackwell", "nvidia Hopper"]);
+  });
+
+  it("gives no memory where the chip's name does not tell it", () => {
+    for (const row of gpuCatalogue.filter(({ vendor }) => vendor === "apple" || vendor === "qualcomm")) {
+      expect(row.memoryBytes).toBeNull();
+    }
+    expect(rowOf("Jetson Orin Nano 8 GB")?.memoryBytes).toBe(8 * 2 ** 30);
+  });
+
+  it.each(gpuCatalogue.map((row) => [row.name, row] as const))("has plausible figures for %s", (_, row) => {
+    const { fp32 = 0, tf32, fp16 } = row.peakFlopPerSecond;
+    expect(fp32).toBeGreaterThan(0.2e12);
+    expect(fp32).toBeLessThan(150e12);
+    if (tf32 !== undefined) expect(tf32 / fp32).toBeGreaterThan(0.9);
+    if (tf32 !== undefined) expect(tf32 / fp32).toBeLessThan(20);
+    // Pascal's desktop cards run plain fp16 at 1/64 of fp32; Blackwell's tensor cores at 32 times fp32.
+    if (fp16 !== undefined) expect(fp16 / fp32).toBeGreaterThan(1 / 70);
+    if (fp16 !== undefined) expect(fp16 / fp32).toBeLessThan(35);
+    expect(row.memoryBandwidthBytesPerSecond).toBeGreaterThan(20e9);
+    expect(row.memoryBandwidthBytesPerSecond).toBeLessThanOrEqual(8e12);
+    // FLOP per byte: between a bandwidth-rich Instinct and a compute-rich Ada card.
+    const balance = fp32 / row.memoryBandwidthBytesPerSecond;
+    expect(balance).toBeGreaterThan(5);
+    expect(balance).toBeLessThan(125);
+    if (row.memoryBytes !== null) expect(row.memoryBytes / 2 ** 30).toBeGreaterThanOrEqual(2);
+    if (row.memoryBytes !== null) expect(row.memoryBytes / 2 ** 30).toBeLessThanOrEqual(256);
+    expect(row.releaseYear).toBeGreaterThanOrEqual(2014);
+    expect(row.releaseYear).toBeLessThanOrEqual(2025);
+  });
+});
+
+describe("parseCatalogueTable", () => {
+  const header = "name | vendor | architecture | year | fp32 | tf32 | fp16 | GB/s | GB | verification | source\n";
+
+  it("refuses a row with an unknown verification, a missing peak or a missing cell", () => {
+    const good = "X | amd | Y | 2020 | 1 | | | 100 | 4 | unverified | here";
+    expect(parseCatalogueTable("edge", header + good)).toHaveLength(1);
+    for (const bad of [good.replace("unverified", "sure"), good.replace("| 1 |", "| |"), good.replace("| here", "")]) {
+      expect(() => parseCatalogueTable("edge", header + bad)).toThrow(/malformed/);
+    }
+    expect(() => parseCatalogueTable("edge", header + good.replace("100", "-1"))).toThrow(/no positive number/);
+  });
+});
