@@ -1,0 +1,13 @@
+// The part of jStat that this project uses; the package has no types of its own.
+
+declare module "jstat" {
+  const jStat: {
+    readonly normal: {
+      /** P(X <= x). */
+      cdf(x: number, mean: number, standardDeviation: number): number;
+      /** The x with P(X <= x) = probability. */
+      inv(probability: number, mean: number, standardDeviation: number): number;
+    };
+  };
+  export default jStat;
+}
