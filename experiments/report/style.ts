@@ -34,10 +34,11 @@ th,td{text-align:left;padding:7px 12px 7px 0;border-bottom:1px solid var(--rule)
 th:last-child,td:last-child{padding-right:0}
 thead th{color:var(--muted);font-weight:500;font-size:12.5px;vertical-align:bottom}
 tbody th{font-weight:600;overflow-wrap:anywhere;min-width:7.5em}
-td{overflow-wrap:anywhere}
+td{overflow-wrap:break-word}
 .number{text-align:right;white-space:nowrap}
 .number+td:not(.number),.number+th:not(.number){padding-left:12px}
 .rounds{table-layout:fixed;min-width:860px}
+.rounds td{overflow-wrap:anywhere}
 .rounds .client{width:15%}.rounds .tier{width:11%}.rounds .quantity{width:8.25%}.rounds .decision{width:24%}
 tr.skipped,tr.skipped th{color:var(--muted);font-weight:400}
 tr.skipped strong{font-weight:500}

@@ -37,7 +37,7 @@ export function forecastFigure(run: RunData, truthName: string): Figure | null {
   const tops = new Map(rows.map(({ clientId, top }) => [clientId, top]));
   const ended = run.rounds.flatMap((round) => round.clients).filter(({ clientId }) => tops.has(clientId));
   const limit = axisLimit(rows, ended, deadline);
-  const rowHeight = Math.min(54, Math.max(30, run.rounds.length * 4 + 10));
+  const rowHeight = rows.length > 20 ? 28 : Math.min(54, Math.max(30, run.rounds.length * 4 + 10));
   const marks = ended.map((item) => markOf(item, run, tops, limit));
   const ofStatus = (...statuses: readonly string[]) =>
     ended.flatMap(({ outcome }, index) => (outcome && statuses.includes(outcome.status) ? (marks[index] ?? []) : []));

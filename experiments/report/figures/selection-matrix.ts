@@ -31,7 +31,7 @@ export function selectionFigure(run: RunData): Figure | null {
     name: "selection",
     title: "Who was selected, with which probability, and how it ended",
     note:
-      `Each cell: the probability of meeting the deadline, forecast before the round was dispatched. ` +
+      cellNote(cellWidth) +
       (clients.length === MAXIMUM_CLIENT_ROWS
         ? `Shown: the ${clients.length} clients that were selected most often.`
         : ""),
@@ -39,7 +39,7 @@ export function selectionFigure(run: RunData): Figure | null {
     legend: legend(cells, cellWidth < LEAST_CELL_WITH_WORD),
     plot: {
       width: FULL_WIDTH,
-      height: clients.length * 34 + 44,
+      height: clients.length * (clients.length > 20 ? 24 : 34) + 44,
       marginLeft: MARGIN_LEFT,
       marginTop: 26,
       marginBottom: 8,
@@ -77,6 +77,12 @@ export function selectionFigure(run: RunData): Figure | null {
       ],
     },
   });
+}
+
+function cellNote(cellWidth: number): string {
+  return cellWidth < LEAST_CELL_WITH_TEXT
+    ? "One cell a client and round; the probabilities are in the tables below. "
+    : "Each cell: the probability of meeting the deadline, forecast before the round was dispatched. ";
 }
 
 function cellText({ decision, outcome }: ClientRound, cellWidth: number): string {

@@ -48,7 +48,7 @@ function fleetRow(registration: EventOf<"client-registered">, counts: Counts | u
       ${device.warnings.map((warning) => html`<span class="warning">${warning}</span>`)}</td>
     <td class="number">${formatBitRate(link.downlinkBitsPerSecond)}</td><td class="number">${formatBitRate(link.uplinkBitsPerSecond)}</td>
     <td class="number">${formatSeconds(link.roundTripSeconds)}</td><td class="number">${formatCount(exampleCount)}</td>
-    <td>${backend}${emulated ? ", emulating" : ""}</td>
+    <td>${backend}${emulated ? html` <span class="why">emulating</span>` : null}</td>
     <td class="number">${counts?.selected ?? NO_VALUE}</td><td class="number">${counts?.completed ?? NO_VALUE}</td>
   </tr>`;
 }

@@ -43,7 +43,7 @@ describe("the run report", () => {
       // 8 + 6 + 7 + 6 + 0 + 8 of five times 8
       "SLO compliance87.5%35 of 40 selected met the deadlinefedlim: 68.8%",
       // 21.25 + 9.2 + 19.55 wasted
-      "Wasted device time50.0 s15.1% of 5 min 31 sfedlim: 3 min 0 s",
+      "Wasted device time50.0 s15.1% of 5 min 31 sfedlim: 3 min",
       "Rounds61 of them failed, in 61.5 s of real time",
     ]);
   });
