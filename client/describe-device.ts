@@ -1,0 +1,72 @@
+// The report that an agent sends: the device that will really train, which is not always the best one in the machine.
+
+import { ProbSelectError } from "../foundation/errors.ts";
+import type { DeviceReport } from "../selection/types.ts";
+import type { DetectedHardware } from "./detect-hardware.ts";
+
+/** WebAssembly SIMD works on 128 bits: four float32 lanes, a multiply and an add each cycle, on one thread. */
+const WASM_FLOP_PER_CYCLE = 4 * 2;
+/**
+ * Assumption: one thread reads about what one channel of DDR4-2400 delivers, 19.2 GB/s. The system does not tell, and the
+ * forecast of such a device is in a wide tier.
+ */
+const ASSUMED_CPU_BANDWIDTH_BYTES_PER_SECOND = 19.2e9;
+
+export interface DescribedDevice {
+  readonly report: DeviceReport;
+  /** Why this device and where its numbers come from, for the operator. */
+  readonly why: string;
+}
+
+/**
+ * Decides what to report.
+ *
+ * @param usesGpu whether the chosen back-end trains on a GPU.
+ * @param named a name given by hand, which wins over detection.
+ * @param gpuIndex which of several GPUs trains.
+ * @throws {ProbSelectError} client.invalid-data if there is no GPU of that index.
+ */
+export function describeDevice(options: {
+  readonly hardware: DetectedHardware;
+  readonly backend: { readonly name: string; readonly usesGpu: boolean };
+  readonly named?: string | undefined;
+  readonly gpuIndex?: number | undefined;
+}): DescribedDevice {
+  const { hardware, backend, named, gpuIndex = 0 } = options;
+  if (named !== undefined) return { report: { kind: "gpu", name: named }, why: "named by hand with --device" };
+  if (!backend.usesGpu) return describeProcessor(hardware, backend.name);
+  const gpu = hardware.gpus[gpuIndex];
+  if (!gpu) {
+    throw new ProbSelectError(
+      "client.invalid-data",
+      `There is no GPU ${gpuIndex}; found ${hardware.gpus.length}. Choose another with --gpu-index, or name it with --device.`,
+    );
+  }
+  const report: DeviceReport = {
+    kind: "gpu",
+    name: gpu.name,
+    ...(gpu.memoryBytes !== undefined && { memoryBytes: gpu.memoryBytes }),
+  };
+  return { report, why: `GPU ${gpuIndex}, as ${gpu.source} names it` };
+}
+
+function describeProcessor({ cpu, gpus }: DetectedHardware, backendName: string): DescribedDevice {
+  const unused = gpus.length > 0 ? ` The GPU "${gpus[0]?.name}" is not used: this back-end cannot.` : "";
+  const why = `the back-end "${backendName}" trains on the processor, so the processor is what counts.${unused}`;
+  if (cpu.clockHertz === undefined) {
+    return {
+      report: { kind: "cpu", name: cpu.name },
+      why: `${why} Its clock is not known, so neither is its peak.`,
+    };
+  }
+  const gigahertz = (cpu.clockHertz / 1e9).toFixed(2);
+  return {
+    report: {
+      kind: "cpu",
+      name: cpu.name,
+      fp32PeakFlopPerSecond: cpu.clockHertz * WASM_FLOP_PER_CYCLE,
+      memoryBandwidthBytesPerSecond: ASSUMED_CPU_BANDWIDTH_BYTES_PER_SECOND,
+    },
+    why: `${why} Peak: ${gigahertz} GHz x ${WASM_FLOP_PER_CYCLE} FLOP a cycle on one thread; bandwidth assumed 19.2 GB/s.`,
+  };
+}

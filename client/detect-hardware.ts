@@ -1,0 +1,99 @@
+// What this machine has: its GPUs as their drivers name them, and its processor. Read once, when the agent starts.
+
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { promisify } from "node:util";
+import si from "systeminformation";
+import { messageOf } from "../foundation/errors.ts";
+
+export interface DetectedGpu {
+  readonly name: string;
+  readonly memoryBytes: number | undefined;
+  /** "nvidia-smi" or "systeminformation". */
+  readonly source: string;
+}
+
+export interface DetectedHardware {
+  /** Real GPUs, best source first; software renderers are left out. */
+  readonly gpus: readonly DetectedGpu[];
+  readonly cpu: { readonly name: string; readonly clockHertz: number | undefined };
+  /** Nominal rate of the default network interface, if the system knows it. */
+  readonly networkBitsPerSecond: number | undefined;
+  /** What was looked for and not found, as sentences. */
+  readonly notes: readonly string[];
+}
+
+const MEBIBYTE = 1024 * 1024;
+/** Software renderers, virtual displays and server management chips draw pictures but train nothing. */
+const notForTraining =
+  /llvmpipe|lavapipe|swiftshader|software|virtio|vmware|qxl|cirrus|bochs|aspeed|matrox|basic render/i;
+
+/** Looks at the hardware. Never throws: what cannot be read becomes a note. */
+export async function detectHardware(): Promise<DetectedHardware> {
+  const notes: string[] = [];
+  const note = (sentence: string) => {
+    notes.push(sentence);
+    return [];
+  };
+  const nvidia = await askNvidiaSmi().catch((thrown: unknown) => note(`nvidia-smi: ${oneLine(thrown)}`));
+  const others = await askSystem().catch((thrown: unknown) => note(`Graphics controllers: ${oneLine(thrown)}`));
+  const gpus = [...nvidia, ...others.filter(({ name }) => nvidia.length === 0 || !/nvidia|geforce|tesla/i.test(name))];
+  if (gpus.length === 0) notes.push("No GPU was found.");
+  return { gpus, cpu: await readCpu(), networkBitsPerSecond: await readNetworkRate(), notes };
+}
+
+async function askNvidiaSmi(): Promise<DetectedGpu[]> {
+  const query = ["--query-gpu=name,memory.total", "--format=csv,noheader,nounits"];
+  const { stdout } = await promisify(execFile)("nvidia-smi", query, { timeout: 10_000 });
+  return stdout
+    .split("\n")
+    .filter((line) => line.includes(","))
+    .map((line) => {
+      const comma = line.lastIndexOf(",");
+      const mebibytes = Number(line.slice(comma + 1));
+      const memoryBytes = Number.isFinite(mebibytes) && mebibytes > 0 ? mebibytes * MEBIBYTE : undefined;
+      return { name: line.slice(0, comma).trim(), memoryBytes, source: "nvidia-smi" };
+    });
+}
+
+async function askSystem(): Promise<DetectedGpu[]> {
+  const { controllers } = await si.graphics();
+  return controllers
+    .filter(({ model }) => model && !notForTraining.test(model))
+    .map(({ model, vram }) => ({
+      name: model,
+      memoryBytes: vram ? vram * MEBIBYTE : undefined,
+      source: "systeminformation",
+    }));
+}
+
+async function readCpu(): Promise<DetectedHardware["cpu"]> {
+  try {
+    const [cpu, current] = [await si.cpu(), await si.cpuCurrentSpeed()];
+    const gigahertz = cpu.speedMax || cpu.speed || current.max || current.avg || (await readLinuxClock());
+    return { name: `${cpu.manufacturer} ${cpu.brand}`.trim(), clockHertz: gigahertz ? gigahertz * 1e9 : undefined };
+  } catch {
+    return { name: "unknown processor", clockHertz: undefined };
+  }
+}
+
+/** GHz as the kernel tells it; virtual machines often tell nothing else. */
+async function readLinuxClock(): Promise<number> {
+  const text = await readFile("/proc/cpuinfo", "utf8").catch(() => "");
+  return Number(/^cpu MHz\s*:\s*([\d.]+)/m.exec(text)?.[1] ?? 0) / 1000;
+}
+
+async function readNetworkRate(): Promise<number | undefined> {
+  try {
+    const found = await si.networkInterfaces("default");
+    const { speed } = Array.isArray(found) ? (found[0] ?? { speed: null }) : found;
+    return speed && speed > 0 ? speed * 1e6 : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function oneLine(thrown: unknown): string {
+  const isMissing = (thrown as NodeJS.ErrnoException).code === "ENOENT";
+  return isMissing ? "not installed." : (messageOf(thrown).split("\n")[0] ?? "failed.");
+}
