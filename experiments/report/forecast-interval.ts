@@ -1,15 +1,12 @@
-// The interval in which a forecast expects a client's round to end. Inverts the forecast's own law, utilisation ~ normal:
-// compute time is inversely proportional to utilisation, so a quantile of one is a quantile of the other.
+// The interval in which a forecast expects a client's round to end. Inverts the forecast's own law of utilisation: compute
+// time is inversely proportional to utilisation, so a quantile of one is a quantile of the other.
 
+import { survivalQuantile } from "../../selection/truncated-normal.ts";
 import type { LatencyForecast } from "../../selection/types.ts";
-
-/** Standard normal quantile of 0.9: the interval between the 10 % and the 90 % quantile holds 80 %. */
-const Z_90 = 1.2815515655446004;
 
 export interface SecondsInterval {
   readonly fromSeconds: number;
-  /** null: unbounded, since a utilisation of 0 or less has a probability above 10 %. */
-  readonly toSeconds: number | null;
+  readonly toSeconds: number;
 }
 
 /**
@@ -22,12 +19,10 @@ export interface SecondsInterval {
 export function forecastInterval(forecast: LatencyForecast): SecondsInterval | null {
   const { utilisation, atMeanUtilisation } = forecast;
   if (utilisation === null) return null;
-  const { mean, standardDeviation } = utilisation;
   const fixedSeconds = atMeanUtilisation.totalSeconds - atMeanUtilisation.computeSeconds;
-  const secondsAt = (eta: number) => fixedSeconds + (atMeanUtilisation.computeSeconds * mean) / eta;
-  const slowest = mean - Z_90 * standardDeviation;
+  const secondsAt = (eta: number) => fixedSeconds + (atMeanUtilisation.computeSeconds * utilisation.mean) / eta;
   return {
-    fromSeconds: secondsAt(mean + Z_90 * standardDeviation),
-    toSeconds: slowest > 0 ? secondsAt(slowest) : null,
+    fromSeconds: secondsAt(survivalQuantile(0.1, utilisation)),
+    toSeconds: secondsAt(survivalQuantile(0.9, utilisation)),
   };
 }

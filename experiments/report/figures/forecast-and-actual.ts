@@ -137,7 +137,7 @@ function intervalOf({ forecast, top, everSelected }: Row, limit: number) {
   return [
     {
       x1: interval.fromSeconds,
-      x2: Math.min(interval.toSeconds ?? limit, limit),
+      x2: Math.min(interval.toSeconds, limit),
       y1: top + ROW_INSET,
       y2: top + 1 - ROW_INSET,
       opacity: everSelected ? 1 : 0.5,

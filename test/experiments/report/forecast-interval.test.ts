@@ -27,9 +27,10 @@ describe("forecastInterval", () => {
     expect(interval?.toSeconds).toBeCloseTo(15.4465, 3);
   });
 
-  it("has no upper end when utilisation may well be 0 or less", () => {
-    // 0.1 - 1.28155 * 0.08 = -0.0025
-    expect(forecastInterval(forecastWith(0.1, 0.08, 10, 2))?.toSeconds).toBeNull();
+  it("stays finite when the spread is wide, since the law is truncated to positive utilisations", () => {
+    // 90% of Phi(1.25) = 0.9 * 0.894350 = 0.804915, whose normal quantile is 0.859306; 0.1 - 0.08 * 0.859306 = 0.0312555;
+    // 2 + 10 * 0.1 / 0.0312555 = 33.994
+    expect(forecastInterval(forecastWith(0.1, 0.08, 10, 2))?.toSeconds).toBeCloseTo(33.994, 1);
   });
 
   it("is null for an unknown device, whose forecast is a mixture", () => {
