@@ -1,22 +1,19 @@
-// Finds a worker's entry file beside its caller, both in development (TypeScript, run by tsx) and in the compiled package.
-
-/** What `new Worker(entry.url, { execArgv: entry.execArgv })` and `fork` need to start the file. */
-export interface WorkerEntry {
-  readonly url: URL;
-  /** Flags for Node; empty for compiled code. */
-  readonly execArgv: string[];
-}
+// Finds a worker thread's entry file beside its caller, both in development (TypeScript) and in the compiled package.
 
 /**
- * The entry `name` (without extension) in the folder of the module that calls.
+ * What `new Worker(...)` takes to run the module `name` (without extension) in the folder of the module that calls.
+ *
+ * Threads do not inherit tsx from `--import tsx`, so source is started through a few lines of JavaScript that register it.
  *
  * @param callerUrl the caller's `import.meta.url`; its extension says whether the code is compiled.
- * @example workerEntry("file:///app/dist/server/a.js", "b").url.pathname // "/app/dist/server/b.js"
+ * @example workerEntry("file:///app/dist/server/a.js", "./b").href // "file:///app/dist/server/b.js"
  */
-export function workerEntry(callerUrl: string, name: string): WorkerEntry {
-  const isSource = new URL(callerUrl).pathname.endsWith(".ts");
-  return {
-    url: new URL(`${name}${isSource ? ".ts" : ".js"}`, callerUrl),
-    execArgv: isSource ? ["--import", "tsx"] : [],
-  };
+export function workerEntry(callerUrl: string, name: string): URL {
+  if (!new URL(callerUrl).pathname.endsWith(".ts")) return new URL(`${name}.js`, callerUrl);
+  const lines = [
+    `import { register } from ${JSON.stringify(import.meta.resolve("tsx/esm/api"))};`,
+    "register();",
+    `await import(${JSON.stringify(new URL(`${name}.ts`, callerUrl).href)});`,
+  ];
+  return new URL(`data:text/javascript,${encodeURIComponent(lines.join("\n"))}`);
 }

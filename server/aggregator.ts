@@ -6,12 +6,13 @@ import { type Logger, pino } from "pino";
 import { type Clock, wallClock } from "../foundation/clock.ts";
 import { messageOf, ProbSelectError } from "../foundation/errors.ts";
 import { PROTOCOL_VERSION, type RegisterReply } from "../protocol/messages.ts";
+import { deviceSummary } from "../selection/devices/device-summary.ts";
 import { type AggregatorOptions, defaultLimits } from "./aggregator-options.ts";
 import { type AgentServer, createAgentServer } from "./clients/agent-server.ts";
 import { ClientRegistry, type RegisteredClient } from "./clients/client-registry.ts";
 import { serveAgent } from "./clients/serve-agent.ts";
 import type { ServerConfig } from "./config.ts";
-import { describeDevice } from "./describe-device.ts";
+
 import { createHttpApp } from "./http/http-app.ts";
 import { listen } from "./http/listen.ts";
 import { OpenConnections } from "./http/open-connections.ts";
@@ -270,7 +271,7 @@ class Aggregator {
       modelName: model,
       roundCount: rounds,
       clock,
-      deviceSummary: describeDevice(candidate.device),
+      deviceSummary: deviceSummary(candidate.device).slice(0, 2000),
     };
   }
 

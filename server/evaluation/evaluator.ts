@@ -13,16 +13,24 @@ interface Waiting {
 
 export class Evaluator {
   readonly #worker: Worker;
+  readonly #ready: Promise<void>;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 0;
   #crash: Error | undefined;
 
   private constructor(setup: EvaluationSetup) {
-    const entry = workerEntry(import.meta.url, "./evaluation-worker");
-    this.#worker = new Worker(entry.url, { workerData: setup, execArgv: entry.execArgv });
-    this.#worker.on("message", (reply: EvaluationReply) => this.#receive(reply));
-    this.#worker.on("error", (error) => this.#fail(`The evaluation's thread crashed: ${messageOf(error)}`, error));
-    this.#worker.on("exit", (code) => this.#fail(`The evaluation's thread ended with exit code ${code}.`));
+    this.#worker = new Worker(workerEntry(import.meta.url, "./evaluation-worker"), { workerData: setup });
+    this.#ready = new Promise((resolve, reject) => {
+      this.#worker.on("message", (reply: EvaluationReply) => {
+        if (reply.kind === "ready") resolve();
+        else this.#settle(reply);
+      });
+      const fail = (message: string, cause?: unknown) => reject(this.#fail(message, cause));
+      this.#worker.on("error", (error) => fail(`The evaluation's thread failed: ${messageOf(error)}`, error));
+      this.#worker.on("exit", (code) => fail(`The evaluation's thread ended with exit code ${code}.`));
+    });
+    // Awaited by start(); a thread that ends later is reported by the evaluations that wait for it.
+    this.#ready.catch(() => {});
   }
 
   /**
@@ -32,13 +40,7 @@ export class Evaluator {
    */
   static async start(setup: EvaluationSetup): Promise<Evaluator> {
     const evaluator = new Evaluator(setup);
-    await new Promise<void>((resolve, reject) => {
-      evaluator.#waiting.set(-1, { resolve: () => resolve(), reject });
-      evaluator.#worker.once("message", () => {
-        evaluator.#waiting.delete(-1);
-        resolve();
-      });
-    });
+    await evaluator.#ready;
     return evaluator;
   }
 
@@ -56,18 +58,21 @@ export class Evaluator {
     await this.#worker.terminate();
   }
 
-  #receive(reply: EvaluationReply): void {
-    if (reply.kind === "ready") return;
+  #settle(reply: Exclude<EvaluationReply, { kind: "ready" }>): void {
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
     if (reply.kind === "result") waiting?.resolve(reply.result);
-    else
-      waiting?.reject(new ProbSelectError("server.evaluation-failed", `The model cannot be scored: ${reply.reason}`));
+    else waiting?.reject(evaluationFailed(`The model cannot be scored: ${reply.reason}`));
   }
 
-  #fail(message: string, cause?: unknown): void {
-    this.#crash ??= new ProbSelectError("server.evaluation-failed", message, { cause });
+  #fail(message: string, cause: unknown): Error {
+    this.#crash ??= evaluationFailed(message, cause);
     for (const { reject } of this.#waiting.values()) reject(this.#crash);
     this.#waiting.clear();
+    return this.#crash;
   }
+}
+
+function evaluationFailed(message: string, cause?: unknown): ProbSelectError {
+  return new ProbSelectError("server.evaluation-failed", message, { cause });
 }
