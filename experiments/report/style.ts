@@ -59,6 +59,6 @@ summary span{color:var(--muted)}
 .definitions dt{font-weight:600}
 .definitions dd{margin:0;max-width:72ch}
 pre{background:var(--panel);border-radius:8px;padding:16px;font:12.5px/1.5 ui-monospace,Menlo,Consolas,"Liberation Mono",monospace;overflow-x:auto}
-@media (max-width:760px){main{padding:28px 18px}.cards{grid-template-columns:1fr 1fr}.pair{display:block}.definitions{grid-template-columns:1fr;gap:2px}.definitions dd{margin-bottom:12px}h1{font-size:30px}figure{overflow-x:auto}figure svg{min-width:620px}.pair figure svg{min-width:0}}
-@media print{:root{color-scheme:light;${colourVariables("light")}}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}main{max-width:none;padding:0}body{font-size:12px}figure,.card,tr{break-inside:avoid}h2{break-after:avoid;margin-top:36px}}
+@media screen and (max-width:760px){main{padding:28px 18px}.cards{grid-template-columns:1fr 1fr}.pair{display:block}.definitions{grid-template-columns:1fr;gap:2px}.definitions dd{margin-bottom:12px}h1{font-size:30px}figure{overflow-x:auto}figure svg{min-width:620px}.pair figure svg{min-width:0}}
+@media print{:root{color-scheme:light;${colourVariables("light")}}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}main{max-width:none;padding:0}body{font-size:12px}h1{font-size:30px}.lead{font-size:14px}.card{padding:12px 14px}.card .value{font-size:24px}table{font-size:10px}.why,.small{font-size:9.5px}.scroll{overflow:visible}.rounds{min-width:0}th,td{padding:4px 8px 4px 0}.definitions{font-size:11.5px;grid-template-columns:130px 1fr}figcaption{font-size:11px}figure,.card,tr{break-inside:avoid}h2{break-after:avoid;margin-top:36px}}
 `.trim();
