@@ -1,7 +1,42 @@
-import { ProbSelectError } from "../foundation/errors.ts";
+// From the names in a configuration to the parts of a run. Every unknown name is refused here, before anything listens.
+
+import { seededRandom } from "../foundation/random-source.ts";
+import { initialParameters } from "../models/initial-parameters.ts";
+import { findArchitecture } from "../models/zoo.ts";
+import { resolveDevice } from "../selection/devices/resolve-device.ts";
+import { findLatencyModel } from "../selection/latency/find-latency-model.ts";
+import { createPolicy } from "../selection/policies/find-policy.ts";
+import { workloadFor } from "../workloads/workload-for.ts";
+import { findStrategy } from "./aggregation/find-strategy.ts";
 import type { ServerConfig } from "./config.ts";
+import { Evaluator } from "./evaluation/evaluator.ts";
 import type { RunParts } from "./run-parts.ts";
 
+/**
+ * The parts that a configuration names, with the evaluation's thread running.
+ *
+ * @throws {ProbSelectError} models.unknown-architecture, selection.unknown-policy, selection.unknown-latency-model,
+ * server.invalid-config (strategy), server.evaluation-failed (data set).
+ */
 export async function prepareRun(config: ServerConfig): Promise<RunParts> {
-  throw new ProbSelectError("server.invalid-config", `no parts for ${config.model}`);
+  const { training, seed, selection } = config;
+  const architecture = findArchitecture(config.model);
+  const parts = {
+    architecture,
+    workload: workloadFor({ architecture, training }),
+    latencyModel: findLatencyModel(config.latencyModel),
+    policy: createPolicy(selection.policy, {
+      cohortSize: selection.cohortSize,
+      random: seededRandom(seed, "selection"),
+    }),
+    strategy: findStrategy(config.aggregation.strategy),
+    initialParameters: initialParameters(architecture, seed),
+    resolveDevice,
+  };
+  const evaluator = await Evaluator.start({ architecture, datasetName: config.dataset });
+  return {
+    ...parts,
+    evaluate: (model) => evaluator.evaluate(model),
+    close: () => evaluator.close(),
+  };
 }
