@@ -41,6 +41,7 @@ export type ErrorCode =
   | "client.worker-crashed"
   // cli and experiments
   | "cli.wrong-usage"
+  | "experiments.interrupted"
   | "experiments.child-failed";
 
 /**
