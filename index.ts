@@ -1,1 +1,43 @@
-export {};
+// The public API: what a program needs that selects clients, runs an aggregator or an agent, or reads a run. The types of the
+// three layers (devices and forecasts, rounds, journal) come with it. Everything else is internal and may change.
+
+// The two programs.
+export { type AgentOptions, type AgentResult, runAgent } from "./client/agent.ts";
+// What a run leaves behind, and how it is shown.
+export { type ReportExtras, renderRunReport } from "./experiments/report/render-run-report.ts";
+export { writeReport } from "./experiments/report/write-report.ts";
+export { type ErrorCode, ProbSelectError } from "./foundation/errors.ts";
+// Devices, forecasts and selection: pure functions.
+export { findArchitecture, zoo } from "./models/zoo.ts";
+export type { NetworkLink } from "./network/link.ts";
+export { searchDevices } from "./selection/devices/find-device.ts";
+export { resolveDevice } from "./selection/devices/resolve-device.ts";
+export { rooflineModel } from "./selection/latency/roofline-model.ts";
+export { createPolicy, policyNames } from "./selection/policies/find-policy.ts";
+export type {
+  Candidate,
+  CatalogueDevice,
+  DeviceReport,
+  ForecastCandidate,
+  LatencyForecast,
+  LatencyModel,
+  ResolvedDevice,
+  SelectionDecision,
+  SelectionPolicy,
+  SelectionRequest,
+  ServiceLevelObjective,
+} from "./selection/types.ts";
+export { type RunningAggregator, startAggregator } from "./server/aggregator.ts";
+export { type ServerConfig, serverConfigSchema } from "./server/config.ts";
+export type { AggregatorEvent, JournalEvent, JournalRecord, RunSummary } from "./server/journal/events.ts";
+export { readJournal } from "./server/journal/read-journal.ts";
+export { createTerminalReporter, type TerminalReporter } from "./server/reporting/terminal-reporter.ts";
+export type {
+  AggregationStrategy,
+  ClientOutcome,
+  RoundMetrics,
+  RoundOutcome,
+  RoundPlan,
+} from "./server/rounds/types.ts";
+export type { Workload } from "./workloads/workload.ts";
+export { workloadFor } from "./workloads/workload-for.ts";
