@@ -14,8 +14,26 @@ const headings = {
   edge: "Edge devices: Jetson modules, Apple silicon, Adreno.",
 };
 
-/** Where the CSV contradicts the vendor's data sheet. A corrected row counts as unverified. */
+/**
+ * Where the CSV contradicts the vendor's data sheet, or lists a package where a process computes on one of its two dies (as it
+ * lists one half of a Tesla K80). A corrected row counts as unverified.
+ */
+const oneDie = "one of the package's two dies, as a process sees it";
 const corrections = {
+  "Radeon Instinct MI250": {
+    fp32_tflops: "22.63",
+    fp16_nontensor_tflops: "181.0",
+    mem_bw_gbs: "1640",
+    mem_gb: "64",
+    note: oneDie,
+  },
+  "Radeon Instinct MI250X": {
+    fp32_tflops: "23.94",
+    fp16_nontensor_tflops: "191.5",
+    mem_bw_gbs: "1640",
+    mem_gb: "64",
+    note: oneDie,
+  },
   "Radeon Instinct MI300A": {
     fp32_tflops: "61.3",
     fp16_nontensor_tflops: "490.3",
@@ -46,6 +64,13 @@ function fp32(row) {
   return /2\*cores\*boost=([\d.]+)/.exec(row.fp32_convention)?.[1] ?? row.fp32_tflops;
 }
 
+/** Tensor cores where there are any; libraries compute in fp32 where plain fp16 is slower (Pascal: 1/64 of fp32). */
+function fp16(row) {
+  if (row.fp16_tensor_dense_tflops !== "") return row.fp16_tensor_dense_tflops;
+  if (row.fp16_nontensor_tflops === "") return "";
+  return String(Math.max(Number(row.fp16_nontensor_tflops), Number(fp32(row))));
+}
+
 function verification(row) {
   if (row.note !== undefined || /unverified/i.test(row.verification)) return "unverified";
   return /agrees/.test(row.verification) ? "two-sources" : "self-consistent";
@@ -55,6 +80,7 @@ function verification(row) {
 function notes(row) {
   const remarks = row.verification
     .replace(/^(self-consistent(\([^)]*\))?|UNVERIFIED)/, "")
+    .replace("NeuSight lists one GCD (104 CU, 1640 GB/s) - catalogue lists the 2-GCD package", "agrees:NeuSight")
     .split(";")
     .map((remark) => remark.trim())
     .filter((remark) => remark !== "");
@@ -75,7 +101,7 @@ function tableRow(row) {
     row.year,
     number(fp32(row)),
     number(row.tf32_dense_tflops),
-    number(row.fp16_tensor_dense_tflops || row.fp16_nontensor_tflops),
+    number(fp16(row)),
     number(row.mem_bw_gbs),
     number(memory),
     verification(row),

@@ -1,99 +1,128 @@
-// Reads a device's name, as a driver, an operating system, a browser or a person writes it, into comparable parts.
+// Reads the name of a GPU as drivers, lspci, browsers and people write it, into the few facts that tell cards apart:
+// model tokens, form factor, stated memory. What only decorates a name (vendor, marketing words, bus) drops out.
 
-import type { DeviceVendor } from "../types.ts";
-
+/** A name as facts; two names of the same card have equal model tokens. */
 export interface DeviceName {
-  /** Lower-case words that tell devices apart, without vendors, memory sizes and decoration. */
-  readonly tokens: ReadonlySet<string>;
-  /** "pcie", "sxm2", ... where the name says how the board is built. */
-  readonly formFactor: string | undefined;
-  readonly memoryGibibytes: number | undefined;
-  /** GPU cores, as Apple's names say them: "(16-core GPU)". */
-  readonly coreCount: number | undefined;
-  /** A laptop part by its name: "Laptop GPU", "Mobile", "Max-Q". */
-  readonly isMobile: boolean;
-  readonly vendor: DeviceVendor | undefined;
+  /** Lower-case words and numbers that identify the card, e.g. rtx, 3080, ti; "mobile" for every word for a laptop. */
+  readonly modelTokens: readonly string[];
+  /** Words in round brackets: they may complete a name, never contradict one. */
+  readonly asideTokens: readonly string[];
+  /** "pcie", "sxm" (any generation) or "sxm2"..."sxm5". */
+  readonly formFactor: string | null;
+  readonly memoryGibibytes: number | null;
+  readonly vendor: string | null;
 }
 
-const vendorWords: Readonly<Record<string, DeviceVendor>> = {
-  nvidia: "nvidia",
-  amd: "amd",
-  ati: "amd",
-  intel: "intel",
-  apple: "apple",
-  qualcomm: "qualcomm",
-};
-
-/** Words that no two devices differ by. "d" or "s" are not among them: an RTX 4090 D is not an RTX 4090. */
+/** Words that say nothing about which card it is. */
 const decoration = new Set(
-  (
-    "corporation corp inc advanced micro devices graphics gpu gpus card controller series family device edition generation " +
-    "workstation developer development kit devkit engineering reference module oam oc gaming lite hash rate lhr nvgpu " +
-    "integrated compatible vga 3d"
-  ).split(" "),
+  [
+    "nvidia amd ati advanced micro devices intel qualcomm apple corporation corp inc technologies",
+    "geforce tesla radeon instinct jetson arc adreno quadro snapdragon",
+    "gpu graphics card video adapter series edition founders collectors generation accelerator tensor core",
+    "with design developer kit engineering reference module workstation mesa",
+  ]
+    .join(" ")
+    .split(" "),
 );
 
-/** Different spellings of one thing, applied in order to the lower-case name. */
-const spellings: readonly (readonly [RegExp, string])[] = [
-  [/\((tm|r|c)\)|[®™©]/g, " "],
-  // "ANGLE (NVIDIA, NVIDIA GeForce RTX 3090 (0x2204) Direct3D11 ..., D3D11)", "ANGLE (Apple, ANGLE Metal Renderer: Apple M1, ...)"
-  [/^angle \([^,]*,\s*(?:angle metal renderer:\s*)?([^,]*).*$/g, "$1"],
-  [/\bdirect3d.*$|\/pcie\/sse2\b|\bopengl.*$/g, " "],
-  [/\((?:0x[0-9a-f]+|[^)]*(?:llvm|drm)[^)]*|rev [^)]*)\)|\brev\. ?\w+/g, " "],
-  [/\bmax[- ]?q\b/g, "maxq"],
-  [/\b(with|design)\b/g, " "],
-  [/\b(laptop|notebook)\b/g, "mobile"],
-  // GH200 names the CPU's memory; nvidia-smi tells an H100 SXM5 from the PCIe board by its memory type only.
-  [/\bgh200 480 ?gb\b/g, "gh200 96gb"],
-  [/\b(h100) (80gb) hbm3\b/g, "$1 sxm5 $2"],
-  [/\btegra x2\b/g, "jetson tx2"],
-  [/\b(rtx|gtx|rx)(?=\d)/g, "$1 "],
-  [/\b(\d{3,4})(ti|super|xtx|xt|gre)\b/g, "$1 $2"],
-  [/\b(\d+) ?(?:gb|gib|g)\b/g, "$1gb"],
-  [/\b(\d+)[- ]cores?\b/g, "$1cores"],
-  // NVIDIA's chip names in front of or behind the product's.
-  [/\b(g[abhkmpv]|ad|tu|gb)\d{2,3}(gl|glm|m|b)?\b(?= ?[[(]|$)/g, " "],
+const vendorWords: readonly (readonly [string, RegExp])[] = [
+  ["nvidia", /\b(nvidia|geforce|tesla|quadro|jetson)\b/],
+  ["amd", /\b(amd|ati|radeon|instinct)\b/],
+  ["intel", /\b(intel|arc)\b/],
+  ["apple", /\bapple\b/],
+  ["qualcomm", /\b(qualcomm|adreno|snapdragon)\b/],
 ];
 
-/**
- * @example parseDeviceName("NVIDIA A100-SXM4-40GB")
- * // { tokens: {"a100"}, formFactor: "sxm4", memoryGibibytes: 40, isMobile: false, vendor: "nvidia", ... }
- */
-export function parseDeviceName(name: string): DeviceName {
-  let text = bracketed(name.toLowerCase());
-  for (const [pattern, replacement] of spellings) text = text.replace(pattern, replacement);
-  const words = text.split(/[^a-z0-9.]+/).filter((word) => word !== "" && !decoration.has(word));
-  const numberBefore = (pattern: RegExp) => {
-    const matched = words.map((word) => pattern.exec(word)?.[1]).find((number) => number !== undefined);
-    return matched === undefined ? undefined : Number(matched);
-  };
-  const isSpecific = (word: string) =>
-    !Object.hasOwn(vendorWords, word) && !/^(\d+gb|\d+cores|pcie|sxm\d?|mobile)$/.test(word);
-  const vendorWord = words.find((word) => Object.hasOwn(vendorWords, word));
-  return {
-    tokens: new Set(words.filter(isSpecific)),
-    formFactor: words.find((word) => /^(pcie|sxm\d?)$/.test(word)),
-    memoryGibibytes: numberBefore(/^(\d+)gb$/),
-    coreCount: numberBefore(/^(\d+)cores$/),
-    isMobile: words.includes("mobile") || words.includes("maxq"),
-    vendor: vendorWord === undefined ? undefined : vendorWords[vendorWord],
-  };
-}
-
-/** lspci writes "GA102 [GeForce RTX 3090]": the product is what stands in brackets. */
-function bracketed(text: string): string {
-  const contents = [...text.matchAll(/\[([^\]]+)\]/g)].map((match) => match[1] as string);
-  return contents.find((content) => /\d/.test(content)) ?? text;
-}
+const laptopWord = /\b(laptop|mobile|notebook)\b( gpu)?/g;
+const statedMemory = /(?<![\d.])(\d{1,3}) ?(?:gib|gb|g)\b/;
 
 /**
- * The names that "Radeon RX 6800/6800 XT / 6900 XT" stands for. One name for all others.
+ * The names that a text may mean: one, but several where lspci names one chip's cards ("[Radeon RX 7900 XT/7900 XTX]").
  *
- * @example alternativeNames("Navi 21 [Radeon RX 6800/6800 XT]") // ["radeon rx 6800", "radeon rx 6800 xt"]
+ * @example
+ * readDeviceNames("GA104M [GeForce RTX 3070 Mobile]")[0]?.modelTokens // ["rtx", "3070", "mobile"]
  */
-export function alternativeNames(name: string): readonly string[] {
-  const text = bracketed(name.toLowerCase()).replace(/\/pcie\/sse2\b/g, "");
-  const [first = text, ...others] = text.startsWith("angle") ? [text] : text.split(/\s*\/\s*/);
-  const family = first.replace(/\s*\S*\d.*$/, "");
-  return [first, ...others.map((other) => (/^\S*\d/.test(other) ? `${family} ${other}` : `${first} ${other}`))];
+export function readDeviceNames(text: string): DeviceName[] {
+  return alternatives(essence(text)).map(readOne);
+}
+
+/** The part of a driver's, browser's or lspci's line that names the card, in lower case. */
+function essence(text: string): string {
+  let name = text
+    .toLowerCase()
+    .replace(/\((r|tm|c)\)|[®™©]/g, " ")
+    .replace(/\/pcie\/sse2\b/, "");
+  // Browsers: ANGLE (vendor, renderer, API).
+  const angle = /^angle \((.*)\)$/.exec(name)?.[1]?.split(",")[1];
+  if (angle !== undefined) name = angle.replace(/^.*renderer:/, "").replace(/\b(direct3d|d3d|opengl|vulkan).*$/, "");
+  // lspci: chip [card]; the last bracket, as AMD's own name is one too.
+  name = [...name.matchAll(/\[([^\]]+)\]/g)].at(-1)?.[1] ?? name;
+  // APUs: "... with Radeon 780M Graphics".
+  return name.replace(/^.*\bw(?:ith |\/ ?)(?=radeon)/, "").trim();
+}
+
+/** "rx 7900 xt/7900 xtx" -> both in full; a part inherits what it leaves out from the first. */
+function alternatives(name: string): string[] {
+  const [first = "", ...others] = name.split("/").map((part) => part.trim());
+  const line = first.replace(/\d.*$/, "").trim();
+  const bare = first.replace(laptopWord, "").replace(statedMemory, "").trim();
+  const inherit = (part: string): string => {
+    if (
+      part
+        .replace(statedMemory, "")
+        .replace(/\bmax-?q\b/, "")
+        .replace(laptopWord, "")
+        .trim() === ""
+    ) {
+      return `${bare} ${part}`;
+    }
+    return /^\d/.test(part) ? `${line} ${part}` : part;
+  };
+  return [first, ...others.map(inherit)];
+}
+
+function readOne(text: string): DeviceName {
+  const words = text
+    .replace(/\bmax[- ]?q\b/g, "maxq")
+    .replace(laptopWord, "mobile")
+    .replace(/\b(rtx|gtx|rx)(?=\d)/g, "$1 ")
+    .replace(/(\d{3,4})(ti|super|xtx|xt)\b/g, "$1 $2")
+    .replace(/\btisuper\b/g, "ti super");
+  const memory = statedMemory.exec(words.replace(/[-_]/g, " "))?.[1];
+  const asides = [...words.matchAll(/\(([^)]*)\)/g)].map((aside) => aside[1] ?? "").join(" ");
+  const plain = tokensOf(words.replace(/\([^)]*\)/g, " "));
+  const model = plain.filter((token) => !decoration.has(token) && !isFormFactor(token));
+  const vendor = vendorWords.find(([, pattern]) => pattern.test(words))?.[0] ?? null;
+  return {
+    modelTokens: model.concat(words.includes("mobile") && !model.includes("mobile") ? ["mobile"] : [], quadroOf(plain)),
+    asideTokens: tokensOf(asides),
+    formFactor: formFactorOf(plain),
+    memoryGibibytes: memory === undefined ? null : Number(memory),
+    vendor,
+  };
+}
+
+/** Quadro RTX 4000 and RTX 4000 Ada share a number, but drivers write "Quadro RTX A6000" too: the word counts before digits. */
+function quadroOf(tokens: readonly string[]): string[] {
+  return /\bquadro rtx \d/.test(tokens.join(" ")) ? ["quadro"] : [];
+}
+
+function tokensOf(text: string): string[] {
+  return text
+    .replace(/[-_]/g, " ")
+    .replace(new RegExp(statedMemory, "g"), " ")
+    .split(/[^a-z0-9.]+/)
+    .filter((token) => token !== "");
+}
+
+function isFormFactor(token: string): boolean {
+  return /^(pcie?|sxm\d?|hbm[23]e?)$/.test(token);
+}
+
+/** Drivers write "H100 80GB HBM3" for the SXM board and "H100 PCIe" for the card. */
+function formFactorOf(tokens: readonly string[]): string | null {
+  if (tokens.includes("pcie") || tokens.includes("pci")) return "pcie";
+  return (
+    tokens.find((token) => /^sxm\d?$/.test(token)) ?? (tokens.some((token) => /^hbm3e?$/.test(token)) ? "sxm" : null)
+  );
 }

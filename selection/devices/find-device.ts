@@ -1,111 +1,133 @@
-// Finds the catalogue row that a reported name means. It never guesses: every word of the name must be explained by the row,
-// a laptop never gets a desktop row, and where several rows remain the caller learns which.
+// From a name to a row of the catalogue. A name finds a row only if every word that tells cards apart agrees: "RTX 3080"
+// is not the 3080 Ti, a laptop's GPU never the desktop's. A wrong row would be a confident wrong forecast; none is honest.
 
 import type { CatalogueDevice } from "../types.ts";
-import { alternativeNames, type DeviceName, parseDeviceName } from "./device-name.ts";
+import { type DeviceName, readDeviceNames } from "./device-name.ts";
 import { gpuCatalogue } from "./gpu-catalogue.ts";
 
 export type DeviceMatch =
-  | { readonly kind: "found"; readonly device: CatalogueDevice; readonly how: string }
-  /** Several rows fit the name and the memory; naming one of them exactly settles it. */
-  | { readonly kind: "ambiguous"; readonly candidates: readonly CatalogueDevice[] }
-  /** No row fits; the candidates are the nearest ones, for a person to choose from. */
-  | { readonly kind: "not-found"; readonly candidates: readonly CatalogueDevice[] };
+  | { readonly kind: "found"; readonly device: CatalogueDevice }
+  /** The name fits several rows, or names several cards of which these are in the catalogue. */
+  | { readonly kind: "ambiguous"; readonly devices: readonly CatalogueDevice[] }
+  | { readonly kind: "none" };
 
-/** Family names that people leave out: "RTX 3090" is a "GeForce RTX 3090". */
-const omissible = new Set(["geforce", "gtx", "rtx", "rx", "radeon", "instinct", "tesla", "jetson", "arc"]);
+/** What some drivers write in place of the product's name. */
+const writtenInstead: Readonly<Record<string, readonly string[]>> = {
+  "GH200 96GB (GPU part)": ["GH200", "GH200 480GB", "GH200 120GB"], // The driver prints the CPU's memory.
+  "GeForce GTX TITAN X": ["TITAN X"],
+  "TITAN X Pascal": ["TITAN X"],
+  "Jetson AGX Xavier 32 GB": ["Jetson-AGX", "Xavier"],
+  "Jetson T5000": ["Jetson AGX Thor", "Thor"],
+  "Jetson Orin Nano 4 GB": ["Orin"],
+  "Jetson Orin Nano 8 GB": ["Orin"],
+  "Jetson Orin NX 8 GB": ["Orin"],
+  "Jetson Orin NX 16 GB": ["Orin"],
+  "Jetson AGX Orin 32 GB": ["Orin"],
+  "Jetson AGX Orin 64 GB": ["Orin"],
+};
 
-/** A driver reserves part of the memory, so a device reports up to this share less than its row. */
-const MEMORY_TOLERANCE = 0.15;
-const MAXIMUM_CANDIDATES = 12;
-
-interface CatalogueEntry {
+interface NamedRow {
   readonly device: CatalogueDevice;
   readonly name: DeviceName;
-  readonly required: readonly string[];
 }
 
-const entries: readonly CatalogueEntry[] = gpuCatalogue.map((device) => {
-  // What a row has in parentheses explains words of a name but need not stand in it.
-  const name = parseDeviceName(device.name);
-  const essential = parseDeviceName(device.name.replace(/\([^)]*\)/g, ""));
-  // "TITAN X" alone could be either generation.
-  const isTitan = essential.tokens.has("titan");
-  const required = [...essential.tokens].filter((token) => !omissible.has(token) || (isTitan && token === "gtx"));
-  return { device, name, required };
-});
+const namedRows: readonly NamedRow[] = gpuCatalogue.flatMap((device) =>
+  [device.name, ...(writtenInstead[device.name] ?? [])].flatMap((written) =>
+    readDeviceNames(written).map((name) => ({ device, name })),
+  ),
+);
+
+/** Reported memory differs from the nominal by what the driver, ECC or the system keeps for itself. */
+const memoryTolerance = 0.25;
 
 /**
- * @param reportedName as nvidia-smi, lspci, systeminformation, WebGPU or a person writes it.
- * @param memoryBytes what the device reports; only used to choose between rows that fit the name equally well.
- * @example findDevice("NVIDIA GeForce RTX 3080 Laptop GPU") // found: "GeForce RTX 3080 Mobile"
- * @example findDevice("Jetson AGX Orin") // ambiguous: 32 GB and 64 GB
+ * The catalogue row that a name means, as nvidia-smi, systeminformation, lspci, a browser or a person writes it.
+ *
+ * @param memoryBytes - the device's memory, which decides between rows that differ in nothing else of the name.
+ * @example findDevice("GA102 [GeForce RTX 3090]") // { kind: "found", device: { name: "GeForce RTX 3090", ... } }
+ * @example findDevice("Jetson Orin Nano") // { kind: "ambiguous", devices: [the 4 GB row, the 8 GB row] }
+ * @example findDevice("Intel UHD Graphics 630") // { kind: "none" }
  */
-export function findDevice(reportedName: string, memoryBytes?: number): DeviceMatch {
-  const perAlternative = alternativeNames(reportedName).map((name) => matchingEntries(parseDeviceName(name)));
-  const rows = [...new Set(perAlternative.flat())].map(({ device }) => device);
+export function findDevice(name: string, memoryBytes?: number): DeviceMatch {
+  const rowsPerName = readDeviceNames(name).map(rowsOf);
+  const rows = [...new Set(rowsPerName.flat())];
   const [only] = rows;
-  if (perAlternative.some((matches) => matches.length === 0)) {
-    // One name for several devices, some of which the catalogue lacks: it may be one of those.
-    if (only) return { kind: "ambiguous", candidates: rows };
-    return { kind: "not-found", candidates: nearestDevices(reportedName) };
+  if (only === undefined) return { kind: "none" };
+  // A line that names several cards is that of any of them, whether the catalogue has it or not.
+  if (rowsPerName.length > 1 && rowsPerName.some((found) => found.length === 0)) {
+    return { kind: "ambiguous", devices: rows };
   }
-  if (only && rows.length === 1) return { kind: "found", device: only, how: `"${reportedName}" is ${only.name}` };
-  const byMemory = memoryBytes === undefined ? undefined : nearestByMemory(rows, memoryBytes);
-  if (byMemory && memoryBytes !== undefined) {
-    const gibibytes = (memoryBytes / 2 ** 30).toFixed(1);
-    return { kind: "found", device: byMemory, how: `"${reportedName}" with ${gibibytes} GiB is ${byMemory.name}` };
-  }
-  return { kind: "ambiguous", candidates: rows };
+  const nearest = memoryBytes === undefined || rows.length === 1 ? rows : nearestInMemory(rows, memoryBytes);
+  const [device] = nearest;
+  return device !== undefined && nearest.length === 1
+    ? { kind: "found", device }
+    : { kind: "ambiguous", devices: nearest };
 }
 
-function matchingEntries(query: DeviceName): readonly CatalogueEntry[] {
-  if (query.tokens.size === 0) return [];
-  return entries.filter(
-    ({ device, name, required }) =>
-      required.every((token) => query.tokens.has(token)) &&
-      [...query.tokens].every((token) => name.tokens.has(token)) &&
-      query.isMobile === name.isMobile &&
-      (query.vendor === undefined || query.vendor === device.vendor) &&
-      sameFormFactor(query.formFactor, name.formFactor) &&
-      (query.coreCount === undefined || query.coreCount === name.coreCount) &&
-      hasMemory(device, query.memoryGibibytes),
+/** The rows that a name fits; one that explains more of its words goes first: "TITAN X (Pascal)" is not any TITAN X. */
+function rowsOf(given: DeviceName): readonly CatalogueDevice[] {
+  const fitting = namedRows.filter((row) => sameCard(given, row));
+  const most = Math.max(...fitting.map(({ name }) => name.modelTokens.length));
+  return fitting.filter(({ name }) => name.modelTokens.length === most).map(({ device }) => device);
+}
+
+function sameCard(given: DeviceName, row: NamedRow): boolean {
+  const { name, device } = row;
+  return (
+    (given.vendor === null || given.vendor === device.vendor) &&
+    sameModel(given, name) &&
+    sameFormFactor(given.formFactor, name.formFactor) &&
+    (given.memoryGibibytes === null || memoryAgrees(given.memoryGibibytes, name, device))
   );
 }
 
-/** "sxm" without a number fits any generation of it. */
-function sameFormFactor(queried: string | undefined, listed: string | undefined): boolean {
-  if (queried === undefined) return true;
-  return listed !== undefined && (queried === listed || (queried === "sxm" && listed.startsWith("sxm")));
+/** Every token of either name is in the other, but people leave out "RTX" before a four-digit number. */
+function sameModel(given: DeviceName, row: DeviceName): boolean {
+  const known = new Set([...given.modelTokens, ...given.asideTokens]);
+  const fourDigits = row.modelTokens.some((token) => /^\d{4}$/.test(token));
+  const missing = row.modelTokens.filter((token) => !known.has(token));
+  const mayMiss = (token: string) =>
+    (fourDigits && /^(rtx|gtx|rx)$/.test(token)) || (/^a\d{4}$/.test(given.modelTokens[0] ?? "") && token === "rtx");
+  return (
+    given.modelTokens.length > 0 &&
+    missing.every(mayMiss) &&
+    missing.length < row.modelTokens.length &&
+    given.modelTokens.every((token) => row.modelTokens.includes(token))
+  );
 }
 
-function hasMemory({ memoryBytes }: CatalogueDevice, gibibytes: number | undefined): boolean {
-  return gibibytes === undefined || memoryBytes === null || Math.abs(memoryBytes / 2 ** 30 - gibibytes) < 0.5;
+function sameFormFactor(given: string | null, row: string | null): boolean {
+  if (given === null || row === null || given === row) return true;
+  return (given === "sxm" || row === "sxm") && given.startsWith("sxm") && row.startsWith("sxm");
 }
 
-/** The one row whose memory the device can have, or undefined. */
-function nearestByMemory(rows: readonly CatalogueDevice[], memoryBytes: number): CatalogueDevice | undefined {
-  const deviation = (device: CatalogueDevice) =>
-    device.memoryBytes === null ? Number.POSITIVE_INFINITY : Math.abs(memoryBytes / device.memoryBytes - 1);
-  const [nearest, second] = [...rows].sort((first, other) => deviation(first) - deviation(other));
-  if (!nearest || deviation(nearest) > MEMORY_TOLERANCE) return undefined;
-  return second && deviation(second) === deviation(nearest) ? undefined : nearest;
+function memoryAgrees(givenGibibytes: number, row: DeviceName, device: CatalogueDevice): boolean {
+  const ofRow = row.memoryGibibytes ?? (device.memoryBytes === null ? null : device.memoryBytes / 2 ** 30);
+  return ofRow === null || givenGibibytes === ofRow;
+}
+
+/** The rows whose memory is closest to the device's; all of them if none is near. */
+function nearestInMemory(rows: readonly CatalogueDevice[], memoryBytes: number): readonly CatalogueDevice[] {
+  const distance = (row: CatalogueDevice) => Math.abs((row.memoryBytes ?? Number.POSITIVE_INFINITY) / memoryBytes - 1);
+  const least = Math.min(...rows.map(distance));
+  return least <= memoryTolerance ? rows.filter((row) => distance(row) === least) : rows;
 }
 
 /**
- * Rows that contain all of the name's words, else those that share its most telling one (with a digit). Laptop rows for a
- * laptop only, since the desktop device of the same number is another one.
+ * The rows that a person may look for: the row a name resolves to, else rows that contain every word of the text.
+ *
+ * @example searchDevices("orin nano").map((row) => row.name)
+ * // ["Jetson Orin Nano 4 GB", "Jetson Orin Nano 8 GB", "Jetson Orin Nano Super"]
  */
-function nearestDevices(reportedName: string): readonly CatalogueDevice[] {
-  const { tokens, isMobile } = parseDeviceName(reportedName);
-  const words = [...tokens].filter((token) => !omissible.has(token) && token !== "maxq");
-  if (words.length === 0) return [];
-  const having = (wanted: readonly string[]) =>
-    entries
-      .filter(({ name }) => name.isMobile === isMobile && wanted.every((word) => name.tokens.has(word)))
-      .map(({ device }) => device);
-  const telling = words.filter((word) => /\d{2}/.test(word));
-  const all = having(words);
-  const nearest = all.length > 0 || telling.length === 0 ? all : having(telling);
-  return nearest.slice(0, MAXIMUM_CANDIDATES);
+export function searchDevices(text: string): readonly CatalogueDevice[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const containing = gpuCatalogue.filter((row) => {
+    const spaced = `${row.name} ${row.vendor} ${row.architecture}`.toLowerCase();
+    const glued = spaced.replace(/[\s-]/g, "");
+    return words.every((word) => spaced.includes(word) || glued.includes(word.replace(/-/g, "")));
+  });
+  if (containing.length > 0) return containing;
+  const match = findDevice(text);
+  if (match.kind === "none") return [];
+  return match.kind === "found" ? [match.device] : match.devices;
 }

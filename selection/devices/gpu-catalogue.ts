@@ -1,6 +1,6 @@
 // The GPU catalogue: static specifications of 175 GPUs, from data-centre accelerators to edge modules. A row whose source
-// counts two instructions a clock (RDNA 3 and 4) carries the single-issue fp32 peak; a card with two GPUs (Tesla K80 and
-// M60) is one GPU of it, but Instinct MI250 and MI250X are the package.
+// counts two instructions a clock (RDNA 3 and 4) carries the single-issue fp32 peak, and a card with two GPUs (Tesla K80
+// and M60, Instinct MI250 and MI250X) is one of them, as a process sees it.
 
 import { type CatalogueRow, parseCatalogueTable } from "./catalogue/catalogue-table.ts";
 import { datacentreTable } from "./catalogue/datacentre.ts";

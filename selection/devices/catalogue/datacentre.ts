@@ -6,8 +6,8 @@ name                   | vendor | architecture | year | fp32  | tf32   | fp16   
 Tesla K80              | nvidia | Kepler 2.0   | 2014 | 4.11  |        |        | 240.6 | 12  | self-consistent | tpu:tesla-k80.c2616
 Tesla M40              | nvidia | Maxwell 2.0  | 2015 | 6.83  |        |        | 288.4 | 12  | self-consistent | tpu:tesla-m40.c2771
 Tesla M60              | nvidia | Maxwell 2.0  | 2015 | 4.83  |        |        | 160.4 | 8   | self-consistent | tpu:tesla-m60.c2760
-Tesla P4               | nvidia | Pascal       | 2016 | 5.7   |        | 0.09   | 192.3 | 8   | two-sources     | tpu:tesla-p4.c2879; NeuSight agrees on TFLOPS+bandwidth (its SM count counts half-SMs)
-Tesla P40              | nvidia | Pascal       | 2016 | 11.76 |        | 0.18   | 347.1 | 24  | self-consistent | tpu:tesla-p40.c2878
+Tesla P4               | nvidia | Pascal       | 2016 | 5.7   |        | 5.7    | 192.3 | 8   | two-sources     | tpu:tesla-p4.c2879; NeuSight agrees on TFLOPS+bandwidth (its SM count counts half-SMs)
+Tesla P40              | nvidia | Pascal       | 2016 | 11.76 |        | 11.76  | 347.1 | 24  | self-consistent | tpu:tesla-p40.c2878
 Tesla P100 PCIe 16 GB  | nvidia | Pascal       | 2016 | 9.53  |        | 19.05  | 732.2 | 16  | two-sources     | tpu:tesla-p100-pcie-16-gb.c2888; agrees:NeuSight; agrees:habitat/devices.csv
 Tesla V100 PCIe 16 GB  | nvidia | Volta        | 2017 | 14.13 |        | 113    | 900   | 16  | two-sources     | tpu:tesla-v100-pcie-16-gb.c2957; bandwidth set to NVIDIA datasheet 900 GB/s (habitat devices.csv agrees)
 Tesla V100 PCIe 32 GB  | nvidia | Volta        | 2018 | 14.13 |        | 113    | 900   | 32  | two-sources     | tpu:tesla-v100-pcie-32-gb.c3184; agrees:NeuSight; bandwidth set to NVIDIA datasheet 900 GB/s (habitat devices.csv agrees)
@@ -36,8 +36,8 @@ Radeon Instinct MI50   | amd    | GCN 5.1      | 2018 | 13.41 |        | 26.82  
 Radeon Instinct MI60   | amd    | GCN 5.1      | 2018 | 14.75 |        | 29.49  | 1020  | 32  | self-consistent | tpu:radeon-instinct-mi60.c3233
 Radeon Instinct MI100  | amd    | CDNA 1.0     | 2020 | 23.07 |        | 184.6  | 1230  | 32  | two-sources     | tpu:radeon-instinct-mi100.c3496; agrees:NeuSight
 Radeon Instinct MI210  | amd    | CDNA 2.0     | 2021 | 22.63 |        | 181    | 1640  | 64  | two-sources     | tpu:radeon-instinct-mi210.c3857; agrees:NeuSight
-Radeon Instinct MI250  | amd    | CDNA 2.0     | 2021 | 45.26 |        | 362.1  | 3280  | 128 | self-consistent | tpu:radeon-instinct-mi250.c3847; NeuSight lists one GCD (104 CU, 1640 GB/s) - catalogue lists the 2-GCD package
-Radeon Instinct MI250X | amd    | CDNA 2.0     | 2021 | 47.87 |        | 383    | 3280  | 128 | self-consistent | tpu:radeon-instinct-mi250x.c3837
+Radeon Instinct MI250  | amd    | CDNA 2.0     | 2021 | 22.63 |        | 181    | 1640  | 64  | unverified      | tpu:radeon-instinct-mi250.c3847; agrees:NeuSight; one of the package's two dies, as a process sees it
+Radeon Instinct MI250X | amd    | CDNA 2.0     | 2021 | 23.94 |        | 191.5  | 1640  | 64  | unverified      | tpu:radeon-instinct-mi250x.c3837; one of the package's two dies, as a process sees it
 Radeon Instinct MI300A | amd    | CDNA 3.0     | 2023 | 61.3  |        | 490.3  | 5300  | 128 | unverified      | tpu:radeon-instinct-mi300a.c4296; corrected to AMD's figures: 228 CU, 128 GB, 5.3 TB/s; fp32 = 2*cores*boost
 Radeon Instinct MI300X | amd    | CDNA 3.0     | 2023 | 81.72 |        | 653.7  | 5300  | 192 | unverified      | tpu:radeon-instinct-mi300x.c4179; bandwidth corrected to AMD's 5.3 TB/s
 Radeon Instinct MI325X | amd    | CDNA 3.0     | 2024 | 81.72 |        | 653.7  | 6000  | 256 | unverified      | tpu:radeon-instinct-mi325x.c4231; corrected to AMD's 256 GB, 6 TB/s

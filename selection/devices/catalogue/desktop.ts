@@ -8,14 +8,14 @@ GeForce GTX 970           | nvidia | Maxwell 2.0   | 2014 | 3.92  |       |     
 GeForce GTX 980           | nvidia | Maxwell 2.0   | 2014 | 4.98  |       |       | 224.4 | 4  | self-consistent | tpu:geforce-gtx-980.c2621
 GeForce GTX 980 Ti        | nvidia | Maxwell 2.0   | 2015 | 6.06  |       |       | 336.6 | 6  | self-consistent | tpu:geforce-gtx-980-ti.c2724
 GeForce GTX TITAN X       | nvidia | Maxwell 2.0   | 2015 | 6.69  |       |       | 336.6 | 12 | self-consistent | tpu:geforce-gtx-titan-x.c2632
-GeForce GTX 1050 Ti       | nvidia | Pascal        | 2016 | 2.14  |       | 0.03  | 112.1 | 4  | self-consistent | tpu:geforce-gtx-1050-ti.c2885
-GeForce GTX 1060 6 GB     | nvidia | Pascal        | 2016 | 4.38  |       | 0.07  | 192.2 | 6  | self-consistent | tpu:geforce-gtx-1060-6-gb.c2862
-GeForce GTX 1070          | nvidia | Pascal        | 2016 | 6.46  |       | 0.1   | 256.3 | 8  | self-consistent | tpu:geforce-gtx-1070.c2840
-GeForce GTX 1070 Ti       | nvidia | Pascal        | 2017 | 8.19  |       | 0.13  | 256.3 | 8  | self-consistent | tpu:geforce-gtx-1070-ti.c3010
-GeForce GTX 1080          | nvidia | Pascal        | 2016 | 8.87  |       | 0.14  | 320.3 | 8  | self-consistent | tpu:geforce-gtx-1080.c2839
-GeForce GTX 1080 Ti       | nvidia | Pascal        | 2017 | 11.34 |       | 0.18  | 484.4 | 11 | two-sources     | tpu:geforce-gtx-1080-ti.c2877; agrees:ryujaehun/README
-TITAN X Pascal            | nvidia | Pascal        | 2016 | 10.97 |       | 0.17  | 480.4 | 12 | self-consistent | tpu:titan-x-pascal.c2863
-TITAN Xp                  | nvidia | Pascal        | 2017 | 12.15 |       | 0.19  | 547.6 | 12 | two-sources     | tpu:titan-xp.c2948; agrees:ryujaehun/README
+GeForce GTX 1050 Ti       | nvidia | Pascal        | 2016 | 2.14  |       | 2.14  | 112.1 | 4  | self-consistent | tpu:geforce-gtx-1050-ti.c2885
+GeForce GTX 1060 6 GB     | nvidia | Pascal        | 2016 | 4.38  |       | 4.38  | 192.2 | 6  | self-consistent | tpu:geforce-gtx-1060-6-gb.c2862
+GeForce GTX 1070          | nvidia | Pascal        | 2016 | 6.46  |       | 6.46  | 256.3 | 8  | self-consistent | tpu:geforce-gtx-1070.c2840
+GeForce GTX 1070 Ti       | nvidia | Pascal        | 2017 | 8.19  |       | 8.19  | 256.3 | 8  | self-consistent | tpu:geforce-gtx-1070-ti.c3010
+GeForce GTX 1080          | nvidia | Pascal        | 2016 | 8.87  |       | 8.87  | 320.3 | 8  | self-consistent | tpu:geforce-gtx-1080.c2839
+GeForce GTX 1080 Ti       | nvidia | Pascal        | 2017 | 11.34 |       | 11.34 | 484.4 | 11 | two-sources     | tpu:geforce-gtx-1080-ti.c2877; agrees:ryujaehun/README
+TITAN X Pascal            | nvidia | Pascal        | 2016 | 10.97 |       | 10.97 | 480.4 | 12 | self-consistent | tpu:titan-x-pascal.c2863
+TITAN Xp                  | nvidia | Pascal        | 2017 | 12.15 |       | 12.15 | 547.6 | 12 | two-sources     | tpu:titan-xp.c2948; agrees:ryujaehun/README
 TITAN V                   | nvidia | Volta         | 2017 | 14.9  |       | 119.2 | 651.3 | 12 | two-sources     | tpu:titan-v.c3051; agrees:ryujaehun/README
 GeForce GTX 1650          | nvidia | Turing        | 2019 | 2.98  |       | 5.97  | 128.1 | 4  | self-consistent | tpu:geforce-gtx-1650.c3366
 GeForce GTX 1660          | nvidia | Turing        | 2019 | 5.03  |       | 10.05 | 192.1 | 6  | self-consistent | tpu:geforce-gtx-1660.c3365
@@ -74,5 +74,5 @@ Arc A380                  | intel  | Xe-HPG        | 2022 | 4.2   |       | 8.4 
 Arc A750                  | intel  | Xe-HPG        | 2022 | 17.2  |       | 34.41 | 512   | 8  | self-consistent | tpu:arc-a750.c3929
 Arc A770                  | intel  | Xe-HPG        | 2022 | 19.66 |       | 39.32 | 512   | 16 | self-consistent | tpu:arc-a770.c3914
 Arc B580                  | intel  | Xe2-HPG       | 2024 | 13.67 |       | 27.34 | 456   | 12 | self-consistent | tpu:arc-b580.c4244
-P104-100                  | nvidia | Pascal        | 2017 | 6.66  |       | 0.1   | 320.3 | 4  | self-consistent | tpu:p104-100.c2981
+P104-100                  | nvidia | Pascal        | 2017 | 6.66  |       | 6.66  | 320.3 | 4  | self-consistent | tpu:p104-100.c2981
 `;

@@ -3,7 +3,7 @@
 
 export const workstationTable = `
 name                          | vendor | architecture  | year | fp32  | tf32  | fp16  | GB/s  | GB | verification    | source
-Quadro P4000                  | nvidia | Pascal        | 2017 | 5.3   |       | 0.08  | 243.3 | 8  | two-sources     | tpu:quadro-p4000.c2930; agrees:habitat/devices.csv
+Quadro P4000                  | nvidia | Pascal        | 2017 | 5.3   |       | 5.3   | 243.3 | 8  | two-sources     | tpu:quadro-p4000.c2930; agrees:habitat/devices.csv
 Quadro RTX 4000               | nvidia | Turing        | 2018 | 7.12  |       | 57    | 416   | 8  | self-consistent | tpu:quadro-rtx-4000.c3336
 Quadro RTX 5000               | nvidia | Turing        | 2018 | 11.15 |       | 89.2  | 448   | 16 | self-consistent | tpu:quadro-rtx-5000.c3308
 Quadro RTX 6000               | nvidia | Turing        | 2018 | 16.31 |       | 130.5 | 672   | 24 | self-consistent | tpu:quadro-rtx-6000.c3307

@@ -18,10 +18,10 @@ describe("the GPU catalogue", () => {
   });
 
   it("says of each row how far it was checked", () => {
-    // 17 marked unverified in the source table, and three Instinct rows whose memory figures were corrected.
+    // 17 marked unverified in the source table, and five Instinct rows with corrected figures.
     expect(count("verification", "two-sources")).toBe(32);
-    expect(count("verification", "unverified")).toBe(20);
-    expect(count("verification", "self-consistent")).toBe(123);
+    expect(count("verification", "unverified")).toBe(22);
+    expect(count("verification", "self-consistent")).toBe(121);
     expect(gpuCatalogue.every((row) => row.source.length > 10)).toBe(true);
   });
 
@@ -46,6 +46,8 @@ describe("the GPU catalogue", () => {
   it("takes the tensor-core peak for fp16 where there is one, else the plain one", () => {
     expect(rowOf("A100 PCIe 40 GB")?.peakFlopPerSecond.fp16).toBe(311.9e12);
     expect(rowOf("GeForce GTX 1660")?.peakFlopPerSecond.fp16).toBe(10.05e12);
+    // 0.18 TFLOP/s of plain fp16 is slower than fp32 on this Pascal card, so libraries compute in fp32.
+    expect(rowOf("Tesla P40")?.peakFlopPerSecond.fp16).toBe(11.76e12);
     expect(rowOf("Tesla K80")?.peakFlopPerSecond).not.toHaveProperty("fp16");
   });
 
@@ -68,8 +70,8 @@ describe("the GPU catalogue", () => {
     expect(fp32).toBeLessThan(150e12);
     if (tf32 !== undefined) expect(tf32 / fp32).toBeGreaterThan(0.9);
     if (tf32 !== undefined) expect(tf32 / fp32).toBeLessThan(20);
-    // Pascal's desktop cards run plain fp16 at 1/64 of fp32; Blackwell's tensor cores at 32 times fp32.
-    if (fp16 !== undefined) expect(fp16 / fp32).toBeGreaterThan(1 / 70);
+    // Plain fp16 never counts as slower than fp32; Blackwell's tensor cores run it at 32 times fp32.
+    if (fp16 !== undefined) expect(fp16 / fp32).toBeGreaterThanOrEqual(1);
     if (fp16 !== undefined) expect(fp16 / fp32).toBeLessThan(35);
     expect(row.memoryBandwidthBytesPerSecond).toBeGreaterThan(20e9);
     expect(row.memoryBandwidthBytesPerSecond).toBeLessThanOrEqual(8e12);
