@@ -1,0 +1,29 @@
+// The seam behind which a client trains.
+
+import type { LocalTrainingResult, LocalTrainingTask } from "../../models/tensorflow/train-locally.ts";
+
+export type { LocalTrainingResult } from "../../models/tensorflow/train-locally.ts";
+
+/** A task without examples: the trainer has the client's own. */
+export type TrainerTask = Omit<LocalTrainingTask, "examples">;
+
+export interface TrainerControls {
+  /** Ends the training between two batches; it then rejects with models.training-aborted. */
+  readonly signal: AbortSignal;
+  /** Share of the batches done, 0..1. */
+  readonly onProgress?: (fraction: number) => void;
+}
+
+export interface LocalTrainer {
+  /** Examples that every training uses. */
+  readonly exampleCount: number;
+  /**
+   * Trains on the client's own examples without keeping the calling thread busy. Takes `task.parameters` over: the caller
+   * must not read them afterwards.
+   *
+   * @throws {ProbSelectError} models.training-diverged, models.training-aborted, models.shape-mismatch;
+   * client.worker-crashed, after which the next call works again.
+   */
+  train(task: TrainerTask, controls: TrainerControls): Promise<LocalTrainingResult>;
+  close(): Promise<void>;
+}
