@@ -1,4 +1,4 @@
-// The latency models by name. A new one is one file and one entry here.
+// Every latency model by its name. A new one is one file and one entry here (recipe: CONTRIBUTING).
 
 import { ProbSelectError } from "../../foundation/errors.ts";
 import type { LatencyModel } from "../types.ts";

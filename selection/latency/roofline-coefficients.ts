@@ -1,37 +1,74 @@
-// The coefficients of the additive roofline: seconds of one training step = k1 F_dense / P + k2 F_grouped / P + k3 F_depthwise / P
-// + k4 bytes / bandwidth + c launches.
+// The coefficients of the additive roofline model and the peak that they refer to. Fitted by non-negative least squares on
+// relative residuals (20 rounds of iteratively reweighted least squares) to published PyTorch training times of 36 CNNs on 56
+// GPUs: github.com/lamikr/pytorch-gpu-benchmark (MIT), lambdal/deeplearning-benchmark, xiaoran007/GPU-Insights (BSD-3). On GPUs
+// and networks outside the fit they err by 26 % on average, 23 % in the median (docs/method.md).
 
 import type { NumericPrecision } from "../../workloads/workload.ts";
+import type { CatalogueDevice } from "../types.ts";
 
+/** Multipliers of the ideal times (arithmetic at peak, bytes at full bandwidth) and the cost of one launched operator. */
 export interface RooflineCoefficients {
-  /** k1: inverse share of the peak that dense convolutions and dense layers reach when nothing else holds them up. */
+  /** k1: below 1 because Winograd convolutions execute fewer multiplications than counted. */
   readonly dense: number;
-  /** k2: the same for grouped convolutions. */
+  /** k2: grouped convolutions. */
   readonly grouped: number;
-  /** k3: the same for depthwise convolutions, which reach about 1 % of the peak. */
+  /** k3: depthwise convolutions reach about 1 % of the peak. */
   readonly depthwise: number;
   /** k4: bytes really moved per byte counted. */
   readonly memory: number;
-  /** c: seconds per operator that a framework launches. */
+  /** c: PyTorch's. tfjs-node-gpu launches from JavaScript; its cost is unmeasured and probably larger. */
   readonly secondsPerLaunch: number;
+  /** el: bytes of one element that moves. */
   readonly bytesPerElement: number;
 }
 
-/**
- * Fitted by non-negative least squares on relative residuals (20 rounds of iteratively reweighted least squares, weights
- * 1 / (y sqrt(max(|log error|, 0.05)))) to published PyTorch training times of convolutional networks: 36 networks on 56
- * GPUs, of which the fit saw the public part. Sources: pytorch-gpu-benchmark (MIT), deeplearning-benchmark, GPU-Insights
- * (BSD-3). On GPUs and networks that the fit did not see: mean error 26 %, median 23 %.
- *
- * They hold for PyTorch. tfjs-node-gpu launches each operator from JavaScript; its `secondsPerLaunch` is unmeasured and
- * probably larger.
- */
-export const referenceCoefficients: Readonly<Record<"fp32" | "fp16", RooflineCoefficients>> = {
-  fp32: { dense: 0.711, grouped: 8.46, depthwise: 83.5, memory: 1.768, secondsPerLaunch: 41.7e-6, bytesPerElement: 4 },
-  fp16: { dense: 1.132, grouped: 0, depthwise: 351, memory: 1.934, secondsPerLaunch: 41.0e-6, bytesPerElement: 2 },
+const singlePrecision: RooflineCoefficients = {
+  dense: 0.711,
+  grouped: 8.46,
+  depthwise: 83.5,
+  memory: 1.768,
+  secondsPerLaunch: 41.7e-6,
+  bytesPerElement: 4,
 };
 
-/** TF32 stores and moves fp32; bf16 moves and computes like fp16. */
-export function coefficientsFor(precision: NumericPrecision): RooflineCoefficients {
-  return precision === "fp32" || precision === "tf32" ? referenceCoefficients.fp32 : referenceCoefficients.fp16;
+/** The fit left no grouped term in fp16: the bytes of those layers already explain their time. */
+const halfPrecision: RooflineCoefficients = {
+  dense: 1.132,
+  grouped: 0,
+  depthwise: 351,
+  memory: 1.934,
+  secondsPerLaunch: 41.0e-6,
+  bytesPerElement: 2,
+};
+
+/**
+ * Which of a device's peaks a precision runs at, first that exists. Frameworks run fp32 convolutions in TF32 where the GPU has
+ * it, and a GPU without fast half precision runs it at its fp32 rate.
+ */
+const peakOrder: Readonly<Record<NumericPrecision, readonly NumericPrecision[]>> = {
+  fp32: ["tf32", "fp32"],
+  tf32: ["tf32", "fp32"],
+  fp16: ["fp16", "fp32"],
+  bf16: ["bf16", "fp16", "fp32"],
+};
+
+/** The reference coefficients for a precision: TF32 moves fp32, bf16 computes and moves like fp16. */
+export function referenceCoefficients(precision: NumericPrecision): RooflineCoefficients {
+  return precision === "fp16" || precision === "bf16" ? halfPrecision : singlePrecision;
+}
+
+/**
+ * P_i: the peak that a device's utilisation is a share of, in FLOP/s; null if its row has none that serves.
+ *
+ * @example peakFor({ peakFlopPerSecond: { fp32: 19.49e12, tf32: 155.9e12 } }, "fp32") // 155.9e12
+ */
+export function peakFor(
+  device: Pick<CatalogueDevice, "peakFlopPerSecond">,
+  precision: NumericPrecision,
+): number | null {
+  for (const candidate of peakOrder[precision]) {
+    const peak = device.peakFlopPerSecond[candidate];
+    if (peak !== undefined) return peak;
+  }
+  return null;
 }

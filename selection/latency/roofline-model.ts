@@ -1,76 +1,68 @@
-// The analytical latency model. ProbSelect (Stanisic & Nastic 2025, arXiv 2511.08147) draws a GPU's utilisation from a normal
-// distribution and asks how probable it is that the round then ends in time. Here the mean of that distribution depends on the
-// workload, through an additive roofline: one constant mean per GPU is wrong by a factor of three between networks.
+// The analytical latency model of ProbSelect (arXiv 2511.08147): a round is download + start + W/(eta*P) + upload, eta is normal
+// and truncated to positive values, and the client is in time if eta reaches a threshold. Static facts only. The mean of eta
+// comes from an additive roofline (step-terms.ts), since one utilisation per GPU is wrong by a factor of three between networks.
 
 import { ProbSelectError } from "../../foundation/errors.ts";
-import { type NetworkLink, transferSeconds } from "../../network/link.ts";
-import { trainingFlop } from "../../workloads/round-workload.ts";
+import { transferSeconds } from "../../network/link.ts";
+import { stepCount, trainingFlop } from "../../workloads/round-workload.ts";
 import type { Workload } from "../../workloads/workload.ts";
-import { gpuCatalogue } from "../devices/gpu-catalogue.ts";
-import { truncatedNormalSurvival } from "../truncated-normal.ts";
+import { survival } from "../truncated-normal.ts";
 import type {
   Candidate,
-  CatalogueDevice,
   LatencyBreakdown,
   LatencyForecast,
   LatencyModel,
-  NormalDistribution,
+  ResolvedDevice,
   ServiceLevelObjective,
 } from "../types.ts";
-import { computeTerms, peakFor, totalSeconds } from "./compute-terms.ts";
-import { tierSpread } from "./tier-spread.ts";
-import { memoryFit } from "./training-memory.ts";
+import { catalogueMixture, type MixtureComponent, medianComponent } from "./catalogue-mixture.ts";
+import { memoryNeed } from "./memory-need.ts";
+import { requireForecastable } from "./require-forecastable.ts";
+import { peakFor } from "./roofline-coefficients.ts";
+import { transferAndStartSeconds } from "./round-parts.ts";
+import { scaledTerms, stepTerms, totalSeconds } from "./step-terms.ts";
+import { relativeSigma } from "./uncertainty-tiers.ts";
 
 /**
- * Seconds between the end of the download and the first training step. 0: nobody has measured it for this trainer, and an
- * agent keeps its worker and its kernels warm between rounds.
+ * t_start: seconds between the end of the download and the first training step. An agent keeps its back-end loaded between
+ * rounds and no public measurement isolates this part, so it is none.
  */
 export const START_SECONDS = 0;
 
-/** Keeps a forecast finite for absurd links and devices; no deadline is near it. */
-const LONGEST_SECONDS = 1e12;
-/** Less than this is no time to compute in. */
-const SHORTEST_SECONDS = 1e-9;
+type KnownDevice = Extract<ResolvedDevice, { kind: "known" }>;
 
-type Transfers = Pick<LatencyBreakdown, "downloadSeconds" | "startSeconds" | "uploadSeconds">;
+/** The reference model, "roofline": specs of the catalogue and the coefficients of roofline-coefficients.ts. */
+export const rooflineModel: LatencyModel = {
+  name: "roofline",
+  forecast: (candidate, workload, slo) => {
+    requireForecastable(candidate, workload, slo);
+    const { device } = candidate;
+    return device.kind === "known"
+      ? forecastKnown(candidate, device, workload, slo)
+      : forecastUnknown(candidate, workload, slo);
+  },
+};
 
-export const rooflineModel: LatencyModel = { name: "roofline", forecast };
-
-/**
- * tau = download + start + W / (eta P) + upload, eta ~ N(mu, s) truncated below 0, mu = W / (P t) with t the roofline's seconds;
- * p = P(tau <= tau_slo) = P(eta >= eta_th), eta_th = W / (P (tau_slo - download - start - upload)).
- *
- * @throws {ProbSelectError} selection.invalid-argument if a number is not positive and finite.
- */
-function forecast(candidate: Candidate, workload: Workload, slo: ServiceLevelObjective): LatencyForecast {
-  requirePositive({ ...candidate.link, exampleCount: candidate.exampleCount, deadlineSeconds: slo.deadlineSeconds });
-  const transfers = transferTimes(candidate.link, workload);
-  const { downloadSeconds, startSeconds, uploadSeconds } = transfers;
-  const secondsLeft = slo.deadlineSeconds - downloadSeconds - startSeconds - uploadSeconds;
-  const { device } = candidate;
-  return device.kind === "known"
-    ? knownForecast({ candidate, device: device.device, workload, transfers, secondsLeft })
-    : unknownForecast({ candidate, workload, transfers, secondsLeft });
-}
-
-interface Situation {
-  readonly candidate: Candidate;
-  readonly workload: Workload;
-  readonly transfers: Transfers;
-  /** Until the deadline, without the transfers and the start. */
-  readonly secondsLeft: number;
-}
-
-function knownForecast(situation: Situation & { readonly device: CatalogueDevice }): LatencyForecast {
-  const { candidate, device, workload, transfers, secondsLeft } = situation;
-  const { tier, tierReason } = candidate.device;
-  const terms = computeTerms(device, workload, candidate.exampleCount);
-  const peakFlopPerSecond = peakFor(device, workload.precision);
+function forecastKnown(
+  candidate: Candidate,
+  { device, tier, tierReason }: KnownDevice,
+  workload: Workload,
+  { deadlineSeconds }: ServiceLevelObjective,
+): LatencyForecast {
+  const peakFlopPerSecond = requirePeak(device, workload);
+  const { memoryBandwidthBytesPerSecond } = device;
+  const perStep = stepTerms({ peakFlopPerSecond, memoryBandwidthBytesPerSecond }, workload);
+  // mu_i = W / (P * t) of a single step: defined even for a client without examples.
+  const stepFlop = trainingFlop({ ...workload, epochs: 1 }, workload.batchSize);
+  const mean = stepFlop / (peakFlopPerSecond * totalSeconds(perStep));
+  const utilisation = { mean, standardDeviation: mean * relativeSigma[tier] };
+  const computeTerms = scaledTerms(perStep, stepCount(workload, candidate.exampleCount));
+  const atMeanUtilisation = breakdown(candidate, workload, totalSeconds(computeTerms));
+  const slackSeconds = deadlineSeconds - transferAndStartSeconds(atMeanUtilisation);
   const flop = trainingFlop(workload, candidate.exampleCount);
-  const mean = flop / (peakFlopPerSecond * totalSeconds(terms));
-  const utilisation = { mean, standardDeviation: mean * tierSpread[tier] };
-  const requiredUtilisation = secondsLeft > SHORTEST_SECONDS ? flop / (peakFlopPerSecond * secondsLeft) : null;
-  const memory = memoryFit(workload, device.memoryBytes);
+  const threshold = flop / (peakFlopPerSecond * slackSeconds);
+  // Beyond all numbers for a slack of next to nothing.
+  const requiredUtilisation = slackSeconds > 0 && Number.isFinite(threshold) ? threshold : null;
   return {
     latencyModel: rooflineModel.name,
     tier,
@@ -78,73 +70,63 @@ function knownForecast(situation: Situation & { readonly device: CatalogueDevice
     trainingFlop: flop,
     peakFlopPerSecond,
     utilisation,
-    atMeanUtilisation: breakdown(transfers, totalSeconds(terms)),
-    computeTerms: terms,
+    atMeanUtilisation,
+    computeTerms,
     requiredUtilisation,
-    deadlineProbability: memory.fits ? onTimeProbability(requiredUtilisation, utilisation) : 0,
-    memory,
+    deadlineProbability: requiredUtilisation === null ? 0 : survival(requiredUtilisation, utilisation),
+    memory: memoryNeed(workload, device.memoryBytes),
   };
 }
 
-/** The equally weighted mixture over all devices of the catalogue; the seconds are those of the median device. */
-function unknownForecast({ candidate, workload, transfers, secondsLeft }: Situation): LatencyForecast {
-  const { tier, tierReason } = candidate.device;
-  const spread = tierSpread[tier];
-  const computeSeconds = gpuCatalogue.map((row) => totalSeconds(computeTerms(row, workload, candidate.exampleCount)));
-  // Utilisation relative to its mean: N(1, spread), of which a device needs its compute time / the time left.
-  const probabilities = computeSeconds.map((seconds) =>
-    onTimeProbability(secondsLeft > SHORTEST_SECONDS ? seconds / secondsLeft : null, {
-      mean: 1,
-      standardDeviation: spread,
-    }),
+function requirePeak(device: KnownDevice["device"], { precision }: Workload): number {
+  const peak = peakFor(device, precision);
+  if (peak !== null) return peak;
+  throw new ProbSelectError(
+    "selection.invalid-argument",
+    `"${device.name}" has no peak for ${precision}. Add it to its catalogue row, or report the peak by hand.`,
   );
-  const sorted = [...computeSeconds].sort((first, second) => first - second);
+}
+
+function forecastUnknown(
+  candidate: Candidate,
+  workload: Workload,
+  { deadlineSeconds }: ServiceLevelObjective,
+): LatencyForecast {
+  const components = catalogueMixture(workload);
+  const steps = stepCount(workload, candidate.exampleCount);
+  const atMeanUtilisation = breakdown(candidate, workload, medianComponent(components).secondsPerStep * steps);
+  const slackSeconds = deadlineSeconds - transferAndStartSeconds(atMeanUtilisation);
   return {
     latencyModel: rooflineModel.name,
-    tier,
-    tierReason,
+    tier: "unknown",
+    tierReason: candidate.device.tierReason,
     trainingFlop: trainingFlop(workload, candidate.exampleCount),
     peakFlopPerSecond: null,
     utilisation: null,
-    atMeanUtilisation: breakdown(transfers, sorted[Math.floor(sorted.length / 2)] as number),
+    atMeanUtilisation,
     computeTerms: null,
     requiredUtilisation: null,
-    deadlineProbability: Math.min(1, probabilities.reduce((sum, p) => sum + p, 0) / probabilities.length),
-    memory: memoryFit(workload, null),
+    deadlineProbability: slackSeconds > 0 ? mixtureProbability(components, steps, slackSeconds) : 0,
+    memory: memoryNeed(workload, null),
   };
 }
 
-/** P(eta >= eta_th); 0 when no time is left. */
-function onTimeProbability(required: number | null, utilisation: NormalDistribution): number {
-  return required === null ? 0 : truncatedNormalSurvival(required, utilisation);
+/** Mean over the components of P(eta >= eta_th), in units of each one's mean: eta_th / mu = its mean compute time / slack. */
+function mixtureProbability(components: readonly MixtureComponent[], steps: number, slackSeconds: number): number {
+  const probabilities = components.map(({ secondsPerStep, relativeSigma: standardDeviation }) =>
+    survival((secondsPerStep * steps) / slackSeconds, { mean: 1, standardDeviation }),
+  );
+  return probabilities.reduce((sum, probability) => sum + probability, 0) / components.length;
 }
 
-function transferTimes(link: NetworkLink, workload: Workload): Transfers {
-  const seconds = (bytes: number, bitsPerSecond: number) =>
-    Math.min(LONGEST_SECONDS, transferSeconds(bytes, bitsPerSecond, link.roundTripSeconds));
-  return {
-    downloadSeconds: seconds(workload.downloadBytes, link.downlinkBitsPerSecond),
-    startSeconds: START_SECONDS,
-    uploadSeconds: seconds(workload.uploadBytes, link.uplinkBitsPerSecond),
-  };
-}
-
-function breakdown(transfers: Transfers, computeSeconds: number): LatencyBreakdown {
-  const { downloadSeconds, startSeconds, uploadSeconds } = transfers;
+function breakdown({ link }: Candidate, workload: Workload, computeSeconds: number): LatencyBreakdown {
+  const downloadSeconds = transferSeconds(workload.downloadBytes, link.downlinkBitsPerSecond, link.roundTripSeconds);
+  const uploadSeconds = transferSeconds(workload.uploadBytes, link.uplinkBitsPerSecond, link.roundTripSeconds);
   return {
     downloadSeconds,
-    startSeconds,
+    startSeconds: START_SECONDS,
     computeSeconds,
     uploadSeconds,
-    totalSeconds: downloadSeconds + startSeconds + computeSeconds + uploadSeconds,
+    totalSeconds: downloadSeconds + START_SECONDS + computeSeconds + uploadSeconds,
   };
-}
-
-function requirePositive(values: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(values)) {
-    const isAllowed = name === "roundTripSeconds" ? value >= 0 : value > 0;
-    if (!isAllowed || !Number.isFinite(value)) {
-      throw new ProbSelectError("selection.invalid-argument", `A forecast needs a positive ${name}; got ${value}.`);
-    }
-  }
 }

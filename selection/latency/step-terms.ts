@@ -53,7 +53,7 @@ export function stepTerms(rates: HardwareRates, workload: Workload): ComputeTerm
     groupedSeconds: coefficients.grouped * arithmeticSeconds(model.groupedMultiplyAdds),
     depthwiseSeconds: coefficients.depthwise * arithmeticSeconds(model.depthwiseMultiplyAdds),
     memorySeconds: (coefficients.memory * stepBytes(workload)) / rates.memoryBandwidthBytesPerSecond,
-    launchSeconds: coefficients.secondsPerOperator * stepLaunches(workload),
+    launchSeconds: coefficients.secondsPerLaunch * stepLaunches(workload),
   };
 }
 

@@ -8,7 +8,7 @@ import { chanceInWords, impossibility, selectedDecision, skippedDecision } from 
 
 /**
  * @param options.cohortSize select at most this many: those of highest p_i, ties in random order. Without it all qualify.
- * @param options.random draws only where a tie crosses the cohort's edge can matter; a seed reproduces the choice.
+ * @param options.random decides ties at the cohort's edge; not drawn from without a cohort size.
  * @example createProbSelectPolicy({ random: seededRandom(1, "selection") }).select(request)
  */
 export function createProbSelectPolicy(options: {
