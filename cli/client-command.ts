@@ -1,0 +1,197 @@
+// `probselect client`: an agent that trains on this machine's own data for an aggregator.
+
+import { hostname } from "node:os";
+import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from "yargs";
+import { ProbSelectError } from "../foundation/errors.ts";
+import type { NetworkLink } from "../network/link.ts";
+import type { CatalogueDevice, DeviceReport } from "../selection/types.ts";
+import { type ChosenLink, chosenLink, linkOptions } from "./link-options.ts";
+import { jsonOption, printJson } from "./output.ts";
+
+const options = {
+  server: { type: "string", demandOption: true, requiresArg: true, describe: "URL of the aggregator" },
+  id: { type: "string", requiresArg: true, describe: "This client's name in the run (default: host name and process)" },
+  data: {
+    type: "string",
+    default: "mnist",
+    requiresArg: true,
+    describe: "Data set: mnist, or a module (see CONTRIBUTING)",
+  },
+  partition: {
+    type: "string",
+    default: "iid",
+    requiresArg: true,
+    describe: "Split over the clients: iid or dirichlet:ALPHA",
+  },
+  shard: { type: "string", default: "1/1", requiresArg: true, describe: "This client's share, as NUMBER/COUNT" },
+  "partition-seed": {
+    type: "number",
+    default: 1,
+    requiresArg: true,
+    describe: "Seed of the split; the same for all clients",
+  },
+  "maximum-examples": { type: "number", requiresArg: true, describe: "Train on at most so many examples" },
+  backend: {
+    type: "string",
+    default: "auto",
+    requiresArg: true,
+    describe: "auto, tensorflow-cuda, tensorflow, wasm or cpu",
+  },
+  device: { type: "string", requiresArg: true, describe: "Report this GPU instead of the one that was detected" },
+  "gpu-index": { type: "number", requiresArg: true, describe: "Which of several GPUs trains (default 0)" },
+  emulate: { type: "string", requiresArg: true, describe: "Train here, but report when this GPU would have finished" },
+  "emulation-seed": { type: "number", default: 1, requiresArg: true, describe: "Seeds the emulated device's luck" },
+  ...linkOptions,
+  label: {
+    type: "string",
+    array: true,
+    requiresArg: true,
+    describe: "A tag that the aggregator logs; may be repeated",
+  },
+  json: jsonOption,
+} as const satisfies Record<string, Options>;
+
+type ClientArguments = ArgumentsCamelCase<InferredOptionTypes<typeof options>>;
+
+/** Assumption where nothing is known: a consumer line. The agent warns when it uses it. */
+const assumedLink = "home-broadband";
+
+export const clientCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
+  command: "client",
+  describe: "Run an agent: train on this machine's own data for an aggregator",
+  builder: (cli) =>
+    cli
+      .options(options)
+      .example("probselect client --server http://127.0.0.1:7700 --shard 1/3", "The first of three shares of MNIST")
+      .example('probselect client --server URL --emulate "Jetson Orin Nano 8 GB" --link lte', "An emulated device")
+      .epilogue("The agent reconnects for ever and leaves when the run is over. Ctrl-C stops it."),
+  handler: runClient,
+};
+
+async function runClient(given: ClientArguments): Promise<void> {
+  const say = (line: string) => process.stderr.write(`${new Date().toISOString().slice(11, 23)} ${line}\n`);
+  const setup = await trainingSetup(given);
+  const emulated = given.emulate === undefined ? undefined : await findEmulated(given.emulate);
+  const link = chosenLink(given) ?? (await assumeLink());
+  // Loaded here: --help and wrong usage need no tensor library.
+  const [{ WorkerTrainer }, { runAgent }, { formatAgentEvent }, { deviceSummary }, { resolveDevice }, { wallClock }] =
+    await Promise.all([
+      import("../client/training/worker-trainer.ts"),
+      import("../client/agent.ts"),
+      import("../client/format-agent-event.ts"),
+      import("../selection/devices/device-summary.ts"),
+      import("../selection/devices/resolve-device.ts"),
+      import("../foundation/clock.ts"),
+    ]);
+  const interruption = new AbortController();
+  const stop = () => {
+    // The second Ctrl-C does not wait for anything.
+    if (interruption.signal.aborted) process.exit(1);
+    interruption.abort();
+  };
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+  const trainer = await WorkerTrainer.start(setup);
+  try {
+    const { report, why } = emulated
+      ? { report: emulated.report, why: "emulated" }
+      : await describeThisDevice(given, trainer.backend);
+    say(`back-end ${trainer.backend.name}: ${trainer.backend.choice}`);
+    say(`device ${deviceSummary(resolveDevice(report))}; ${why}`);
+    say(`link ${formatLink(link.link)}; ${link.why}`);
+    say(`data ${given.data}, ${given.partition}, share ${given.shard}: ${trainer.exampleCount} examples`);
+    const result = await runAgent(
+      {
+        serverUrl: given.server,
+        registration: {
+          clientId: given.id ?? defaultClientId(),
+          device: report,
+          link: link.link,
+          exampleCount: trainer.exampleCount,
+          backend: trainer.backend.name,
+          labels: given.label ?? [],
+        },
+        trainer,
+        clock: wallClock,
+        emulation: emulated && { device: emulated.device, seed: given.emulationSeed },
+        onEvent: (event) => {
+          const line = formatAgentEvent(event);
+          if (line !== undefined) say(line);
+        },
+      },
+      interruption.signal,
+    );
+    if (given.json) printJson(result);
+  } finally {
+    process.off("SIGINT", stop).off("SIGTERM", stop);
+    await trainer.close();
+  }
+}
+
+async function trainingSetup(given: ClientArguments) {
+  const { parsePartition } = await import("../workloads/partition/parse-partition.ts");
+  if (!URL.canParse(given.server) || !/^https?:/.test(given.server)) {
+    throw wrong(`--server must be a URL such as http://127.0.0.1:7700, not "${given.server}".`);
+  }
+  const [, number, count] = /^(\d+)\/(\d+)$/.exec(given.shard)?.map(Number) ?? [];
+  if (!number || !count || number > count) {
+    throw wrong(`--shard must be NUMBER/COUNT such as 1/3, not "${given.shard}".`);
+  }
+  return {
+    data: {
+      datasetName: given.data,
+      partition: parsePartition(given.partition),
+      shard: { index: number - 1, count },
+      seed: given.partitionSeed,
+      maximumExamples: given.maximumExamples,
+    },
+    backend: parseBackend(given.backend),
+  };
+}
+
+function parseBackend(text: string) {
+  const known = ["auto", "tensorflow-cuda", "tensorflow", "wasm", "cpu"] as const;
+  const found = known.find((name) => name === text);
+  if (found) return found;
+  throw wrong(`There is no back-end "${text}". Choose one of ${known.join(", ")}.`);
+}
+
+/** @throws {ProbSelectError} cli.wrong-usage: an emulated device needs a catalogue row, since its times are computed from it. */
+async function findEmulated(name: string): Promise<{ report: DeviceReport; device: CatalogueDevice }> {
+  const { resolveDevice } = await import("../selection/devices/resolve-device.ts");
+  const report: DeviceReport = { kind: "gpu", name };
+  const resolved = resolveDevice(report);
+  if (resolved.kind === "known") return { report, device: resolved.device };
+  throw wrong(
+    `--emulate needs a GPU of the catalogue; "${name}" is not one. ${resolved.warnings.join(" ")} ` +
+      `Search it with: probselect devices NAME`,
+  );
+}
+
+async function describeThisDevice(given: ClientArguments, backend: { name: string; usesGpu: boolean }) {
+  const { detectHardware } = await import("../client/detect-hardware.ts");
+  const { describeDevice } = await import("../client/describe-device.ts");
+  const hardware = await detectHardware();
+  return describeDevice({ hardware, backend, named: given.device, gpuIndex: given.gpuIndex });
+}
+
+async function assumeLink(): Promise<ChosenLink> {
+  const { findLinkProfile } = await import("../network/link-profiles.ts");
+  const { link } = findLinkProfile(assumedLink);
+  return {
+    link,
+    why: `ASSUMED (${assumedLink}): nothing is known of this line. Say what it is with --link or --downlink-mbps`,
+  };
+}
+
+function formatLink({ downlinkBitsPerSecond, uplinkBitsPerSecond, roundTripSeconds }: NetworkLink): string {
+  return `${downlinkBitsPerSecond / 1e6}/${uplinkBitsPerSecond / 1e6} Mbit/s, ${roundTripSeconds * 1000} ms`;
+}
+
+const defaultClientId = () =>
+  `${hostname()
+    .replace(/[^\w.-]/g, "-")
+    .slice(0, 40)}-${process.pid}`;
+
+function wrong(message: string): ProbSelectError {
+  return new ProbSelectError("cli.wrong-usage", message);
+}

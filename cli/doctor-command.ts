@@ -1,0 +1,72 @@
+// `probselect doctor`: what this machine has, which back-ends it can use and why not the others, and what an agent would report.
+
+import type { CommandModule } from "yargs";
+import type { DetectedHardware } from "../client/detect-hardware.ts";
+import type { BackendReport } from "../models/tensorflow/backend.ts";
+import type { DeviceReport, ResolvedDevice } from "../selection/types.ts";
+import { packageVersion } from "../server/package-version.ts";
+import { jsonOption, printResult } from "./output.ts";
+
+interface DoctorResult {
+  readonly probselectVersion: string;
+  readonly nodeVersion: string;
+  readonly platform: string;
+  readonly hardware: DetectedHardware;
+  readonly backends: readonly BackendReport[];
+  readonly chosenBackend: string;
+  readonly report: DeviceReport;
+  readonly reportReason: string;
+  readonly resolved: ResolvedDevice;
+}
+
+export const doctorCommand: CommandModule<object, { readonly json: boolean }> = {
+  command: "doctor",
+  describe: "Show what this machine has, and what an agent on it would report",
+  builder: (cli) => cli.option("json", jsonOption),
+  handler: async ({ json }) => {
+    const { detectHardware } = await import("../client/detect-hardware.ts");
+    const { describeDevice } = await import("../client/describe-device.ts");
+    const { describeBackends } = await import("../models/tensorflow/backend.ts");
+    const { resolveDevice } = await import("../selection/devices/resolve-device.ts");
+    const { deviceSummary } = await import("../selection/devices/device-summary.ts");
+    const hardware = await detectHardware();
+    const backends = await describeBackends();
+    // cpu always works, so there is always one.
+    const chosen = backends.find(({ usable }) => usable) ?? { name: "none", usesGpu: false };
+    const { report, why } = describeDevice({ hardware, backend: chosen });
+    const result: DoctorResult = {
+      probselectVersion: packageVersion(),
+      nodeVersion: process.version,
+      platform: `${process.platform} ${process.arch}`,
+      ...{ hardware, backends },
+      chosenBackend: chosen.name,
+      ...{ report, reportReason: why },
+      resolved: resolveDevice(report),
+    };
+    printResult(json, result, () => formatDoctor(result, deviceSummary(result.resolved)));
+  },
+};
+
+function formatDoctor(result: DoctorResult, summary: string): string {
+  const { hardware } = result;
+  const gibibytes = (bytes: number | undefined) => (bytes ? `, ${(bytes / 2 ** 30).toFixed(1)} GiB` : "");
+  const clock = hardware.cpu.clockHertz ? `${(hardware.cpu.clockHertz / 1e9).toFixed(2)} GHz` : "clock unknown";
+  const lines = [
+    `ProbSelect ${result.probselectVersion}, Node ${result.nodeVersion}, ${result.platform}`,
+    "",
+    "Hardware",
+    ...hardware.gpus.map(({ name, memoryBytes, source }) => `  GPU   ${name}${gibibytes(memoryBytes)} (${source})`),
+    `  CPU   ${hardware.cpu.name}, ${clock}`,
+    ...hardware.notes.map((sentence) => `  note  ${sentence}`),
+    "",
+    "Back-ends, best first",
+    ...result.backends.map(({ name, usable, reason }) => `  ${usable ? "yes" : "no "}  ${name.padEnd(16)} ${reason}`),
+    "",
+    `An agent here would train on "${result.chosenBackend}" and report`,
+    `  ${summary}`,
+    `  because ${result.reportReason}`,
+    `  tier ${result.resolved.tier}: ${result.resolved.tierReason}`,
+    ...result.resolved.warnings.map((sentence) => `  warning  ${sentence}`),
+  ];
+  return lines.join("\n");
+}
