@@ -1,0 +1,108 @@
+// The verb as its users start it: a process of its own, real sockets, real evaluation on MNIST.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { initialParameters } from "../../models/initial-parameters.ts";
+import { encodeParameterFile } from "../../models/parameter-file.ts";
+import { mlp } from "../../models/zoo.ts";
+import { ScriptedAgent } from "./support/scripted-agent.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+let folder: string;
+let child: ChildProcess | undefined;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "server-command-"));
+});
+afterEach(async () => {
+  child?.kill("SIGKILL");
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Output {
+  stdout: string;
+  stderr: string;
+}
+
+function start(...options: string[]) {
+  const output: Output = { stdout: "", stderr: "" };
+  const args = ["--import", "tsx", "cli/main.ts", "server", "--out", folder, ...options];
+  const started = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  child = started;
+  const exit = once(started, "close").then(([code]: unknown[]) => code);
+  started.stdout.on("data", (text) => {
+    output.stdout += text;
+  });
+  const url = new Promise<string>((resolve, reject) => {
+    exit.then(() => reject(new Error(`it ended before it listened: ${output.stderr}`)));
+    started.stderr.on("data", (text) => {
+      output.stderr += text;
+      const found = /Listening on (\S+);/.exec(output.stderr)?.[1];
+      if (found) resolve(found);
+    });
+  });
+  url.catch(() => {}); // only awaited by the tests that expect it to listen
+  return { output, exit, url, child: started };
+}
+
+const small = ["--port", "0", "--model", "mlp", "--policy", "all", "--rounds", "1"];
+
+describe("probselect server", () => {
+  it("runs the rounds, scores the model on the test split and ends with the summary as JSON", async () => {
+    const { output, exit, url } = start(...small, "--json");
+    const agents = [await ScriptedAgent.join(await url, "a"), await ScriptedAgent.join(await url, "b")];
+    const update = encodeParameterFile(initialParameters(mlp, 7));
+    const farewells = agents.map((agent) => agent.runFinished());
+    await Promise.all(agents.map((agent) => agent.deliver(update)));
+    await Promise.all(farewells);
+    expect(await exit).toBe(0);
+    const summary = JSON.parse(output.stdout.trimEnd().split("\n").at(-1) ?? "");
+    expect(summary).toMatchObject({
+      rounds: 1,
+      failedRounds: 0,
+      sloCompliance: 1,
+      journal: join(folder, "journal.ndjson"),
+    });
+    expect(summary.testAccuracy).toBeGreaterThan(0);
+    expect(output.stderr).toMatch(/Join: probselect client --server http/);
+  });
+
+  it("ends cleanly on Ctrl-C: the agents are told, nothing listens any more", async () => {
+    const { output, exit, url, child } = start(...small);
+    const agent = await ScriptedAgent.join(await url, "a");
+    const farewell = agent.runFinished();
+    child.kill("SIGINT");
+    expect(await farewell).toMatch(/interrupted/);
+    expect(await exit).toBe(1);
+    expect(output.stderr).toMatch(/\[server\.interrupted\]/);
+    await expect(fetch(`${await url}/v1/health`)).rejects.toThrow();
+  });
+
+  it("says what to do when its port is taken, and exits with 1", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { output, exit } = start("--model", "mlp", "--port", String((other.address() as AddressInfo).port));
+    expect(await exit).toBe(1);
+    expect(output.stderr).toMatch(/is in use by another program\. Choose another --port/);
+    other.close();
+  });
+
+  it.each([
+    [1, ["--model", "resnet9000"], /Known models: mlp, lenet5/],
+    [1, ["--policy", "oortt"], /Known policies: probselect/],
+    [1, ["--config", "nothing.yaml"], /nothing\.yaml: cannot be read/],
+    [2, ["--rounds", "0"], /rounds: Too small/],
+    [2, ["--colour", "red"], /colour/],
+  ])("exits with %i for %j, with the reason", async (code, options, reason) => {
+    const { output, exit } = start(...options);
+    expect(await exit).toBe(code);
+    expect(output.stderr).toMatch(reason);
+  });
+});
