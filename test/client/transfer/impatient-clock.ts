@@ -1,0 +1,13 @@
+// A clock on which waiting takes no time, and which notes for how long somebody would have waited.
+
+import type { Clock } from "../../../foundation/clock.ts";
+
+export class ImpatientClock implements Clock {
+  readonly waits: number[] = [];
+  nowSeconds(): number {
+    return this.waits.reduce((sum, seconds) => sum + seconds, 0);
+  }
+  async wait(seconds: number): Promise<void> {
+    this.waits.push(seconds);
+  }
+}
