@@ -1,6 +1,8 @@
 // Reads the name of a GPU as drivers, lspci, browsers and people write it, into the few facts that tell cards apart:
 // model tokens, form factor, stated memory. What only decorates a name (vendor, marketing words, bus) drops out.
 
+import type { DeviceVendor } from "../types.ts";
+
 /** A name as facts; two names of the same card have equal model tokens. */
 export interface DeviceName {
   /** Lower-case words and numbers that identify the card, e.g. rtx, 3080, ti; "mobile" for every word for a laptop. */
@@ -10,7 +12,7 @@ export interface DeviceName {
   /** "pcie", "sxm" (any generation) or "sxm2"..."sxm5". */
   readonly formFactor: string | null;
   readonly memoryGibibytes: number | null;
-  readonly vendor: string | null;
+  readonly vendor: DeviceVendor | null;
 }
 
 /** Words that say nothing about which card it is. */
@@ -25,7 +27,7 @@ const decoration = new Set(
     .split(" "),
 );
 
-const vendorWords: readonly (readonly [string, RegExp])[] = [
+const vendorWords: readonly (readonly [DeviceVendor, RegExp])[] = [
   ["nvidia", /\b(nvidia|geforce|tesla|quadro|jetson)\b/],
   ["amd", /\b(amd|ati|radeon|instinct)\b/],
   ["intel", /\b(intel|arc)\b/],

@@ -8,7 +8,12 @@ import { gpuCatalogue } from "./gpu-catalogue.ts";
 export type DeviceMatch =
   | { readonly kind: "found"; readonly device: CatalogueDevice }
   /** The name fits several rows, or names several cards of which these are in the catalogue. */
-  | { readonly kind: "ambiguous"; readonly devices: readonly CatalogueDevice[] }
+  | {
+      readonly kind: "ambiguous";
+      readonly devices: readonly CatalogueDevice[];
+      /** The device is one of these rows; false if the name also means cards that the catalogue lacks. */
+      readonly isComplete: boolean;
+    }
   | { readonly kind: "none" };
 
 /** What some drivers write in place of the product's name. */
@@ -55,13 +60,13 @@ export function findDevice(name: string, memoryBytes?: number): DeviceMatch {
   if (only === undefined) return { kind: "none" };
   // A line that names several cards is that of any of them, whether the catalogue has it or not.
   if (rowsPerName.length > 1 && rowsPerName.some((found) => found.length === 0)) {
-    return { kind: "ambiguous", devices: rows };
+    return { kind: "ambiguous", devices: rows, isComplete: false };
   }
   const nearest = memoryBytes === undefined || rows.length === 1 ? rows : nearestInMemory(rows, memoryBytes);
   const [device] = nearest;
   return device !== undefined && nearest.length === 1
     ? { kind: "found", device }
-    : { kind: "ambiguous", devices: nearest };
+    : { kind: "ambiguous", devices: nearest, isComplete: true };
 }
 
 /** The rows that a name fits; one that explains more of its words goes first: "TITAN X (Pascal)" is not any TITAN X. */

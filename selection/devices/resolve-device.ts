@@ -16,26 +16,38 @@ export function resolveDevice(report: DeviceReport): ResolvedDevice {
   // A processor's name may equal that of the GPU beside it ("Apple M1"), so it is never looked up.
   if (report.kind === "cpu") return resolveSelfReported(report, []);
   const match = findDevice(report.name, report.memoryBytes);
-  if (match.kind === "found") return knownDevice(report, match.device, match.how);
-  const names = match.candidates.map(({ name }) => name).join("; ");
-  if (match.kind === "ambiguous") {
-    return resolveSelfReported(report, [`"${report.name}" could be any of: ${names}. Report the exact name.`]);
+  if (match.kind === "found") {
+    const how = report.name === match.device.name ? match.device.name : `"${report.name}" is ${match.device.name}`;
+    return knownDevice(report, match.device, how);
   }
-  return resolveSelfReported(
-    report,
-    names === "" ? [] : [`The nearest rows of the catalogue to "${report.name}": ${names}.`],
+  if (match.kind === "none") return resolveSelfReported(report, []);
+  const [first] = match.devices;
+  const names = match.devices.map(({ name }) => name).join(", ");
+  if (first !== undefined && match.isComplete && sameFigures(match.devices)) {
+    return knownDevice(report, first, `"${report.name}" is one of ${names}, whose figures are equal`);
+  }
+  const fits = `"${report.name}" fits several devices, in the catalogue ${names}`;
+  return resolveSelfReported(report, [`${fits}: report the exact name.`]);
+}
+
+/** Rows that differ in their name alone, such as an accelerator as a card and on a board. */
+function sameFigures(devices: readonly CatalogueDevice[]): boolean {
+  const figures = devices.map(({ peakFlopPerSecond, memoryBytes, memoryBandwidthBytesPerSecond }) =>
+    JSON.stringify([peakFlopPerSecond, memoryBytes, memoryBandwidthBytesPerSecond]),
   );
+  return new Set(figures).size === 1;
 }
 
 function knownDevice(report: DeviceReport, device: CatalogueDevice, how: string): ResolvedDevice {
   const tier: UncertaintyTier = device.vendor === "nvidia" ? "catalogue-nvidia" : "catalogue-other";
-  const checked = device.verification === "unverified" ? "; its figures are from one unchecked source" : "";
+  const kind = device.vendor === "nvidia" ? "a GPU" : "a GPU of another vendor than NVIDIA";
+  const unverified = device.verification === "unverified" ? " Its figures are not verified." : "";
   return {
     kind: "known",
     reportedName: report.name,
     device,
     tier,
-    tierReason: `${how}, by its specs alone${checked}`,
+    tierReason: `It is ${kind} of the catalogue, known by its specifications alone: ${how}.${unverified}`,
     warnings: contradictions(report, device),
   };
 }

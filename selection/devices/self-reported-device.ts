@@ -1,8 +1,8 @@
 // A device that the catalogue lacks, or a processor: taken at its own word if it gives its peak and bandwidth and they are
 // believable, else unknown.
 
-import type { DeviceReport, DeviceVendor, ResolvedDevice } from "../types.ts";
-import { parseDeviceName } from "./device-name.ts";
+import type { DeviceReport, ResolvedDevice } from "../types.ts";
+import { readDeviceNames } from "./device-name.ts";
 import { gpuCatalogue } from "./gpu-catalogue.ts";
 
 /** More than this times the best device of the catalogue is a wrong unit or a lie. */
@@ -18,29 +18,29 @@ export function resolveSelfReported(report: DeviceReport, notes: readonly string
   if (peak === undefined || bandwidth === undefined) return unknownDevice(report, missingReason(report), notes);
   if (!isBelievable(peak, greatestPeak) || !isBelievable(bandwidth, greatestBandwidth)) {
     const figures = `${(peak / 1e12).toPrecision(3)} TFLOP/s and ${(bandwidth / 1e9).toPrecision(3)} GB/s`;
-    return unknownDevice(report, `it states ${figures}, which no device has`, notes);
+    return unknownDevice(report, `It states ${figures}, which no device has`, notes);
   }
-  const name = parseDeviceName(report.name);
-  const vendor: DeviceVendor = name.vendor ?? "other";
+  const [name] = readDeviceNames(report.name);
+  const isLaptop = name?.modelTokens.some((token) => token === "mobile" || token === "maxq") ?? false;
   return {
     kind: "known",
     reportedName: report.name,
     device: {
       name: report.name,
-      deviceClass: report.kind === "cpu" ? "cpu" : name.isMobile ? "laptop" : "desktop",
-      vendor,
+      deviceClass: report.kind === "cpu" ? "cpu" : isLaptop ? "laptop" : "desktop",
+      vendor: name?.vendor ?? "other",
       architecture: "as reported",
       peakFlopPerSecond: { fp32: peak },
       memoryBytes: memoryBytes ?? null,
       memoryBandwidthBytesPerSecond: bandwidth,
-      source: "the client's report",
+      source: "reported by the client",
       verification: "unverified",
     },
     tier: "self-reported",
     tierReason:
       report.kind === "cpu"
-        ? "a processor, with the peak and bandwidth that the agent derived from its clock and vector units"
-        : "not in the catalogue, with the specs that its operator gave by hand",
+        ? "It is a processor, with the peak and bandwidth that its agent reports."
+        : "It is not in the catalogue and computes with the peak and bandwidth that its operator gave.",
     warnings: notes,
   };
 }
@@ -51,8 +51,8 @@ function isBelievable(value: number, greatest: number): boolean {
 
 function missingReason({ kind, name }: DeviceReport): string {
   return kind === "cpu"
-    ? `the processor "${name}" reports no peak or memory bandwidth`
-    : `no row of the catalogue is "${name}", and no peak and memory bandwidth were given`;
+    ? `The processor "${name}" reports no peak or memory bandwidth`
+    : `The catalogue has no row for "${name}", and no peak and memory bandwidth were given`;
 }
 
 function unknownDevice(report: DeviceReport, why: string, notes: readonly string[]): ResolvedDevice {
@@ -60,7 +60,12 @@ function unknownDevice(report: DeviceReport, why: string, notes: readonly string
     kind: "unknown",
     reportedName: report.name,
     tier: "unknown",
-    tierReason: `${why}; forecast as a mixture of all devices of the catalogue`,
-    warnings: notes,
+    tierReason: `${why}, so its forecast is the mixture over all devices of the catalogue.`,
+    warnings: [...notes, howToBeKnown(report)],
   };
+}
+
+function howToBeKnown({ kind }: DeviceReport): string {
+  const name = kind === "gpu" ? 'name it as a row of "probselect devices", or ' : "";
+  return `To be forecast by its own figures, ${name}report both its fp32 peak (FLOP/s) and its memory bandwidth (bytes/s).`;
 }
