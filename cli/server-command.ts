@@ -24,6 +24,11 @@ const options = {
     requiresArg: true,
     describe: "Least probability, 0 to 1, that a selected client meets the deadline (default 0.8)",
   },
+  "minimum-clients": {
+    type: "number",
+    requiresArg: true,
+    describe: "The first round starts when so many clients are registered (default 2)",
+  },
   policy: { type: "string", requiresArg: true, describe: "Selection policy (default probselect)" },
   out: { type: "string", requiresArg: true, describe: "Folder of journal and models (default runs/run)" },
   json: jsonOption,
@@ -82,12 +87,13 @@ async function runServer(given: ArgumentsCamelCase<ServerArguments>): Promise<vo
 }
 
 async function configOf(given: ArgumentsCamelCase<ServerArguments>): Promise<ServerConfig> {
-  const { host, port, rounds, model, deadlineSeconds, minimumProbability, policy, out } = given;
+  const { host, port, rounds, model, minimumClients, deadlineSeconds, minimumProbability, policy, out } = given;
   const overrides: ConfigOverrides = {
     host,
     port,
     rounds,
     model,
+    minimumClients,
     outputDirectory: out,
     slo: { deadlineSeconds, minimumProbability },
     selection: { policy },
