@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -52,11 +52,18 @@ function start(...options: string[]) {
   return { output, exit, url, child: started };
 }
 
-const small = ["--port", "0", "--model", "mlp", "--policy", "all", "--rounds", "1"];
+/** Everybody is selected, and the model is small. */
+const small = "{ model: mlp, rounds: 5, selection: { policy: fedlim, cohortSize: 2 } }";
+
+async function startSmall(...options: string[]) {
+  const config = join(folder, "run.yaml");
+  await writeFile(config, small);
+  return start("--config", config, "--port", "0", "--rounds", "1", ...options);
+}
 
 describe("probselect server", () => {
   it("runs the rounds, scores the model on the test split and ends with the summary as JSON", async () => {
-    const { output, exit, url } = start(...small, "--json");
+    const { output, exit, url } = await startSmall("--json");
     const agents = [await ScriptedAgent.join(await url, "a"), await ScriptedAgent.join(await url, "b")];
     const update = encodeParameterFile(initialParameters(mlp, 7));
     const farewells = agents.map((agent) => agent.runFinished());
@@ -75,7 +82,7 @@ describe("probselect server", () => {
   });
 
   it("ends cleanly on Ctrl-C: the agents are told, nothing listens any more", async () => {
-    const { output, exit, url, child } = start(...small);
+    const { output, exit, url, child } = await startSmall();
     const agent = await ScriptedAgent.join(await url, "a");
     const farewell = agent.runFinished();
     child.kill("SIGINT");
