@@ -1,16 +1,16 @@
 // From a name to a row of the catalogue. A name finds a row only if every word that tells cards apart agrees: "RTX 3080"
 // is not the 3080 Ti, a laptop's GPU never the desktop's. A wrong row would be a confident wrong forecast; none is honest.
 
-import type { CatalogueDevice } from "../types.ts";
+import type { CatalogueRow } from "./catalogue/catalogue-table.ts";
 import { type DeviceName, readDeviceNames } from "./device-name.ts";
 import { gpuCatalogue } from "./gpu-catalogue.ts";
 
 export type DeviceMatch =
-  | { readonly kind: "found"; readonly device: CatalogueDevice }
+  | { readonly kind: "found"; readonly device: CatalogueRow }
   /** The name fits several rows, or names several cards of which these are in the catalogue. */
   | {
       readonly kind: "ambiguous";
-      readonly devices: readonly CatalogueDevice[];
+      readonly devices: readonly CatalogueRow[];
       /** The device is one of these rows; false if the name also means cards that the catalogue lacks. */
       readonly isComplete: boolean;
     }
@@ -32,7 +32,7 @@ const writtenInstead: Readonly<Record<string, readonly string[]>> = {
 };
 
 interface NamedRow {
-  readonly device: CatalogueDevice;
+  readonly device: CatalogueRow;
   readonly name: DeviceName;
 }
 
@@ -70,7 +70,7 @@ export function findDevice(name: string, memoryBytes?: number): DeviceMatch {
 }
 
 /** The rows that a name fits; one that explains more of its words goes first: "TITAN X (Pascal)" is not any TITAN X. */
-function rowsOf(given: DeviceName): readonly CatalogueDevice[] {
+function rowsOf(given: DeviceName): readonly CatalogueRow[] {
   const fitting = namedRows.filter((row) => sameCard(given, row));
   const most = Math.max(...fitting.map(({ name }) => name.modelTokens.length));
   return fitting.filter(({ name }) => name.modelTokens.length === most).map(({ device }) => device);
@@ -106,14 +106,14 @@ function sameFormFactor(given: string | null, row: string | null): boolean {
   return (given === "sxm" || row === "sxm") && given.startsWith("sxm") && row.startsWith("sxm");
 }
 
-function memoryAgrees(givenGibibytes: number, row: DeviceName, device: CatalogueDevice): boolean {
+function memoryAgrees(givenGibibytes: number, row: DeviceName, device: CatalogueRow): boolean {
   const ofRow = row.memoryGibibytes ?? (device.memoryBytes === null ? null : device.memoryBytes / 2 ** 30);
   return ofRow === null || givenGibibytes === ofRow;
 }
 
 /** The rows whose memory is closest to the device's; all of them if none is near. */
-function nearestInMemory(rows: readonly CatalogueDevice[], memoryBytes: number): readonly CatalogueDevice[] {
-  const distance = (row: CatalogueDevice) => Math.abs((row.memoryBytes ?? Number.POSITIVE_INFINITY) / memoryBytes - 1);
+function nearestInMemory(rows: readonly CatalogueRow[], memoryBytes: number): readonly CatalogueRow[] {
+  const distance = (row: CatalogueRow) => Math.abs((row.memoryBytes ?? Number.POSITIVE_INFINITY) / memoryBytes - 1);
   const least = Math.min(...rows.map(distance));
   return least <= memoryTolerance ? rows.filter((row) => distance(row) === least) : rows;
 }
@@ -124,7 +124,7 @@ function nearestInMemory(rows: readonly CatalogueDevice[], memoryBytes: number):
  * @example searchDevices("orin nano").map((row) => row.name)
  * // ["Jetson Orin Nano 4 GB", "Jetson Orin Nano 8 GB", "Jetson Orin Nano Super"]
  */
-export function searchDevices(text: string): readonly CatalogueDevice[] {
+export function searchDevices(text: string): readonly CatalogueRow[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const containing = gpuCatalogue.filter((row) => {
     const spaced = `${row.name} ${row.vendor} ${row.architecture}`.toLowerCase();

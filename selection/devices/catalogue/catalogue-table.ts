@@ -57,7 +57,7 @@ function parseRow(deviceClass: DeviceClass, line: string): CatalogueRow {
     releaseYear: numbers.year,
     peakFlopPerSecond: peaks(numbers.fp32, optionalNumber(tf32), optionalNumber(fp16)),
     memoryBytes: memoryGibibytes === null ? null : memoryGibibytes * 2 ** 30,
-    memoryBandwidthBytesPerSecond: numbers.bandwidth * 1e9,
+    memoryBandwidthBytesPerSecond: scaled(numbers.bandwidth, 9),
     source: source.replace(/^tpu:/, techPowerUp),
     verification: knownVerification,
   };
@@ -65,10 +65,15 @@ function parseRow(deviceClass: DeviceClass, line: string): CatalogueRow {
 
 function peaks(fp32: number, tf32: number | null, fp16: number | null): CatalogueDevice["peakFlopPerSecond"] {
   return {
-    fp32: fp32 * 1e12,
-    ...(tf32 === null ? {} : { tf32: tf32 * 1e12 }),
-    ...(fp16 === null ? {} : { fp16: fp16 * 1e12 }),
+    fp32: scaled(fp32, 12),
+    ...(tf32 === null ? {} : { tf32: scaled(tf32, 12) }),
+    ...(fp16 === null ? {} : { fp16: scaled(fp16, 12) }),
   };
+}
+
+/** value * 10^exponent, rounded once: 535.3 * 1e12 is no whole number of FLOP. */
+function scaled(value: number, exponent: number): number {
+  return Number(`${value}e${exponent}`);
 }
 
 function optionalNumber(cell: string | undefined): number | null {
