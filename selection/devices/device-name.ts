@@ -21,7 +21,7 @@ const decoration = new Set(
     "nvidia amd ati advanced micro devices intel qualcomm apple corporation corp inc technologies",
     "geforce tesla radeon instinct jetson arc adreno quadro snapdragon",
     "gpu graphics card video adapter series edition founders collectors generation accelerator tensor core",
-    "with design developer kit engineering reference module workstation mesa",
+    "with design developer kit engineering reference module workstation mesa lite hash rate lhr",
   ]
     .join(" ")
     .split(" "),

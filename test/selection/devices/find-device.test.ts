@@ -77,6 +77,7 @@ const found: readonly (readonly [string, string])[] = [
   ["GA104M [GeForce RTX 3070 Mobile]", "GeForce RTX 3070 Mobile"],
   ["Advanced Micro Devices, Inc. [AMD/ATI] Arcturus GL-XL [Instinct MI100] (rev 01)", "Radeon Instinct MI100"],
   ["DG2 [Arc A770]", "Arc A770"],
+  ["GA106 [GeForce RTX 3060 Lite Hash Rate]", "GeForce RTX 3060 12 GB"],
   // AMD, Intel, Apple, Qualcomm
   ["AMD Radeon RX 7900 XTX", "Radeon RX 7900 XTX"],
   ["AMD Radeon RX 7900 XT", "Radeon RX 7900 XT"],
