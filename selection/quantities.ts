@@ -14,14 +14,27 @@ export function formatSeconds(seconds: number): string {
 /**
  * A probability in percent, which is never rounded up to certainty or down to impossibility.
  *
+ * @param other a probability beside which it stands; as many decimals as it takes to tell them apart, if they differ.
  * @example formatProbability(0.99999) // ">99.9 %"
+ * @example formatProbability(0.79996, 0.8) // "79.996 %"
  */
-export function formatProbability(probability: number): string {
+export function formatProbability(probability: number, other = probability): string {
   if (probability <= 0) return "0 %";
   if (probability >= 1) return "100 %";
-  if (probability < 0.001) return "<0.1 %";
-  if (probability > 0.999) return ">99.9 %";
-  return `${(probability * 100).toFixed(1)} %`;
+  if (probability !== other) {
+    for (let decimals = 1; decimals <= 10; decimals++) {
+      const text = percent(probability, decimals);
+      if (text !== percent(other, decimals)) return text;
+    }
+  }
+  return percent(probability, 1);
+}
+
+function percent(probability: number, decimals: number): string {
+  const step = 10 ** -(decimals + 2);
+  if (probability > 0 && probability < step) return `<${(100 * step).toFixed(decimals)} %`;
+  if (probability < 1 && probability > 1 - step) return `>${(100 * (1 - step)).toFixed(decimals)} %`;
+  return `${(probability * 100).toFixed(decimals)} %`;
 }
 
 /** @example formatBytes(247_504) // "248 kB" */

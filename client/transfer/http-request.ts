@@ -76,9 +76,10 @@ function open({ method, url, headers, body, signal, stallSeconds }: TransferRequ
 async function readRefusal(response: IncomingMessage): Promise<{ code: string; reason: string }> {
   let text = "";
   await readBody(response, (chunk) => {
-    if (text.length < MAXIMUM_ERROR_BYTES) text += Buffer.from(chunk).toString("utf8");
+    if (text.length > MAXIMUM_ERROR_BYTES) throw new Error("too long for a reason");
+    text += Buffer.from(chunk).toString("utf8");
   }).catch(() => {
-    // The status is known; a reason that was cut off does not change it.
+    // The status is known; a reason that was cut off or has no end does not change it.
   });
   try {
     return transferErrorSchema.parse(JSON.parse(text));

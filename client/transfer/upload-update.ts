@@ -47,6 +47,7 @@ export async function uploadUpdate(upload: UpdateUpload): Promise<void> {
   async function attempt(): Promise<void> {
     const received = new Set((await askStatus(upload)).receivedParts);
     arrived = received.size;
+    if (arrived > 0) onProgress?.(arrived / partCount);
     for (let part = 0; part < partCount; part++) {
       if (received.has(part)) continue;
       await putPart(upload, part);

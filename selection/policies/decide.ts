@@ -45,6 +45,6 @@ export function chanceInWords(forecast: LatencyForecast, slo: ServiceLevelObject
     forecast.tier === "unknown"
       ? `as an unknown device it would take ${formatSeconds(totalSeconds)} if it were the catalogue's median`
       : `it should take about ${formatSeconds(totalSeconds)}`;
-  const chance = formatProbability(forecast.deadlineProbability);
+  const chance = formatProbability(forecast.deadlineProbability, slo.minimumProbability);
   return `${estimate} and meets the deadline of ${formatSeconds(slo.deadlineSeconds)} with ${chance} probability`;
 }

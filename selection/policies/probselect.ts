@@ -22,7 +22,7 @@ export function createProbSelectPolicy(options: {
       const refused = request.candidates.map((entry) => refusal(entry, request));
       const qualified = request.candidates.filter((_, index) => refused[index] === null);
       const cohort = new Set(cohortSize === undefined ? qualified : mostProbable(qualified, cohortSize, random));
-      const edge = Math.min(...[...cohort].map(({ forecast }) => forecast.deadlineProbability));
+      const edge = leastProbability(cohort);
       return request.candidates.map((entry, index) => {
         const chance = chanceInWords(entry.forecast, request.slo);
         const atLeast = `${formatProbability(request.slo.minimumProbability)} asked for`;
@@ -44,6 +44,12 @@ function refusal(entry: ForecastCandidate, { slo }: SelectionRequest): Selection
     "below-probability",
     `${chanceInWords(entry.forecast, slo)}, below the ${asked} asked for`,
   );
+}
+
+function leastProbability(cohort: Iterable<ForecastCandidate>): number {
+  let least = 1;
+  for (const { forecast } of cohort) least = Math.min(least, forecast.deadlineProbability);
+  return least;
 }
 
 /** The `count` candidates of highest p_i. Shuffling first and sorting stably puts equal ones in random order. */

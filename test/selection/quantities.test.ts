@@ -21,6 +21,13 @@ describe("quantities in words", () => {
     [1, "100 %"],
   ])("writes probability %f as %s, never rounded to certainty", (p, text) => expect(formatProbability(p)).toBe(text));
 
+  it("takes more decimals where a probability stands beside one that looks the same", () => {
+    expect(formatProbability(0.79996, 0.8)).toBe("79.996 %");
+    expect(formatProbability(0.62, 0.8)).toBe("62.0 %");
+    expect(formatProbability(0.8, 0.8)).toBe("80.0 %");
+    expect(formatProbability(0.8 - 1e-16, 0.8)).toBe("80.0 %");
+  });
+
   it("scales bytes and rates by thousands, and never prints 1000 of a unit", () => {
     expect(formatBytes(247_504)).toBe("248 kB");
     expect(formatBytes(999_700)).toBe("1 MB");

@@ -8,6 +8,8 @@ import { describe, expect, it } from "vitest";
 import { gpuCatalogue } from "../../../selection/devices/gpu-catalogue.ts";
 import { peakFor } from "../../../selection/latency/roofline-coefficients.ts";
 import { stepTerms, totalSeconds } from "../../../selection/latency/step-terms.ts";
+import { relativeSigma } from "../../../selection/latency/uncertainty-tiers.ts";
+import { survival } from "../../../selection/truncated-normal.ts";
 import type { Workload } from "../../../workloads/workload.ts";
 import torchvision from "../../golden/torchvision-costs.json" with { type: "json" };
 
@@ -87,5 +89,23 @@ describe.runIf(isPresent)("rooflineModel against measured training times", () =>
     const error = medianOf(nvidia.map((pair) => pair.error));
     console.info(`${nvidia.length} NVIDIA fp32 rows: median error ${(100 * error).toFixed(1)} %`);
     expect(error).toBeLessThan(0.2);
+  });
+
+  it("is right about deadlines as often as it says: on-time shares within 6 points of p >= 0.8", () => {
+    // Deadlines of 0.6 to 2 times the predicted time, as an operator might set them.
+    const trials = pairs.flatMap(({ gpu, predicted, seconds }) =>
+      [0.6, 0.8, 1, 1.2, 1.4, 1.6, 2].map((factor) => {
+        const tier = /GTX|RTX|TITAN/.test(gpu) ? "catalogue-nvidia" : "catalogue-other";
+        const probability = survival(1 / factor, { mean: 1, standardDeviation: relativeSigma[tier] });
+        return { probability, isOnTime: seconds <= factor * predicted };
+      }),
+    );
+    const confident = trials.filter(({ probability }) => probability >= 0.8);
+    const promised = confident.reduce((sum, { probability }) => sum + probability, 0) / confident.length;
+    const kept = confident.filter(({ isOnTime }) => isOnTime).length / confident.length;
+    console.info(
+      `${confident.length} deadlines with p >= 0.8: promised ${promised.toFixed(3)}, kept ${kept.toFixed(3)}`,
+    );
+    expect(Math.abs(kept - promised)).toBeLessThan(0.06);
   });
 });

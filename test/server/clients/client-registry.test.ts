@@ -16,7 +16,7 @@ describe("registration", () => {
       modelName: "lenet5",
       roundCount: 1,
       clock: { kind: "wall" },
-      deviceSummary: 'unknown device "Test GPU" (unknown: test)',
+      deviceSummary: 'unknown device "Test GPU" (test)',
     });
     expect(run.log.of("client-registered")).toMatchObject([{ clientId: "a", backend: "script", emulated: false }]);
   });
