@@ -50,7 +50,7 @@ export const demoCommand: CommandModule<object, InferredOptionTypes<typeof optio
   builder: (cli) =>
     cli
       .options(options)
-      .example("probselect demo", "LeNet-5 on MNIST; takes two to three minutes on two cores")
+      .example("probselect demo", "LeNet-5 on MNIST; takes about two minutes on two cores")
       .example("probselect demo --rounds 3 --seed 7 --json", "A short one, with its result as JSON"),
   handler: async (given) => {
     // Loaded here: --help needs no tensor library.

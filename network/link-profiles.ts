@@ -76,6 +76,12 @@ const profiles: readonly LinkProfile[] = [
     { downlinkMegabitsPerSecond: 50, uplinkMegabitsPerSecond: 5, roundTripMilliseconds: 600 },
     "round trip: 4 x 35,786 km at the speed of light are 477 ms, the rest is an assumption; rates: assumption",
   ),
+  profile(
+    "satellite-narrowband",
+    "a small spacecraft or buoy on a low-orbit narrowband service",
+    { downlinkMegabitsPerSecond: 0.704, uplinkMegabitsPerSecond: 0.352, roundTripMilliseconds: 700 },
+    "rates and round trip: assumption (after the advertised maxima of the service class Iridium Certus 700)",
+  ),
 ];
 
 /** Every profile by its name, from the fastest to the slowest kind of network. */

@@ -32,11 +32,14 @@ export function compareWithFedLim(records: readonly JournalRecord[], seed: numbe
   });
 }
 
-/** The candidates of the demo; its fleet does not change, so the forecasts of one round are those of all. */
+/** The candidates in the order of `decisions`; the demo's fleet does not change, so the forecasts of one round are those of all. */
 export function candidatesOf(run: RunData, decisions: readonly SelectionDecision[]): readonly ForecastCandidate[] {
-  return run.registrations.flatMap(({ clientId, device, link, exampleCount }) => {
-    const forecast = decisions.find((decision) => decision.clientId === clientId)?.forecast;
-    return forecast ? [{ candidate: { clientId, device, link, exampleCount }, forecast }] : [];
+  const registrations = new Map(run.registrations.map((registration) => [registration.clientId, registration]));
+  return decisions.flatMap(({ clientId, forecast }) => {
+    const registration = registrations.get(clientId);
+    if (!registration) return [];
+    const { device, link, exampleCount } = registration;
+    return [{ candidate: { clientId, device, link, exampleCount }, forecast }];
   });
 }
 

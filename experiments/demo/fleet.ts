@@ -16,5 +16,5 @@ export const demoFleet: readonly DemoDevice[] = [
   { clientId: "jetson-1", gpuName: "Jetson AGX Orin 32 GB", linkProfile: "wifi" },
   { clientId: "jetson-2", gpuName: "Jetson Orin Nano 8 GB", linkProfile: "lte" },
   { clientId: "satellite-1", gpuName: "Jetson Xavier NX 8 GB", linkProfile: "leo-satellite" },
-  { clientId: "satellite-2", gpuName: "Jetson TX2", linkProfile: "leo-satellite" },
+  { clientId: "satellite-2", gpuName: "Jetson TX2", linkProfile: "satellite-narrowband" },
 ];

@@ -36,9 +36,15 @@ export class ClientRegistry {
     this.events.setMaxListeners(0);
   }
 
-  /** The clients that can be reached now, in the order of their first registration. */
+  /**
+   * The clients that can be reached now, in the order of their names: a seeded draw among them must not depend on who was
+   * first to register.
+   */
   candidates(): readonly Candidate[] {
-    return [...this.#entries.values()].filter(({ socket }) => socket.connected).map(({ candidate }) => candidate);
+    return [...this.#entries.values()]
+      .filter(({ socket }) => socket.connected)
+      .map(({ candidate }) => candidate)
+      .sort((first, second) => (first.clientId < second.clientId ? -1 : 1));
   }
 
   /** Every client that ever registered. */

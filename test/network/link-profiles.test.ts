@@ -5,7 +5,17 @@ import { findLinkProfile, linkProfiles } from "../../network/link-profiles.ts";
 describe("the link profiles", () => {
   it("span the continuum from data centre to satellite", () => {
     expect(Object.keys(linkProfiles).sort()).toEqual(
-      ["5g", "datacentre", "geo-satellite", "home-broadband", "leo-satellite", "lte", "office-fibre", "wifi"].sort(),
+      [
+        "5g",
+        "datacentre",
+        "geo-satellite",
+        "home-broadband",
+        "leo-satellite",
+        "lte",
+        "office-fibre",
+        "satellite-narrowband",
+        "wifi",
+      ].sort(),
     );
   });
 

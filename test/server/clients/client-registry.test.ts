@@ -21,6 +21,13 @@ describe("registration", () => {
     expect(run.log.of("client-registered")).toMatchObject([{ clientId: "a", backend: "script", emulated: false }]);
   });
 
+  it("offers the candidates in the order of their names, whoever came first, so that a seeded draw is the same", async () => {
+    await using run = await startTestRun({ minimumClients: 3 });
+    for (const name of ["c", "a", "b"]) await ScriptedAgent.join(run.url, name);
+    const { plan } = await run.log.next("round-planned");
+    expect(plan.decisions.map(({ clientId }) => clientId)).toEqual(["a", "b", "c"]);
+  });
+
   it("refuses a second live connection of the same name", async () => {
     await using run = await startTestRun({ minimumClients: 5 }, { limits: quickHeartbeat });
     const first = await ScriptedAgent.join(run.url, "a");
