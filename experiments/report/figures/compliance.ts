@@ -40,6 +40,7 @@ export function complianceFigure(run: RunData, comparison: PolicyReplay | undefi
     plot: {
       width: HALF_WIDTH,
       height: 250,
+      marginTop: 32,
       marginLeft: 46,
       marginRight: 16,
       marginBottom: 40,

@@ -26,6 +26,7 @@ export function reliabilityFigure(run: RunData): Figure | null {
     plot: {
       width: HALF_WIDTH,
       height: 250,
+      marginTop: 32,
       marginLeft: 46,
       marginRight: 26,
       marginBottom: 40,

@@ -1,0 +1,91 @@
+// The demo as its users run it, shortened to a round: nine processes, real training, and nothing left behind.
+
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { killSpawned, spawnCli } from "../support/spawn-cli.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "probselect-"));
+});
+afterEach(async () => {
+  await killSpawned();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const startDemo = (...more: string[]) =>
+  spawnCli("demo", "--model", "mlp", "--clock-rate", "60", "--out", folder, "--json", ...more);
+
+/** Process ids of the living children of `parent`. */
+function childrenOf(parent: number | undefined): number[] {
+  const rows = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" }).trim().split("\n");
+  return rows
+    .map((row) => row.trim().split(/\s+/).map(Number))
+    .flatMap(([pid = 0, ppid]) => (ppid === parent ? [pid] : []));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function portOfRun(): Promise<number> {
+  return JSON.parse(await readFile(join(folder, "server.json"), "utf8")).port;
+}
+
+async function isOpen(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+describe("probselect demo", () => {
+  it("trains, compares with FedLim, writes log and report, and ends with one JSON object", async () => {
+    const demo = startDemo("--rounds", "1", "--seed", "3");
+    const { code } = await demo.exit;
+    expect(demo.stderr()).toContain("Round 1 of 1");
+    expect(code).toBe(0);
+    const result = JSON.parse(demo.stdout().trim().split("\n").at(-1) ?? "");
+    expect(result).toMatchObject({ rounds: 1, seed: 3, truthLevel: "L1" });
+    expect(result.testAccuracy).toBeGreaterThan(0.5);
+    for (const side of [result, result.fedlim]) {
+      expect(side.sloCompliance).toBeGreaterThan(0);
+      expect(side.sloCompliance).toBeLessThanOrEqual(1);
+      expect(side.wastedDeviceSeconds).toBeGreaterThanOrEqual(0);
+      expect(side.usefulDeviceSeconds).toBeGreaterThan(0);
+    }
+    expect(await readFile(result.report, "utf8")).toMatch(/^<!doctype html>/i);
+    expect((await readFile(result.journal, "utf8")).split("\n")[0]).toContain("run-started");
+    expect(await readdir(join(folder, "figures"))).toContain("selection.svg");
+  });
+
+  it("is ended by Ctrl-C in mid-round: it says so, and no process and no port is left", async () => {
+    const demo = startDemo("--rounds", "50");
+    await demo.saying(/Round 1 of 50/);
+    const children = childrenOf(demo.process.pid);
+    const port = await portOfRun();
+    expect(children.length).toBeGreaterThanOrEqual(9); // the aggregator, eight agents, perhaps the loader's own
+    expect(await isOpen(port)).toBe(true);
+    demo.process.kill("SIGINT");
+    const { code } = await demo.exit;
+    expect(code).toBe(1);
+    expect(demo.stderr()).toContain("interrupted");
+    expect(children.filter(isAlive)).toEqual([]);
+    expect(await isOpen(port)).toBe(false);
+  });
+});

@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+/** `npm run test:system`: what needs more than Node, or minutes (the whole demo). One file at a time: they share two cores. */
+export default defineConfig({
+  test: {
+    include: ["test/system/**/*.test.ts"],
+    testTimeout: 600_000,
+    hookTimeout: 60_000,
+    fileParallelism: false,
+  },
+});
