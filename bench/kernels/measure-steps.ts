@@ -1,0 +1,76 @@
+// One cell of the kernels benchmark, in a process of its own: the training steps per second of one network on one back-end.
+// Started by kernels.ts with the cell as JSON; prints the result as JSON, the last line of stdout.
+
+import * as tf from "@tensorflow/tfjs-core";
+import { wallClock } from "../../foundation/clock.ts";
+import { seededRandom } from "../../foundation/random-source.ts";
+import type { LabelledExamples } from "../../models/examples.ts";
+import { initialParameters } from "../../models/initial-parameters.ts";
+import { selectBackend } from "../../models/tensorflow/backend.ts";
+import { trainLocally } from "../../models/tensorflow/train-locally.ts";
+import { findArchitecture } from "../../models/zoo.ts";
+import { peakRssBytes } from "../measurement.ts";
+import type { Cell, CellResult } from "./kernels.ts";
+
+const EXAMPLE_COUNT = 512;
+const WARM_UP_STEPS = 2;
+/** However long a step takes, so many are measured. */
+const LEAST_STEPS = 2;
+
+const { model, backend, batchSize, seconds } = JSON.parse(process.argv[2] ?? "{}") as Cell;
+console.log(JSON.stringify(await measure()));
+
+async function measure(): Promise<CellResult> {
+  try {
+    if (backend === "wasm as shipped") await selectShippedWasm();
+    else await selectBackend(backend);
+    return { stepsPerSecond: await stepsPerSecond(), peakRssBytes: peakRssBytes() };
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message.split("\n")[0] : String(thrown);
+    return { cannotTrain: reason ?? "", peakRssBytes: peakRssBytes() };
+  }
+}
+
+/** tfjs' own back-end, without this project's kernels. */
+async function selectShippedWasm(): Promise<void> {
+  await import("@tensorflow/tfjs-backend-wasm");
+  if (!(await tf.setBackend("wasm"))) throw new Error("TensorFlow.js could not start its wasm back-end");
+  await tf.ready();
+}
+
+async function stepsPerSecond(): Promise<number> {
+  const architecture = findArchitecture(model);
+  const times: number[] = [];
+  const isEnough = () => {
+    const [first, last] = [times[WARM_UP_STEPS - 1], times.at(-1)];
+    const measured = times.length - WARM_UP_STEPS;
+    return measured >= LEAST_STEPS && first !== undefined && last !== undefined && last - first >= seconds * 1000;
+  };
+  await trainLocally(
+    {
+      architecture,
+      parameters: initialParameters(architecture, 1),
+      examples: madeExamples(architecture.inputShape),
+      settings: { epochs: 1_000_000, batchSize, learningRate: 0.01, momentum: 0.9 },
+      seed: 1,
+    },
+    { clock: wallClock, shouldStop: isEnough, onProgress: () => times.push(performance.now()) },
+  ).catch((thrown: unknown) => {
+    if (!isEnough()) throw thrown; // else it is the stop that was asked for
+  });
+  const measured = times.slice(WARM_UP_STEPS - 1);
+  return ((measured.length - 1) * 1000) / ((measured.at(-1) as number) - (measured[0] as number));
+}
+
+/** Noise with labels: the speed of a step does not depend on what the examples show. */
+function madeExamples(exampleShape: readonly number[]): LabelledExamples {
+  const random = seededRandom(1, "bench");
+  const size = exampleShape.reduce((product, length) => product * length, 1);
+  return {
+    exampleCount: EXAMPLE_COUNT,
+    exampleShape,
+    classCount: 10,
+    inputs: Float32Array.from({ length: EXAMPLE_COUNT * size }, () => random.next()),
+    labels: Uint8Array.from({ length: EXAMPLE_COUNT }, (_, index) => index % 10),
+  };
+}
