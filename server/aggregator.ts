@@ -1,34 +1,26 @@
 // The aggregator: one HTTP and socket server, its stores and its journal, and the run that goes over them round by round.
 
-import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
 import { type Clock, wallClock } from "../foundation/clock.ts";
 import { messageOf, ProbSelectError } from "../foundation/errors.ts";
-import { PROTOCOL_VERSION, type RegisterReply } from "../protocol/messages.ts";
-import { deviceSummary } from "../selection/devices/device-summary.ts";
 import { type AggregatorOptions, defaultLimits } from "./aggregator-options.ts";
 import { type AgentServer, createAgentServer } from "./clients/agent-server.ts";
-import { ClientRegistry, type RegisteredClient } from "./clients/client-registry.ts";
+import { ClientRegistry } from "./clients/client-registry.ts";
 import { serveAgent } from "./clients/serve-agent.ts";
+import { welcomeTo } from "./clients/welcome.ts";
 import type { ServerConfig } from "./config.ts";
-
 import { createHttpApp } from "./http/http-app.ts";
 import { listen } from "./http/listen.ts";
 import { OpenConnections } from "./http/open-connections.ts";
 import { describeRun, type RunStatus } from "./http/run-status.ts";
 import type { RunSummary } from "./journal/events.ts";
-import { Journal } from "./journal/journal.ts";
-import { createGlobalModel } from "./models/global-model.ts";
-import { ModelStore } from "./models/model-store.ts";
 import { packageVersion } from "./package-version.ts";
-import { prepareRun } from "./prepare-run.ts";
-import { type GlobalModel, runRound } from "./rounds/round-engine.ts";
+import { runRound } from "./rounds/round-engine.ts";
 import { SocketCohort } from "./rounds/socket-cohort.ts";
 import type { RoundOutcome } from "./rounds/types.ts";
-import type { RunParts } from "./run-parts.ts";
+import { openRunResources, type RunResources } from "./run-resources.ts";
 import { summarizeRun } from "./run-summary.ts";
-import { UploadStore } from "./uploads/upload-store.ts";
 
 /** How long the last messages may take to leave before connections are destroyed. */
 const FAREWELL_SECONDS = 1;
@@ -51,7 +43,7 @@ export async function startAggregator(
   config: ServerConfig,
   options: AggregatorOptions = {},
 ): Promise<RunningAggregator> {
-  const aggregator = new Aggregator(config, options, await openResources(config, options));
+  const aggregator = new Aggregator(config, options, await openRunResources(config, options));
   let port: number;
   try {
     port = await aggregator.listen();
@@ -73,35 +65,9 @@ export async function startAggregator(
   };
 }
 
-interface Resources {
-  readonly parts: RunParts;
-  readonly journal: Journal;
-  readonly models: ModelStore;
-  readonly globalModel: GlobalModel;
-  readonly uploads: UploadStore;
-}
-
-async function openResources(config: ServerConfig, options: AggregatorOptions): Promise<Resources> {
-  const parts = options.parts ?? (await prepareRun(config));
-  try {
-    const folder = config.outputDirectory;
-    const models = await ModelStore.open(join(folder, "models"));
-    return {
-      parts,
-      models,
-      globalModel: await createGlobalModel(models, parts.initialParameters),
-      uploads: await UploadStore.open(join(folder, "spool")),
-      journal: await Journal.create(join(folder, "journal.ndjson"), options.onEvent),
-    };
-  } catch (thrown) {
-    await parts.close();
-    throw thrown;
-  }
-}
-
 class Aggregator {
   readonly #config: ServerConfig;
-  readonly #resources: Resources;
+  readonly #resources: RunResources;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #abort = new AbortController();
@@ -115,7 +81,7 @@ class Aggregator {
   #phase: RunStatus["phase"] = "waiting-for-clients";
   #round = 0;
 
-  constructor(config: ServerConfig, options: AggregatorOptions, resources: Resources) {
+  constructor(config: ServerConfig, options: AggregatorOptions, resources: RunResources) {
     const { parts, journal, models, uploads } = resources;
     const limits = { ...defaultLimits, ...options.limits };
     this.#config = config;
@@ -238,20 +204,11 @@ class Aggregator {
       serveAgent(socket, {
         registry: this.#registry,
         tasks: this.#cohort,
-        welcome: (client) => this.#welcome(client),
+        welcome: (client) => welcomeTo(this.#config, client),
         onRegistered: ({ candidate, registration }) => {
-          const { clientId, device: report, link, exampleCount, backend, emulated } = registration;
-          const { device } = candidate;
-          journal.append({
-            type: "client-registered",
-            clientId,
-            report,
-            device,
-            link,
-            exampleCount,
-            backend,
-            emulated,
-          });
+          const { device: report, clientId, link, exampleCount, backend, emulated } = registration;
+          const facts = { report, device: candidate.device, link, exampleCount, backend, emulated };
+          journal.append({ type: "client-registered", clientId, ...facts });
         },
         onDisconnected: (clientId, reason) => {
           // At the end of the run everybody is disconnected by the aggregator itself.
@@ -260,19 +217,6 @@ class Aggregator {
         onRefused: (clientId, { code, reason }) => journal.append({ type: "message-refused", clientId, code, reason }),
       }),
     );
-  }
-
-  #welcome({ candidate }: RegisteredClient): RegisterReply {
-    const { runName, model, rounds, clock } = this.#config;
-    return {
-      accepted: true,
-      protocolVersion: PROTOCOL_VERSION,
-      runName,
-      modelName: model,
-      roundCount: rounds,
-      clock,
-      deviceSummary: deviceSummary(candidate.device).slice(0, 2000),
-    };
   }
 
   #status(): RunStatus {

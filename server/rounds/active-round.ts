@@ -7,10 +7,12 @@ import { refuse } from "../../protocol/parse-message.ts";
 import type { ClientRegistry } from "../clients/client-registry.ts";
 import type { ClientProgressEvent, JournalEvent } from "../journal/events.ts";
 import type { UploadStore } from "../uploads/upload-store.ts";
-import { cancelTask, offerTask } from "./agent-requests.ts";
+import { cancelTask } from "./agent-requests.ts";
 import { type ClientTask, createClientTask, taskIdOf } from "./client-task.ts";
 import { ReplyQueue } from "./reply-queue.ts";
 import { createRoundClock, type RoundClock } from "./round-clock.ts";
+import { TaskDelivery } from "./task-delivery.ts";
+import { deadlineSentence, refusalOfCommit, refuseEnded, refuseForeign } from "./task-refusals.ts";
 import type { ClientOutcome, CohortReply, RoundTask } from "./types.ts";
 
 export interface ActiveRoundOptions {
@@ -35,6 +37,7 @@ export class ActiveRound {
   readonly #options: ActiveRoundOptions;
   readonly #clock: RoundClock;
   readonly #tasks: ReadonlyMap<string, ClientTask>;
+  readonly #delivery: TaskDelivery;
   readonly #heldSinceSeconds: number;
   /** Aborts every wait of the round when it is over. */
   readonly #over = new AbortController();
@@ -54,14 +57,19 @@ export class ActiveRound {
         return [taskId, createClientTask(round, clientId, { token, partBytes })];
       }),
     );
+    this.#delivery = new TaskDelivery(this.#tasks.values(), {
+      ...options,
+      onDelivered: (task) => {
+        if (this.#clock.running && clockDescription.kind === "emulated") this.#announceClock(task);
+      },
+      onUndeliverable: (task, status, reason) =>
+        this.#giveUp(task, status, reason, status === "refused" ? 0 : this.#clock.elapsedSeconds()),
+    });
   }
 
   /** Dispatches to all, and from then on keeps the deadline. */
   start(): void {
-    const { registry } = this.#options;
-    registry.events.on("registered", this.#onRegistered);
-    registry.events.on("disconnected", this.#onDisconnected);
-    for (const task of this.#tasks.values()) void this.#dispatch(task);
+    this.#delivery.start();
     void this.#keepDeadline();
     if (!this.#clock.running) void this.#limitHold();
     this.#endIfAllEnded();
@@ -70,9 +78,8 @@ export class ActiveRound {
   /** Ends the round early or after its last reply: stops every wait, tells who still works, deletes the uploads. */
   async close(reason: string): Promise<void> {
     this.#over.abort();
+    this.#delivery.stop();
     const { registry, uploads } = this.#options;
-    registry.events.off("registered", this.#onRegistered);
-    registry.events.off("disconnected", this.#onDisconnected);
     for (const task of this.#tasks.values()) {
       task.absence?.abort();
       if (task.state === "ended") continue;
@@ -109,7 +116,11 @@ export class ActiveRound {
     const latencySeconds = this.#clock.elapsedSeconds();
     const task = this.#taskOf(clientId, update.taskId);
     if (!task) return refuseForeign(update.taskId, clientId);
-    const refusal = this.#refusalOfCommit(task, latencySeconds);
+    const refusal = refusalOfCommit(task, {
+      latencySeconds,
+      deadlineSeconds: this.#round.deadlineSeconds,
+      isClockRunning: this.#clock.running,
+    });
     if (refusal) return refusal;
     const { exampleCount, stepCount, trainingLoss } = update;
     const registered = this.#options.registry.find(clientId)?.candidate.exampleCount ?? 0;
@@ -143,57 +154,6 @@ export class ActiveRound {
     return { accepted: true };
   }
 
-  #refusalOfCommit(task: ClientTask, latencySeconds: number): Reply | undefined {
-    if (task.state === "ended") return refuseEnded(task);
-    if (task.state === "committing")
-      return refuse("server.commit-in-progress", "This update is being checked already.");
-    if (task.state === "cancelling" || latencySeconds > this.#round.deadlineSeconds) {
-      return refuse("server.deadline-passed", `${this.#deadlineSentence()} The update came too late and is not used.`);
-    }
-    if (this.#clock.running) return undefined;
-    return refuse("server.clock-held", 'The round\'s clock has not started; say "trained" and wait for clockStarted.');
-  }
-
-  readonly #onRegistered = (clientId: string): void => {
-    const task = this.#workingTaskOf(clientId);
-    if (!task) return;
-    task.absence?.abort();
-    task.absence = undefined;
-    // The agent may have come back with or without its work: it takes the same task as a repetition or anew.
-    void this.#dispatch(task);
-  };
-
-  readonly #onDisconnected = (clientId: string): void => {
-    const task = this.#workingTaskOf(clientId);
-    if (task) void this.#awaitReturn(task);
-  };
-
-  async #dispatch(task: ClientTask): Promise<void> {
-    const { registry, acknowledgeSeconds, clockDescription } = this.#options;
-    const socket = registry.socketOf(task.clientId);
-    if (!socket) return this.#awaitReturn(task);
-    const answer = await offerTask(socket, task.message, acknowledgeSeconds);
-    // An answer that a newer connection has overtaken, or that comes after the end, decides nothing.
-    if (task.state !== "working" || socket !== registry.socketOf(task.clientId)) return;
-    if (answer.kind === "refused") return this.#giveUp(task, "refused", answer.reason, 0);
-    if (answer.kind === "silent") {
-      const reason = `It did not acknowledge the task within ${acknowledgeSeconds} s.`;
-      return this.#giveUp(task, "unresponsive", reason, this.#clock.elapsedSeconds());
-    }
-    if (this.#clock.running && clockDescription.kind === "emulated") this.#announceClock(task);
-  }
-
-  async #awaitReturn(task: ClientTask): Promise<void> {
-    const { wall, reconnectGraceSeconds } = this.#options;
-    task.absence?.abort();
-    const absence = new AbortController();
-    task.absence = absence;
-    await wall.wait(reconnectGraceSeconds, absence.signal);
-    if (absence.signal.aborted || task.state !== "working") return;
-    const reason = `It disconnected and did not come back within ${reconnectGraceSeconds} s.`;
-    this.#giveUp(task, "unresponsive", reason, this.#clock.elapsedSeconds());
-  }
-
   async #keepDeadline(): Promise<void> {
     await this.#clock.reach(this.#round.deadlineSeconds, this.#over.signal);
     if (this.#over.signal.aborted) return;
@@ -208,7 +168,7 @@ export class ActiveRound {
     const { registry, acknowledgeSeconds } = this.#options;
     const { taskId } = task.message;
     const elapsedSeconds = this.#clock.elapsedSeconds();
-    const reason = this.#deadlineSentence();
+    const reason = deadlineSentence(this.#round.deadlineSeconds);
     const socket = registry.socketOf(task.clientId);
     const computeSeconds = socket && (await cancelTask(socket, { taskId, reason, elapsedSeconds }, acknowledgeSeconds));
     if (computeSeconds !== undefined) {
@@ -282,26 +242,9 @@ export class ActiveRound {
     return task?.clientId === clientId ? task : undefined;
   }
 
-  #workingTaskOf(clientId: string): ClientTask | undefined {
-    const task = this.#tasks.get(taskIdOf(this.#round, clientId));
-    return task?.state === "working" ? task : undefined;
-  }
-
   /** What a client can have computed at most: the time since the clock started, or the deadline while it is held. */
   #plausible(computeSeconds: number): number {
     const limit = this.#clock.running ? this.#clock.elapsedSeconds() : this.#round.deadlineSeconds;
     return Math.min(computeSeconds, limit);
   }
-
-  #deadlineSentence(): string {
-    return `The deadline of ${this.#round.deadlineSeconds} s passed.`;
-  }
-}
-
-function refuseForeign(taskId: string, clientId: string): Reply {
-  return refuse("server.unknown-task", `Task "${taskId}" of this round does not belong to "${clientId}".`);
-}
-
-function refuseEnded(task: ClientTask): Reply {
-  return refuse("server.task-ended", `Task ${task.message.taskId} has ended: ${task.ending}`);
 }

@@ -1,0 +1,32 @@
+// Why a message about a task is refused, in words that help whoever runs the agent.
+
+import type { Reply } from "../../protocol/messages.ts";
+import { type Refusal, refuse } from "../../protocol/parse-message.ts";
+import type { ClientTask } from "./client-task.ts";
+
+/** The sentence of everything that the deadline ends. */
+export const deadlineSentence = (deadlineSeconds: number): string => `The deadline of ${deadlineSeconds} s passed.`;
+
+/** The task is another client's, or of no round that runs. */
+export function refuseForeign(taskId: string, clientId: string): Refusal {
+  return refuse("server.unknown-task", `Task "${taskId}" of this round does not belong to "${clientId}".`);
+}
+
+export function refuseEnded(task: ClientTask): Refusal {
+  return refuse("server.task-ended", `Task ${task.message.taskId} has ended: ${task.ending}`);
+}
+
+/** Why a commit that comes after `latencySeconds` of the round cannot be taken, or undefined if it can. */
+export function refusalOfCommit(
+  task: ClientTask,
+  round: { readonly latencySeconds: number; readonly deadlineSeconds: number; readonly isClockRunning: boolean },
+): Reply | undefined {
+  if (task.state === "ended") return refuseEnded(task);
+  if (task.state === "committing") return refuse("server.commit-in-progress", "This update is being checked already.");
+  if (task.state === "cancelling" || round.latencySeconds > round.deadlineSeconds) {
+    const sentence = deadlineSentence(round.deadlineSeconds);
+    return refuse("server.deadline-passed", `${sentence} The update came too late and is not used.`);
+  }
+  if (round.isClockRunning) return undefined;
+  return refuse("server.clock-held", 'The round\'s clock has not started; say "trained" and wait for clockStarted.');
+}
