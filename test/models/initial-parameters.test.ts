@@ -1,0 +1,48 @@
+import { mean, standardDeviation } from "simple-statistics";
+import { describe, expect, it } from "vitest";
+import { architectureSchema } from "../../models/architecture.ts";
+import { initialParameters } from "../../models/initial-parameters.ts";
+import { lenet5 } from "../../models/zoo.ts";
+
+describe("the initial parameters", () => {
+  it("are the same for the same seed, and others for another", () => {
+    expect(initialParameters(lenet5, 7)).toEqual(initialParameters(lenet5, 7));
+    expect(initialParameters(lenet5, 7).values).not.toEqual(initialParameters(lenet5, 8).values);
+  });
+
+  it("begin every kernel Glorot-uniform and every bias at 0", () => {
+    const { tensors } = initialParameters(lenet5, 1);
+    const kernel = tensors.find(({ name }) => name === "dense1/kernel")?.values ?? [];
+    // sqrt(6 / (400 + 120)) = 0.10742; a uniform variable on +-l has the standard deviation l / sqrt(3).
+    const limit = Math.sqrt(6 / 520);
+    expect(Math.max(...kernel)).toBeLessThanOrEqual(limit);
+    expect(Math.min(...kernel)).toBeGreaterThanOrEqual(-limit);
+    // 48,000 values: four standard errors are 0.018 of the standard deviation for the mean, 0.01 for the spread.
+    expect(Math.abs(mean([...kernel]))).toBeLessThan(0.02 * limit);
+    expect(standardDeviation([...kernel]) / (limit / Math.sqrt(3))).toBeCloseTo(1, 1);
+    expect(tensors.find(({ name }) => name === "dense1/bias")?.values.every((value) => value === 0)).toBe(true);
+  });
+
+  it("count a convolution's window for both fans", () => {
+    const kernel = initialParameters(lenet5, 1).tensors.find(({ name }) => name === "conv2/kernel")?.values ?? [];
+    // sqrt(6 / (25 * (6 + 16))) = 0.10445
+    const largest = Math.max(...[...kernel].map(Math.abs));
+    expect(largest).toBeLessThanOrEqual(Math.sqrt(6 / 550));
+    expect(largest).toBeGreaterThan(0.95 * Math.sqrt(6 / 550));
+  });
+
+  it("make batch normalisation an identity", () => {
+    const architecture = architectureSchema.parse({
+      name: "bn",
+      inputShape: [3],
+      layers: [{ kind: "batchNormalization", name: "bn" }],
+    });
+    const values = Object.fromEntries(initialParameters(architecture, 1).tensors.map((t) => [t.name, [...t.values]]));
+    expect(values).toEqual({
+      "bn/gamma": [1, 1, 1],
+      "bn/beta": [0, 0, 0],
+      "bn/moving_mean": [0, 0, 0],
+      "bn/moving_variance": [1, 1, 1],
+    });
+  });
+});

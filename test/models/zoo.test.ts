@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { parameterLayout } from "../../models/parameter-file.ts";
+import { elementCount } from "../../models/parameter-set.ts";
+import { cnnSmall, findArchitecture, lenet5, mlp, zoo } from "../../models/zoo.ts";
+
+const parameterCount = (architecture: typeof mlp) =>
+  parameterLayout(architecture).reduce((sum, { shape }) => sum + elementCount(shape), 0);
+
+describe("the model zoo", () => {
+  it.each([
+    // 784*200+200 + 200*200+200 + 200*10+10, the 2NN of McMahan et al. 2017
+    ["mlp", mlp, 199_210],
+    // 5*5*1*6+6 + 5*5*6*16+16 + 400*120+120 + 120*84+84 + 84*10+10
+    ["lenet5", lenet5, 61_706],
+    // 3*3*1*16+16 + 3*3*16*32+32 + 1568*64+64 + 64*10+10
+    ["cnn-small", cnnSmall, 105_866],
+  ])("has %s with its number of parameters", (name, architecture, count) => {
+    expect(parameterCount(architecture)).toBe(count);
+    expect(findArchitecture(name)).toBe(architecture);
+  });
+
+  it("names every network as its key", () => {
+    for (const [key, architecture] of Object.entries(zoo)) expect(architecture.name).toBe(key);
+  });
+
+  it.each(["resnet-50", "toString", ""])("refuses %j and lists what there is", (name) => {
+    expect(() => findArchitecture(name)).toThrow(
+      expect.objectContaining({
+        code: "models.unknown-architecture",
+        message: expect.stringContaining("mlp, lenet5, cnn-small"),
+      }),
+    );
+  });
+});
