@@ -2,11 +2,11 @@
 
 import { hostname } from "node:os";
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from "yargs";
-import { ProbSelectError } from "../foundation/errors.ts";
 import type { NetworkLink } from "../network/link.ts";
 import type { CatalogueDevice, DeviceReport } from "../selection/types.ts";
 import { type ChosenLink, chosenLink, linkOptions } from "./link-options.ts";
 import { jsonOption, printJson } from "./output.ts";
+import { fromOption, wrongUsage } from "./wrong-usage.ts";
 
 const options = {
   server: { type: "string", demandOption: true, requiresArg: true, describe: "URL of the aggregator" },
@@ -130,16 +130,16 @@ async function runClient(given: ClientArguments): Promise<void> {
 async function trainingSetup(given: ClientArguments) {
   const { parsePartition } = await import("../workloads/partition/parse-partition.ts");
   if (!URL.canParse(given.server) || !/^https?:/.test(given.server)) {
-    throw wrong(`--server must be a URL such as http://127.0.0.1:7700, not "${given.server}".`);
+    throw wrongUsage(`--server must be a URL such as http://127.0.0.1:7700, not "${given.server}".`);
   }
   const [, number, count] = /^(\d+)\/(\d+)$/.exec(given.shard)?.map(Number) ?? [];
   if (!number || !count || number > count) {
-    throw wrong(`--shard must be NUMBER/COUNT such as 1/3, not "${given.shard}".`);
+    throw wrongUsage(`--shard must be NUMBER/COUNT such as 1/3, not "${given.shard}".`);
   }
   return {
     data: {
       datasetName: given.data,
-      partition: parsePartition(given.partition),
+      partition: fromOption(() => parsePartition(given.partition)),
       shard: { index: number - 1, count },
       seed: given.partitionSeed,
       maximumExamples: given.maximumExamples,
@@ -152,7 +152,7 @@ function parseBackend(text: string) {
   const known = ["auto", "tensorflow-cuda", "tensorflow", "wasm", "cpu"] as const;
   const found = known.find((name) => name === text);
   if (found) return found;
-  throw wrong(`There is no back-end "${text}". Choose one of ${known.join(", ")}.`);
+  throw wrongUsage(`There is no back-end "${text}". Choose one of ${known.join(", ")}.`);
 }
 
 /** @throws {ProbSelectError} cli.wrong-usage: an emulated device needs a catalogue row, since its times are computed from it. */
@@ -161,7 +161,7 @@ async function findEmulated(name: string): Promise<{ report: DeviceReport; devic
   const report: DeviceReport = { kind: "gpu", name };
   const resolved = resolveDevice(report);
   if (resolved.kind === "known") return { report, device: resolved.device };
-  throw wrong(
+  throw wrongUsage(
     `--emulate needs a GPU of the catalogue; "${name}" is not one. ${resolved.warnings.join(" ")} ` +
       `Search it with: probselect devices NAME`,
   );
@@ -191,7 +191,3 @@ const defaultClientId = () =>
   `${hostname()
     .replace(/[^\w.-]/g, "-")
     .slice(0, 40)}-${process.pid}`;
-
-function wrong(message: string): ProbSelectError {
-  return new ProbSelectError("cli.wrong-usage", message);
-}

@@ -1,10 +1,10 @@
 // `probselect explain`: what the aggregator would forecast for one client, term by term, and whether it would select it.
 
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
-import { ProbSelectError } from "../foundation/errors.ts";
 import type { ExplainQuestion } from "./explain/explain-situation.ts";
 import { chosenLink, linkOptions } from "./link-options.ts";
 import { jsonOption, printResult } from "./output.ts";
+import { wrongUsage } from "./wrong-usage.ts";
 
 const number = (describe: string) => ({ type: "number", requiresArg: true, describe }) as const;
 
@@ -51,7 +51,7 @@ export const explainCommand: CommandModule<object, InferredOptionTypes<typeof op
 /** @throws {ProbSelectError} cli.wrong-usage, naming the option and its value. */
 function requireSensible(given: ExplainQuestion): void {
   const require = (holds: boolean, option: string, wanted: string, value: number) => {
-    if (!holds) throw new ProbSelectError("cli.wrong-usage", `--${option} must be ${wanted}, not ${value}.`);
+    if (!holds) throw wrongUsage(`--${option} must be ${wanted}, not ${value}.`);
   };
   const counts = { examples: given.examples, epochs: given.epochs, "batch-size": given.batchSize };
   for (const [option, value] of Object.entries(counts)) {

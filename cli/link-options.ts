@@ -1,9 +1,9 @@
 // The options with which several verbs take a network link: a named profile or its three numbers.
 
 import type { Options } from "yargs";
-import { ProbSelectError } from "../foundation/errors.ts";
 import type { NetworkLink } from "../network/link.ts";
 import { findLinkProfile } from "../network/link-profiles.ts";
+import { fromOption, wrongUsage } from "./wrong-usage.ts";
 
 export const linkOptions = {
   link: { type: "string", requiresArg: true, describe: "Named link, e.g. datacentre, wifi, lte, leo-satellite" },
@@ -34,19 +34,20 @@ export function chosenLink(given: LinkArguments): ChosenLink | undefined {
   const { downlinkMbps, uplinkMbps, roundTripMs } = given;
   const hasNumbers = downlinkMbps !== undefined || uplinkMbps !== undefined || roundTripMs !== undefined;
   if (given.link !== undefined) {
-    if (hasNumbers) throw wrong("Give --link or the link's numbers, not both.");
-    const { link, description } = findLinkProfile(given.link);
-    return { link, why: `profile ${given.link}: ${description}` };
+    if (hasNumbers) throw wrongUsage("Give --link or the link's numbers, not both.");
+    const name = given.link;
+    const { link, description } = fromOption(() => findLinkProfile(name));
+    return { link, why: `profile ${name}: ${description}` };
   }
   if (!hasNumbers) return undefined;
   if (downlinkMbps === undefined || uplinkMbps === undefined) {
-    throw wrong("A link needs both --downlink-mbps and --uplink-mbps.");
+    throw wrongUsage("A link needs both --downlink-mbps and --uplink-mbps.");
   }
   const positive = (name: string, value: number) => {
-    if (!(value > 0 && Number.isFinite(value))) throw wrong(`--${name} must be a number above 0, not ${value}.`);
+    if (!(value > 0 && Number.isFinite(value))) throw wrongUsage(`--${name} must be a number above 0, not ${value}.`);
     return value;
   };
-  if (roundTripMs !== undefined && !(roundTripMs >= 0)) throw wrong(`--round-trip-ms must be 0 or more.`);
+  if (roundTripMs !== undefined && !(roundTripMs >= 0)) throw wrongUsage(`--round-trip-ms must be 0 or more.`);
   return {
     link: {
       downlinkBitsPerSecond: positive("downlink-mbps", downlinkMbps) * 1e6,
@@ -55,8 +56,4 @@ export function chosenLink(given: LinkArguments): ChosenLink | undefined {
     },
     why: "given by hand",
   };
-}
-
-function wrong(message: string): ProbSelectError {
-  return new ProbSelectError("cli.wrong-usage", message);
 }

@@ -3,11 +3,12 @@
 // (0 ok, 1 failed, 2 wrong usage). Results go to stdout, everything else to stderr.
 
 import yargs from "yargs";
-import { ProbSelectError } from "../foundation/errors.ts";
+import type { ProbSelectError } from "../foundation/errors.ts";
 import { packageVersion } from "../server/package-version.ts";
 import { closestName } from "./closest-name.ts";
 import { describeError, exitCodeOf, ignoreBrokenPipe } from "./output.ts";
 import { type RootParser, verbs } from "./verbs.ts";
+import { wrongUsage } from "./wrong-usage.ts";
 
 const introduction = `ProbSelect: federated learning on GPU fleets whose rounds have a deadline. Clients are selected before
 dispatch by the probability that they finish in time, computed from static hardware specs.
@@ -40,7 +41,7 @@ function createParser(argv: readonly string[]): RootParser {
     .exitProcess(false)
     .fail((message, error) => {
       if (error) throw error;
-      throw new ProbSelectError("cli.wrong-usage", inOurWords(message));
+      throw wrongUsage(inOurWords(message));
     });
 }
 
@@ -59,12 +60,7 @@ async function main(argv: readonly string[]): Promise<number> {
       usage = `probselect ${await chosen.register(parser)} [options]`;
     } else {
       describeVerbs(parser);
-      if (name !== undefined)
-        throw wrongUsage(
-          `There is no verb "${name}".`,
-          name,
-          verbs.map((verb) => verb.name),
-        );
+      if (name !== undefined) throw unknownVerb(name);
       if (argv.length === 0) throw wrongUsage("A verb is missing.");
     }
     await parser.parseAsync();
@@ -86,9 +82,12 @@ function describeVerbs(parser: RootParser): void {
   for (const [command, meaning] of examples) parser.example(command, meaning);
 }
 
-function wrongUsage(message: string, given = "", known: readonly string[] = []): ProbSelectError {
-  const suggestion = closestName(given, known);
-  return new ProbSelectError("cli.wrong-usage", suggestion ? `${message} Did you mean "${suggestion}"?` : message);
+function unknownVerb(name: string): ProbSelectError {
+  const suggestion = closestName(
+    name,
+    verbs.map((verb) => verb.name),
+  );
+  return wrongUsage(`There is no verb "${name}".${suggestion ? ` Did you mean "${suggestion}"?` : ""}`);
 }
 
 /** Names the option that was probably meant. yargs tells the options of a verb only through its help text. */

@@ -6,6 +6,7 @@ import type { CommandModule } from "yargs";
 import type { ReportExtras } from "../experiments/report/render-run-report.ts";
 import { messageOf, ProbSelectError } from "../foundation/errors.ts";
 import { jsonOption, printResult } from "./output.ts";
+import { wrongUsage } from "./wrong-usage.ts";
 
 interface ReportOptions {
   readonly journal: string;
@@ -90,6 +91,6 @@ async function readComparison(path: string): Promise<NonNullable<ReportExtras["c
     return comparisonSchema.parse(JSON.parse(await readFile(path, "utf8")));
   } catch (cause) {
     const message = `"${path}" is no policy replay: ${messageOf(cause)}. Give the JSON that the demo writes for it.`;
-    throw new ProbSelectError("cli.wrong-usage", message, { cause });
+    throw wrongUsage(message, cause);
   }
 }

@@ -7,6 +7,7 @@ import type { ServerConfig } from "../server/config.ts";
 import { type ConfigOverrides, loadConfig, parseConfig } from "../server/load-config.ts";
 import { createTerminalReporter, type TerminalReporter } from "../server/reporting/terminal-reporter.ts";
 import { jsonOption, printJson } from "./output.ts";
+import { fromOption } from "./wrong-usage.ts";
 
 const options = {
   config: { type: "string", requiresArg: true, describe: "YAML or JSON file with the run's configuration" },
@@ -99,12 +100,7 @@ async function configOf(given: ArgumentsCamelCase<ServerArguments>): Promise<Ser
     selection: { policy },
   };
   if (given.config !== undefined) return loadConfig(given.config, overrides);
-  try {
-    return parseConfig({}, "the command line", overrides);
-  } catch (thrown) {
-    if (!(thrown instanceof ProbSelectError)) throw thrown;
-    throw new ProbSelectError("cli.wrong-usage", thrown.message, { cause: thrown });
-  }
+  return fromOption(() => parseConfig({}, "the command line", overrides));
 }
 
 /** Log lines go through the reporter, which owns the terminal while the run lasts. */

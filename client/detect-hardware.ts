@@ -45,7 +45,12 @@ export async function detectHardware(): Promise<DetectedHardware> {
 async function askNvidiaSmi(): Promise<DetectedGpu[]> {
   const query = ["--query-gpu=name,memory.total", "--format=csv,noheader,nounits"];
   const { stdout } = await promisify(execFile)("nvidia-smi", query, { timeout: 10_000 });
-  return stdout
+  return parseNvidiaSmi(stdout);
+}
+
+/** @param text one line a GPU: its name, a comma, its memory in MiB. */
+export function parseNvidiaSmi(text: string): DetectedGpu[] {
+  return text
     .split("\n")
     .filter((line) => line.includes(","))
     .map((line) => {

@@ -1,0 +1,22 @@
+import { describe, expect, it } from "vitest";
+import { backendNames } from "../../models/tensorflow/backend.ts";
+import { runCli } from "./run-cli.ts";
+
+describe("probselect doctor", () => {
+  it("says of every back-end whether it is usable and why, and what an agent would report", async () => {
+    const { code, stdout } = await runCli("doctor");
+    expect(code).toBe(0);
+    for (const name of backendNames) expect(stdout).toMatch(new RegExp(`^ {2}(yes|no ) {2}${name} +\\S`, "m"));
+    expect(stdout).toMatch(/An agent here would train on "\S+" and report\n {2}\S/);
+    expect(stdout).toMatch(/tier \S+: /);
+  });
+
+  it("prints the same as one JSON object", async () => {
+    const { stdout } = await runCli("doctor", "--json");
+    const result = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
+    expect(result).toMatchObject({ nodeVersion: process.version, resolved: { kind: expect.any(String) } });
+    expect(result.backends.map(({ name }: { name: string }) => name)).toEqual([...backendNames]);
+    const chosen = result.backends.find(({ usable }: { usable: boolean }) => usable);
+    expect(result.chosenBackend).toBe(chosen.name);
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { describeDevice } from "../../client/describe-device.ts";
+import { type DetectedHardware, detectHardware, parseNvidiaSmi } from "../../client/detect-hardware.ts";
+
+const gpu = (name: string, memoryBytes?: number) => ({ name, memoryBytes, source: "nvidia-smi" });
+const machine: DetectedHardware = {
+  gpus: [gpu("NVIDIA GeForce RTX 3090", 24 * 2 ** 30), gpu("NVIDIA GeForce RTX 3060")],
+  cpu: { name: "AMD Ryzen 9 5950X", clockHertz: 4e9 },
+  networkBitsPerSecond: 1e9,
+  notes: [],
+};
+const onGpu = { name: "tensorflow-cuda", usesGpu: true };
+const onProcessor = { name: "wasm", usesGpu: false };
+
+describe("what an agent reports", () => {
+  it("is the GPU that trains, with its memory where it is known", () => {
+    expect(describeDevice({ hardware: machine, backend: onGpu }).report).toEqual({
+      kind: "gpu",
+      name: "NVIDIA GeForce RTX 3090",
+      memoryBytes: 24 * 2 ** 30,
+    });
+    const second = describeDevice({ hardware: machine, backend: onGpu, gpuIndex: 1 });
+    expect(second.report).toEqual({ kind: "gpu", name: "NVIDIA GeForce RTX 3060" });
+    expect(second.why).toBe("GPU 1, as nvidia-smi names it");
+  });
+
+  it("is the processor where the back-end trains on it, even beside a GPU, and says so", () => {
+    const { report, why } = describeDevice({ hardware: machine, backend: onProcessor });
+    expect(report).toEqual({
+      kind: "cpu",
+      name: "AMD Ryzen 9 5950X",
+      fp32PeakFlopPerSecond: 4e9 * 8, // four lanes, multiply and add
+      memoryBandwidthBytesPerSecond: 19.2e9,
+    });
+    expect(why).toContain('The GPU "NVIDIA GeForce RTX 3090" is not used');
+    expect(why).toContain("assumed");
+  });
+
+  it("has no peak where the processor's clock is not known", () => {
+    const hardware = { ...machine, gpus: [], cpu: { name: "unknown processor", clockHertz: undefined } };
+    const { report, why } = describeDevice({ hardware, backend: onProcessor });
+    expect(report).toEqual({ kind: "cpu", name: "unknown processor" });
+    expect(why).toContain("Its clock is not known");
+  });
+
+  it("is what the operator says, whatever was found", () => {
+    const { report } = describeDevice({ hardware: machine, backend: onProcessor, named: "A100" });
+    expect(report).toEqual({ kind: "gpu", name: "A100" });
+  });
+
+  it("cannot be a GPU that is not there", () => {
+    expect(() => describeDevice({ hardware: machine, backend: onGpu, gpuIndex: 2 })).toThrow(
+      expect.objectContaining({ code: "client.invalid-data", message: expect.stringContaining("found 2") }),
+    );
+  });
+});
+
+describe("the output of nvidia-smi", () => {
+  it("gives each GPU's name and memory", () => {
+    // nvidia-smi --query-gpu=name,memory.total --format=csv,noheader,nounits
+    expect(parseNvidiaSmi("NVIDIA A100-SXM4-40GB, 40960\nTesla T4, 15360\n")).toEqual([
+      gpu("NVIDIA A100-SXM4-40GB", 40 * 2 ** 30),
+      gpu("Tesla T4", 15 * 2 ** 30),
+    ]);
+  });
+
+  it("may not know the memory, as on boards that share the system's", () => {
+    expect(parseNvidiaSmi("Orin (nvgpu), [N/A]\n")).toEqual([gpu("Orin (nvgpu)", undefined)]);
+  });
+
+  it("may be a complaint", () => {
+    expect(parseNvidiaSmi("No devices were found\n")).toEqual([]);
+  });
+});
+
+it("looks at this machine without an error: what cannot be read is a note", async () => {
+  const { cpu, gpus, notes } = await detectHardware();
+  expect(cpu.name).not.toBe("");
+  expect(gpus.length > 0 || notes.includes("No GPU was found.")).toBe(true);
+});

@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { emulatedStepSeconds } from "../../../client/emulation/step-time.ts";
+import { architectureSchema } from "../../../models/architecture.ts";
+import { cnnSmall, lenet5, zoo } from "../../../models/zoo.ts";
+import { gpuCatalogue } from "../../../selection/devices/gpu-catalogue.ts";
+import { resolveDevice } from "../../../selection/devices/resolve-device.ts";
+import { modelCost } from "../../../workloads/model-cost.ts";
+
+function deviceNamed(name: string) {
+  const resolved = resolveDevice({ kind: "gpu", name });
+  if (resolved.kind !== "known") throw new Error(`${name} is not in the catalogue`);
+  return resolved.device;
+}
+
+/** The LeNet-5 of the measurements: 32 x 32 x 3 images. */
+const lenetOfTheMeasurements = architectureSchema.parse({ ...lenet5, inputShape: [32, 32, 3] });
+const lenet = modelCost(lenet5);
+
+describe("the emulated step", () => {
+  // ddps-lab/profet (MIT), TensorFlow 2.5, SGD, LeNet5, image 32, median of 9 runs, milliseconds.
+  it.each([
+    ["Tesla V100 SXM2 16 GB", 16, 2.4693],
+    ["Tesla V100 SXM2 16 GB", 64, 2.9585],
+    ["Tesla M60", 16, 2.6691],
+    ["Tesla M60", 64, 2.9637],
+    ["Tesla K80", 16, 3.1619],
+    ["Tesla K80", 32, 3.6469],
+  ])("of LeNet-5 on %s with batch %i is within 25 %% of the measured %f ms", (name, batchSize, milliseconds) => {
+    const seconds = emulatedStepSeconds(deviceNamed(name), modelCost(lenetOfTheMeasurements), batchSize);
+    expect(Math.abs((1000 * seconds) / milliseconds - 1)).toBeLessThan(0.25);
+  });
+
+  it("takes longer with a larger batch, on every GPU and network", () => {
+    for (const device of gpuCatalogue) {
+      for (const architecture of Object.values(zoo)) {
+        const model = modelCost(architecture);
+        const seconds = [1, 16, 64, 1024].map((batchSize) => emulatedStepSeconds(device, model, batchSize));
+        expect(seconds.every((value) => Number.isFinite(value) && value > 0)).toBe(true);
+        expect([...seconds].sort((a, b) => a - b)).toEqual(seconds);
+      }
+    }
+  });
+
+  it("is never longer on the same device with more arithmetic and more bandwidth", () => {
+    const device = deviceNamed("GeForce RTX 3090");
+    const peaks = Object.entries(device.peakFlopPerSecond).map(([precision, peak]) => [precision, 2 * peak]);
+    const faster = {
+      ...device,
+      peakFlopPerSecond: Object.fromEntries(peaks),
+      memoryBandwidthBytesPerSecond: 2 * device.memoryBandwidthBytesPerSecond,
+    };
+    const model = modelCost(cnnSmall);
+    expect(emulatedStepSeconds(faster, model, 4096)).toBeLessThan(emulatedStepSeconds(device, model, 4096));
+    expect(emulatedStepSeconds(faster, model, 1)).toBeLessThanOrEqual(emulatedStepSeconds(device, model, 1));
+  });
+
+  it("depends on the host: a Jetson-class board dispatches three times slower than a server", () => {
+    const board = deviceNamed("Jetson AGX Orin 32 GB");
+    const onServer = { ...board, deviceClass: "workstation" as const };
+    const ratio = emulatedStepSeconds(board, lenet, 16) / emulatedStepSeconds(onServer, lenet, 16);
+    expect(ratio).toBeGreaterThan(2.5);
+    expect(ratio).toBeLessThanOrEqual(3);
+  });
+});

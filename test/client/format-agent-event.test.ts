@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import type { AgentEvent } from "../../client/agent.ts";
+import { formatAgentEvent } from "../../client/format-agent-event.ts";
+
+const task = { round: 3, deadlineSeconds: 20, training: { epochs: 2, batchSize: 16 } };
+const ended = (end: object) => ({ type: "task-ended", task, end });
+const progress = (phase: string, fraction: number) => ({
+  type: "progress",
+  progress: { taskId: "t", phase, fraction },
+});
+
+describe("an agent's log", () => {
+  it.each([
+    [
+      {
+        type: "registered",
+        welcome: { runName: "r", modelName: "lenet5", roundCount: 5, deviceSummary: "A100 PCIe 40 GB" },
+      },
+      'registered in run "r" (lenet5, 5 rounds); the aggregator sees: A100 PCIe 40 GB',
+    ],
+    [{ type: "task-started", task }, "round 3: 2 epoch(s), batch 16, deadline 20 s"],
+    [progress("training", 0), "training"],
+    [progress("trained", 1), "update uploaded"],
+    [ended({ status: "committed", trainingLoss: 0.12345 }), "round 3: update accepted, training loss 0.1235"],
+    [
+      ended({ status: "cancelled", reason: "The deadline of 20 s passed." }),
+      "round 3: cancelled: The deadline of 20 s passed.",
+    ],
+    [
+      { type: "cannot-connect", reason: "xhr poll error" },
+      "cannot reach the aggregator (xhr poll error); trying again",
+    ],
+    [{ type: "run-finished", reason: "completed" }, "the run is over: completed"],
+  ])("says of %j: %s", (event, line) => {
+    expect(formatAgentEvent(event as AgentEvent)).toBe(line);
+  });
+
+  it("keeps quiet about every step of a phase", () => {
+    expect(formatAgentEvent(progress("training", 0.5) as AgentEvent)).toBeUndefined();
+  });
+});
