@@ -1,4 +1,5 @@
-// A TCP proxy that can stop to forward without closing anything: how a network dies when no process does.
+// A TCP proxy that can stop to forward without closing anything, which is how a network dies when no process does, or close
+// every connection while both sides live.
 
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
@@ -6,6 +7,8 @@ export interface StallingProxy extends AsyncDisposable {
   readonly url: string;
   /** Swallows every byte from now on, in both directions. */
   stall(): void;
+  /** Closes every connection; new ones are taken. */
+  cut(): void;
 }
 
 export async function stallingProxy(targetPort: number): Promise<StallingProxy> {
@@ -31,6 +34,10 @@ export async function stallingProxy(targetPort: number): Promise<StallingProxy> 
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     stall: () => {
       stalled = true;
+    },
+    cut: () => {
+      for (const socket of sockets) socket.destroy();
+      sockets.clear();
     },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();

@@ -1,0 +1,130 @@
+// An agent against a real aggregator, training really (MNIST, a few examples), over a network that fails.
+
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type AgentEvent, type AgentOptions, runAgent } from "../../client/agent.ts";
+import { WorkerTrainer } from "../../client/training/worker-trainer.ts";
+import { wallClock } from "../../foundation/clock.ts";
+import { architectureSchema } from "../../models/architecture.ts";
+import { initialParameters } from "../../models/initial-parameters.ts";
+import { mlp } from "../../models/zoo.ts";
+import { findLinkProfile } from "../../network/link-profiles.ts";
+import { stallingProxy } from "../server/support/stalling-proxy.ts";
+import { startTestRun, tinyParts } from "../server/support/tiny-run.ts";
+
+let trainer: WorkerTrainer;
+beforeEach(async () => {
+  const partition = { kind: "iid" } as const;
+  const data = { datasetName: "mnist", partition, shard: { index: 0, count: 100 }, seed: 1, maximumExamples: 64 };
+  trainer = await WorkerTrainer.start({ data, backend: "wasm" });
+});
+afterEach(() => trainer.close());
+
+const parts = tinyParts({ architecture: mlp, initialParameters: initialParameters(mlp, 1) });
+const never = new AbortController().signal;
+
+function start(serverUrl: string, signal = never, changes: Partial<AgentOptions["registration"]> = {}) {
+  const events: AgentEvent[] = [];
+  let announce: (() => void)[] = [];
+  const finished = runAgent(
+    {
+      serverUrl,
+      registration: {
+        clientId: "a",
+        device: { kind: "cpu", name: "Test CPU" },
+        link: findLinkProfile("datacentre").link,
+        exampleCount: trainer.exampleCount,
+        backend: "wasm",
+        labels: [],
+        ...changes,
+      },
+      trainer,
+      clock: wallClock,
+      onEvent: (event) => {
+        events.push(event);
+        const waiting = announce;
+        announce = [];
+        for (const wake of waiting) wake();
+      },
+    },
+    signal,
+  );
+  /** The first event of that kind, past or future. */
+  async function saw(type: AgentEvent["type"]): Promise<void> {
+    while (!events.some((event) => event.type === type)) await new Promise<void>((resolve) => announce.push(resolve));
+  }
+  return { finished, events, saw };
+}
+
+describe("an agent", () => {
+  it("registers, trains every task that it is given and leaves when the run is over", async () => {
+    await using run = await startTestRun({ rounds: 2 }, { parts });
+    const agent = start(run.url);
+    expect(await agent.finished).toEqual({ reason: "run-finished", committedTasks: 2, otherTasks: 0 });
+    const kinds = agent.events.map(({ type }) => type).filter((type) => type !== "progress");
+    expect(kinds).toEqual([
+      "registered",
+      "task-started",
+      "task-ended",
+      "task-started",
+      "task-ended",
+      "run-finished",
+      "disconnected",
+    ]);
+    expect(await run.finished).toMatchObject({ rounds: 2, failedRounds: 0, sloCompliance: 1 });
+  });
+
+  it("delivers its update over a new connection when the old one dies while it trains", async () => {
+    await using run = await startTestRun({ reconnectGraceSeconds: 30 }, { parts });
+    await using proxy = await stallingProxy(run.port);
+    const agent = start(proxy.url);
+    await agent.saw("task-started");
+    proxy.cut();
+    expect(await agent.finished).toMatchObject({ reason: "run-finished", committedTasks: 1 });
+    expect(agent.events.filter(({ type }) => type === "registered")).toHaveLength(2);
+    expect(agent.events.filter(({ type }) => type === "task-started")).toHaveLength(1);
+    expect(await run.finished).toMatchObject({ failedRounds: 0, sloCompliance: 1 });
+  });
+
+  it("says what went wrong with a task, and the run goes on without it", async () => {
+    const wrongShape = architectureSchema.parse({ ...mlp, inputShape: [32, 32, 3] });
+    const wrong = tinyParts({ architecture: wrongShape, initialParameters: initialParameters(wrongShape, 1) });
+    await using run = await startTestRun({}, { parts: wrong });
+    const agent = start(run.url);
+    expect(await agent.finished).toEqual({ reason: "run-finished", committedTasks: 0, otherTasks: 1 });
+    const [finished] = run.log.of("round-finished");
+    expect(finished?.outcome.status).toBe("failed");
+    expect(finished?.outcome.clients).toMatchObject([
+      { clientId: "a", status: "failed", reason: expect.stringContaining("takes examples of 32x32x3") },
+    ]);
+  });
+
+  it("ends with the aggregator's reason when it is not wanted", async () => {
+    await using run = await startTestRun({ clock: { kind: "emulated", emulatedSecondsPerWallSecond: 10 } }, { parts });
+    await expect(start(run.url).finished).rejects.toMatchObject({
+      code: "client.refused",
+      message: expect.stringContaining("--emulate"),
+    });
+  });
+
+  it("stops in the middle of a task when it is interrupted", async () => {
+    await using run = await startTestRun({ training: { epochs: 10_000 }, reconnectGraceSeconds: 0.1 }, { parts });
+    const interruption = new AbortController();
+    const agent = start(run.url, interruption.signal);
+    await agent.saw("task-started");
+    interruption.abort();
+    expect(await agent.finished).toMatchObject({ reason: "interrupted", committedTasks: 0 });
+    const { outcome } = await run.log.next("round-finished");
+    expect(outcome.clients).toMatchObject([{ status: "unresponsive" }]);
+  });
+
+  it("tries for ever to reach an aggregator that is not there yet, and finds it when it comes", async () => {
+    await using before = await startTestRun({ minimumClients: 9 }, { parts });
+    const { port } = before;
+    await before.close();
+    const agent = start(`http://127.0.0.1:${port}`);
+    await agent.saw("cannot-connect");
+    await using run = await startTestRun({ port }, { parts });
+    expect(await agent.finished).toMatchObject({ reason: "run-finished", committedTasks: 1 });
+    expect(await run.finished).toMatchObject({ failedRounds: 0 });
+  });
+});
