@@ -1,11 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
-import "@tensorflow/tfjs-backend-cpu";
-import "@tensorflow/tfjs-backend-wasm";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { seededRandom } from "../../../foundation/random-source.ts";
 import { standardNormalVariate } from "../../../foundation/random-variates.ts";
-import { installWasmKernels } from "../../../models/tensorflow/wasm-kernels/install-wasm-kernels.ts";
+import { selectBackend } from "../../../models/tensorflow/backend.ts";
 
 type Shape = readonly number[];
 interface Input {
@@ -14,8 +12,7 @@ interface Input {
 }
 
 beforeAll(async () => {
-  installWasmKernels();
-  for (const backend of ["cpu", "wasm"]) await tf.setBackend(backend);
+  for (const backend of ["cpu", "wasm"] as const) await selectBackend(backend);
 });
 
 const size = (shape: Shape) => shape.reduce((product, dimension) => product * dimension, 1);
