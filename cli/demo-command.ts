@@ -5,6 +5,7 @@ import { defaultDemoOptions } from "../experiments/demo/demo-config.ts";
 import { formatDemoResult } from "../experiments/demo/format-demo-result.ts";
 import type { DemoResult } from "../experiments/demo/run-demo.ts";
 import { jsonOption, printResult } from "./output.ts";
+import { fromOption } from "./wrong-usage.ts";
 
 const defaults = defaultDemoOptions;
 const options = {
@@ -55,6 +56,8 @@ export const demoCommand: CommandModule<object, InferredOptionTypes<typeof optio
   handler: async (given) => {
     // Loaded here: --help needs no tensor library.
     const { runDemo } = await import("../experiments/demo/run-demo.ts");
+    const { demoPartition, demoServerConfig } = await import("../experiments/demo/demo-config.ts");
+    const { findArchitecture } = await import("../models/zoo.ts");
     const { describeDemo } = await import("../experiments/demo/format-demo-result.ts");
     const interruption = new AbortController();
     const stop = () => interruption.abort();
@@ -70,6 +73,8 @@ export const demoCommand: CommandModule<object, InferredOptionTypes<typeof optio
         emulatedSecondsPerWallSecond: given.clockRate,
         outputDirectory: given.out,
       };
+      // Before nine processes start, not in one of their logs.
+      fromOption(() => [demoServerConfig(demo, 0), demoPartition(demo), findArchitecture(demo.model)]);
       process.stderr.write(`${describeDemo(demo)}\n`);
       const result: DemoResult = await runDemo(demo, interruption.signal);
       printResult(given.json, result, () => formatDemoResult(result));

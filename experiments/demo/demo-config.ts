@@ -1,7 +1,8 @@
 // What the demo runs: the aggregator's configuration and each agent's command line, as data.
 
 import type { ServerConfig } from "../../server/config.ts";
-import { serverConfigSchema } from "../../server/config.ts";
+import { parseConfig } from "../../server/load-config.ts";
+import { type PartitionDescription, parsePartition } from "../../workloads/partition/parse-partition.ts";
 import { demoFleet } from "./fleet.ts";
 
 export interface DemoOptions {
@@ -31,9 +32,13 @@ export const defaultDemoOptions: DemoOptions = {
   emulatedSecondsPerWallSecond: 3,
 };
 
-/** The aggregator's configuration, as `probselect server --config` reads it. */
+/**
+ * The aggregator's configuration, as `probselect server --config` reads it.
+ *
+ * @throws {ProbSelectError} server.invalid-config for an option out of its range.
+ */
 export function demoServerConfig(options: DemoOptions, port: number): ServerConfig {
-  return serverConfigSchema.parse({
+  const config = {
     runName: "demo",
     model: options.model,
     dataset: "mnist",
@@ -46,7 +51,17 @@ export function demoServerConfig(options: DemoOptions, port: number): ServerConf
     port,
     outputDirectory: options.outputDirectory,
     clock: { kind: "emulated", emulatedSecondsPerWallSecond: options.emulatedSecondsPerWallSecond },
-  });
+  };
+  return parseConfig(config, "the demo's options");
+}
+
+/**
+ * How the demo divides MNIST.
+ *
+ * @throws {ProbSelectError} workloads.invalid-partition
+ */
+export function demoPartition({ dirichletAlpha }: DemoOptions): PartitionDescription {
+  return parsePartition(`dirichlet:${dirichletAlpha}`);
 }
 
 /** Arguments of `probselect` for the agent of the fleet's device `index`. */

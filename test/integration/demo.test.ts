@@ -1,12 +1,12 @@
 // The demo as its users run it, shortened to a round: nine processes, real training, and nothing left behind.
 
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { childrenOf, isAlive } from "../support/processes.ts";
 import { killSpawned, spawnCli } from "../support/spawn-cli.ts";
 
 let folder: string;
@@ -20,23 +20,6 @@ afterEach(async () => {
 
 const startDemo = (...more: string[]) =>
   spawnCli("demo", "--model", "mlp", "--clock-rate", "60", "--out", folder, "--json", ...more);
-
-/** Process ids of the living children of `parent`. */
-function childrenOf(parent: number | undefined): number[] {
-  const rows = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" }).trim().split("\n");
-  return rows
-    .map((row) => row.trim().split(/\s+/).map(Number))
-    .flatMap(([pid = 0, ppid]) => (ppid === parent ? [pid] : []));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 async function portOfRun(): Promise<number> {
   return JSON.parse(await readFile(join(folder, "server.json"), "utf8")).port;
@@ -55,6 +38,18 @@ async function isOpen(port: number): Promise<boolean> {
 }
 
 describe("probselect demo", () => {
+  it.each([
+    ["--rounds", "0", "rounds"],
+    ["--alpha", "-1", "dirichlet:-1"],
+    ["--minimum-probability", "80", "slo.minimumProbability"],
+    ["--model", "resnet9", "mlp, lenet5, cnn-small"],
+  ])("refuses %s %s before anything starts", async (option, value, words) => {
+    const demo = spawnCli("demo", "--out", folder, option, value);
+    expect((await demo.exit).code).toBe(2);
+    expect(demo.stderr()).toContain(words);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   it("trains, compares with FedLim, writes log and report, and ends with one JSON object", async () => {
     const demo = startDemo("--rounds", "1", "--seed", "3");
     const { code } = await demo.exit;

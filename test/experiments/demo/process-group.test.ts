@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { childrenOf, commandOf } from "../../support/processes.ts";
 import { spawnCli } from "../../support/spawn-cli.ts";
 
 let folder: string;
@@ -12,11 +13,15 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe("the demo's children", () => {
-  it("are told of when one of them fails, with the log to read", async () => {
-    const demo = spawnCli("demo", "--model", "no-such-model", "--out", folder);
+  it("end when one of them fails, and the log to read is named", async () => {
+    const demo = spawnCli("demo", "--model", "mlp", "--rounds", "50", "--out", folder);
+    await demo.saying(/Round 1 of 50/);
+    const [child] = childrenOf(demo.process.pid).filter((pid) => commandOf(pid).includes("jetson-1"));
+    process.kill(child ?? 0, "SIGKILL");
     expect((await demo.exit).code).toBe(1);
-    expect(demo.stderr()).toContain('No model is named "no-such-model"');
-    expect(demo.stderr()).toContain("[experiments.child-failed]");
+    expect(demo.stderr()).toMatch(
+      /agent "jetson-1" ended with SIGKILL\. Its log: .*jetson-1\.log \[experiments\.child-failed\]/,
+    );
   });
 
   it("write what they say to a log each", async () => {
