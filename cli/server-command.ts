@@ -78,7 +78,8 @@ async function runServer(given: ArgumentsCamelCase<ServerArguments>): Promise<vo
     if (interruption.signal.aborted) {
       throw new ProbSelectError(
         "server.interrupted",
-        `The run was interrupted in round ${summary.rounds} of ${config.rounds}. Its journal is ${summary.journal}.`,
+        `The run was interrupted ${summary.rounds === 0 ? "before its first round" : `in round ${summary.rounds} of ${config.rounds}`}. ` +
+          `Its journal is ${summary.journal}.`,
       );
     }
   } finally {
