@@ -46,6 +46,9 @@ export const verbs: readonly Verb[] = [
   verb("explain", "Forecast one client's round, term by term, and whether it would be selected", async () => {
     return (await import("./explain-command.ts")).explainCommand;
   }),
+  verb("evaluate-forecast", "Score the forecast against measured training times", async () => {
+    return (await import("./evaluate-forecast-command.ts")).evaluateForecastCommand;
+  }),
   verb("report", "Turn a run's journal into an HTML report with figures", async () => {
     return (await import("./report-command.ts")).reportCommand;
   }),

@@ -42,7 +42,8 @@ export type ErrorCode =
   // cli and experiments
   | "cli.wrong-usage"
   | "experiments.interrupted"
-  | "experiments.child-failed";
+  | "experiments.child-failed"
+  | "experiments.malformed-measurements";
 
 /**
  * An error whose message says what happened, the offending value, and what to do.

@@ -1,0 +1,121 @@
+// `probselect evaluate-forecast`: how far the forecasts are from measured training times, and how honest their probabilities.
+
+import { readFile } from "node:fs/promises";
+import Table from "cli-table3";
+import { mean, median } from "simple-statistics";
+import type { CommandModule, InferredOptionTypes, Options } from "yargs";
+import type {
+  EvaluatedForecast,
+  ForecastEvaluation,
+  PredictedRow,
+} from "../experiments/forecast-accuracy/evaluate-forecast.ts";
+import { messageOf, ProbSelectError } from "../foundation/errors.ts";
+import { jsonOption, printResult } from "./output.ts";
+import { fromOption } from "./wrong-usage.ts";
+
+const options = {
+  measurements: {
+    type: "string",
+    demandOption: true,
+    requiresArg: true,
+    describe: "CSV with the columns catalogue_gpu, model, precision, batch, ms_per_iter",
+  },
+  "model-features": {
+    type: "string",
+    requiresArg: true,
+    describe: "CSV with what the networks cost; without it the networks of the zoo are known",
+  },
+  "latency-model": { type: "string", default: "roofline", requiresArg: true, describe: "The latency model to score" },
+  json: jsonOption,
+} as const satisfies Record<string, Options>;
+
+/** Groups that the text lists, the worst first. */
+const LISTED_GROUPS = 10;
+
+export const evaluateForecastCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
+  command: "evaluate-forecast",
+  describe: "Score the forecast against measured training times",
+  builder: (cli) =>
+    cli
+      .options(options)
+      .example(
+        "probselect evaluate-forecast --measurements times.csv --model-features networks.csv",
+        "Errors, coverage and calibration, and the worst GPUs and networks",
+      ),
+  handler: async (given) => {
+    const { evaluateForecast, zooCosts } = await import("../experiments/forecast-accuracy/evaluate-forecast.ts");
+    const { readMeasurements } = await import("../experiments/forecast-accuracy/read-measurements.ts");
+    const { readModelFeatures } = await import("../experiments/forecast-accuracy/read-model-features.ts");
+    const { findLatencyModel } = await import("../selection/latency/find-latency-model.ts");
+    const model = fromOption(() => findLatencyModel(given.latencyModel));
+    const measurements = readMeasurements(await textOf(given.measurements), given.measurements);
+    const { modelFeatures } = given;
+    const features = modelFeatures === undefined ? [] : readModelFeatures(await textOf(modelFeatures), modelFeatures);
+    const result = evaluateForecast({ model, measurements, costs: new Map([...zooCosts, ...features]) });
+    if (result.evaluation === null) throw nothingToScore(given.measurements, result);
+    const { evaluation } = result;
+    printResult(given.json, evaluation, () => formatEvaluation(evaluation, result.predicted));
+  },
+};
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (cause) {
+    throw new ProbSelectError("experiments.malformed-measurements", `${file} cannot be read: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+}
+
+function nothingToScore(file: string, { skipped }: EvaluatedForecast): ProbSelectError {
+  const reasons = skipped.slice(0, 5).map(({ reason, rows }) => `${rows} rows: ${reason}`);
+  return new ProbSelectError(
+    "experiments.malformed-measurements",
+    `No row of ${file} can be scored (${reasons.join("; ")}). Networks outside the zoo need --model-features.`,
+  );
+}
+
+function formatEvaluation(evaluation: ForecastEvaluation, predicted: readonly PredictedRow[]): string {
+  const percent = (share: number | null) => (share === null ? "-" : `${(100 * share).toFixed(1)} %`);
+  const lines = [
+    `${evaluation.latencyModel}: ${evaluation.rows} measured training steps`,
+    "",
+    `  error of the time          mean ${percent(evaluation.mape)}, median ${percent(evaluation.medianApe)}`,
+    `  inside the central 50 %    ${percent(evaluation.coverage50)}`,
+    `  inside the central 80 %    ${percent(evaluation.coverage80)}`,
+    `  inside the central 95 %    ${percent(evaluation.coverage95)}`,
+    `  calibration error (PIT)    ${evaluation.pitEce.toFixed(3)}`,
+    `  Brier score of deadlines   ${evaluation.brier.toFixed(4)}`,
+    `  CRPS / predicted time      ${evaluation.crps.toFixed(3)}`,
+    `  where p >= 80 %            promised ${percent(evaluation.meanProbabilityAbove80)}, kept ${percent(evaluation.onTimeShareAbove80)}`,
+  ];
+  const skipped = evaluation.skipped.map(({ reason, rows }) => `  ${rows} rows: ${reason}`);
+  return [
+    ...lines,
+    "",
+    errorTable("GPU", predicted, ({ gpu }) => gpu),
+    "",
+    errorTable("network", predicted, ({ network }) => network),
+    ...(skipped.length > 0 ? ["", "Not used", ...skipped] : []),
+  ].join("\n");
+}
+
+/** The groups of largest mean error. */
+function errorTable(title: string, rows: readonly PredictedRow[], groupOf: (row: PredictedRow) => string): string {
+  const groups = new Map<string, number[]>();
+  for (const row of rows) {
+    const error = Math.abs(row.predictedSeconds / row.stepSeconds - 1);
+    groups.set(groupOf(row), [...(groups.get(groupOf(row)) ?? []), error]);
+  }
+  const ranked = [...groups].sort(([, a], [, b]) => mean(b) - mean(a)).slice(0, LISTED_GROUPS);
+  const table = new Table({
+    head: [`worst by ${title}`, "rows", "mean error", "median error"],
+    colAligns: ["left", "right", "right", "right"],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const [name, errors] of ranked) {
+    table.push([name, errors.length, `${(100 * mean(errors)).toFixed(0)} %`, `${(100 * median(errors)).toFixed(0)} %`]);
+  }
+  return table.toString();
+}

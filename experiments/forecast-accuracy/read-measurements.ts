@@ -1,0 +1,104 @@
+// Reads measured training times from CSV: one row a GPU, network, precision and batch size, with the milliseconds of one
+// training step. What cannot be used is counted with its reason, never dropped in silence.
+
+import { parse } from "csv-parse/sync";
+import { z } from "zod";
+import { messageOf, ProbSelectError } from "../../foundation/errors.ts";
+
+/** One measured cell. */
+export interface Measurement {
+  /** The GPU as the column `catalogue_gpu` names it. */
+  readonly gpu: string;
+  readonly network: string;
+  readonly precision: "fp32" | "fp16";
+  readonly batchSize: number;
+  /** Measured seconds of one training step. */
+  readonly stepSeconds: number;
+}
+
+export interface Measurements {
+  readonly rows: readonly Measurement[];
+  readonly skipped: readonly SkippedRows[];
+}
+
+/** Rows that were not used, by reason. */
+export interface SkippedRows {
+  readonly reason: string;
+  readonly rows: number;
+}
+
+const neededColumns = ["catalogue_gpu", "model", "precision", "batch", "ms_per_iter"] as const;
+
+const rowSchema = z.object({
+  catalogue_gpu: z.string().min(1, "names no GPU"),
+  model: z.string().min(1, "names no network"),
+  precision: z.enum(["fp32", "fp16"], "is neither fp32 nor fp16"),
+  batch: z.coerce.number().int("is no whole number").min(1, "is below 1"),
+  ms_per_iter: z.coerce.number("is no number").positive("is not above 0"),
+});
+
+/**
+ * @param text CSV with a header; the columns catalogue_gpu, model, precision, batch and ms_per_iter are read, others are not.
+ * @param source how errors name the text, e.g. its file.
+ * @throws {ProbSelectError} experiments.malformed-measurements if it is no CSV or lacks a column.
+ * @example readMeasurements("catalogue_gpu,model,precision,batch,ms_per_iter\nTesla T4,resnet50,fp32,12,180", "example").rows
+ * // [{ gpu: "Tesla T4", network: "resnet50", precision: "fp32", batchSize: 12, stepSeconds: 0.18 }]
+ */
+export function readMeasurements(text: string, source: string): Measurements {
+  const rows: Measurement[] = [];
+  const tally = new SkipTally();
+  for (const record of readTable(text, source, neededColumns)) {
+    const parsed = rowSchema.safeParse(record);
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0];
+      tally.add(`${issue?.path.join(".")} ${issue?.message}`);
+      continue;
+    }
+    const { catalogue_gpu: gpu, model: network, precision, batch: batchSize, ms_per_iter } = parsed.data;
+    rows.push({ gpu, network, precision, batchSize, stepSeconds: ms_per_iter / 1000 });
+  }
+  return { rows, skipped: tally.list() };
+}
+
+/**
+ * The records of a CSV by its header.
+ *
+ * @throws {ProbSelectError} experiments.malformed-measurements
+ */
+export function readTable(
+  text: string,
+  source: string,
+  columns: readonly string[],
+): readonly Readonly<Record<string, string>>[] {
+  let records: Record<string, string>[];
+  try {
+    records = parse(text, { columns: true, bom: true, skip_empty_lines: true, trim: true });
+  } catch (cause) {
+    throw malformed(`${source} is no CSV: ${messageOf(cause)}`, cause);
+  }
+  const missing = columns.filter((column) => !(column in (records[0] ?? {})));
+  if (missing.length === 0) return records;
+  throw malformed(
+    records.length === 0
+      ? `${source} has no rows. Give a CSV with a header and the columns ${columns.join(", ")}.`
+      : `${source} lacks the column(s) ${missing.join(", ")}; it has ${Object.keys(records[0] ?? {}).join(", ")}.`,
+  );
+}
+
+/** Counts what is not used, by reason. */
+export class SkipTally {
+  readonly #counts = new Map<string, number>();
+
+  add(reason: string): void {
+    this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1);
+  }
+
+  /** Most frequent first. */
+  list(): readonly SkippedRows[] {
+    return [...this.#counts].map(([reason, rows]) => ({ reason, rows })).sort((a, b) => b.rows - a.rows);
+  }
+}
+
+function malformed(message: string, cause?: unknown): ProbSelectError {
+  return new ProbSelectError("experiments.malformed-measurements", message, { cause });
+}

@@ -1,0 +1,74 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runCli } from "./run-cli.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "probselect-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function evaluate(rows: readonly string[], ...more: string[]) {
+  const file = join(folder, "times.csv");
+  await writeFile(file, ["catalogue_gpu,model,precision,batch,ms_per_iter", ...rows].join("\n"));
+  return runCli("evaluate-forecast", "--measurements", file, ...more);
+}
+
+// ddps-lab/profet (MIT): TensorFlow 2.5, LeNet5, image 32, batch 32. The zoo's lenet5 takes images of 28; the times serve as
+// an example here, not as a result.
+const lenetRows = ["Tesla M60,lenet5,fp32,32,3.022", "Tesla K80,lenet5,fp32,32,3.6469"];
+
+describe("probselect evaluate-forecast", () => {
+  it("prints the scores as one JSON object, with what was skipped and why", async () => {
+    const rows = [
+      ...lenetRows,
+      "Foo 9000,lenet5,fp32,32,1",
+      "Tesla M60,resnet50,fp32,32,1",
+      "Tesla M60,lenet5,fp64,1,1",
+    ];
+    const { code, stdout } = await evaluate(rows, "--json");
+    expect(code).toBe(0);
+    const result = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
+    expect(result).toMatchObject({ latencyModel: "roofline", rows: 2 });
+    expect(result.skipped).toEqual([
+      { reason: "precision is neither fp32 nor fp16", rows: 1 },
+      { reason: 'the GPU "Foo 9000" is not in the catalogue', rows: 1 },
+      { reason: 'the network "resnet50" has no known cost', rows: 1 },
+    ]);
+    const shares = ["mape", "medianApe", "coverage50", "coverage80", "coverage95", "pitEce", "brier"];
+    for (const name of shares) {
+      expect(result[name], name).toBeGreaterThanOrEqual(0);
+      expect(result[name], name).toBeLessThanOrEqual(1);
+    }
+    expect(result.crps).toBeGreaterThan(0);
+    expect(result).toHaveProperty("meanProbabilityAbove80");
+    expect(result).toHaveProperty("onTimeShareAbove80");
+  });
+
+  it("shows the errors by GPU and by network to people", async () => {
+    const { stdout } = await evaluate(lenetRows);
+    expect(stdout).toContain("roofline: 2 measured training steps");
+    expect(stdout).toMatch(/worst by GPU[\s\S]*Tesla K80/);
+    expect(stdout).toMatch(/worst by network[\s\S]*lenet5/);
+  });
+
+  it("says what is missing when no row can be scored", async () => {
+    const { code, stderr } = await evaluate(["Tesla M60,resnet50,fp32,32,1"]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /No row of .* can be scored \(1 rows: the network "resnet50" has no known cost\).*--model-features/,
+    );
+  });
+
+  it("names a latency model that does not exist, and a file that is not there", async () => {
+    const wrongModel = await evaluate(lenetRows, "--latency-model", "oracle");
+    expect([wrongModel.code, wrongModel.stderr]).toEqual([
+      2,
+      expect.stringContaining("Known latency models: roofline"),
+    ]);
+    const noFile = await runCli("evaluate-forecast", "--measurements", join(folder, "none.csv"));
+    expect([noFile.code, noFile.stderr]).toEqual([1, expect.stringMatching(/none\.csv cannot be read/)]);
+  });
+});
