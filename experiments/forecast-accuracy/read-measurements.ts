@@ -29,12 +29,14 @@ export interface SkippedRows {
 
 const neededColumns = ["catalogue_gpu", "model", "precision", "batch", "ms_per_iter"] as const;
 
+const number = z.string().min(1, "is empty").pipe(z.coerce.number("is no number"));
+
 const rowSchema = z.object({
   catalogue_gpu: z.string().min(1, "names no GPU"),
   model: z.string().min(1, "names no network"),
   precision: z.enum(["fp32", "fp16"], "is neither fp32 nor fp16"),
-  batch: z.coerce.number().int("is no whole number").min(1, "is below 1"),
-  ms_per_iter: z.coerce.number("is no number").positive("is not above 0"),
+  batch: number.pipe(z.int("is no whole number").min(1, "is below 1")),
+  ms_per_iter: number.pipe(z.number().positive("is not above 0")),
 });
 
 /**

@@ -19,6 +19,9 @@ describe("a file of measurements", () => {
     ["lab,,resnet50,fp32,12,1,", "catalogue_gpu names no GPU"],
     ["lab,Tesla T4,resnet50,int8,12,1,", "precision is neither fp32 nor fp16"],
     ["lab,Tesla T4,resnet50,fp32,0,1,", "batch is below 1"],
+    ["lab,Tesla T4,resnet50,fp32,1.5,1,", "batch is no whole number"],
+    ["lab,Tesla T4,resnet50,fp32,,1,", "batch is empty"],
+    ["lab,Tesla T4,resnet50,fp32,12,,", "ms_per_iter is empty"],
     ["lab,Tesla T4,resnet50,fp32,12,-3,", "ms_per_iter is not above 0"],
     ["lab,Tesla T4,resnet50,fp32,12,fast,", "ms_per_iter is no number"],
   ])("counts %j as skipped: %s", (line, reason) => {
