@@ -4,12 +4,13 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import { aggregation } from "./aggregation.ts";
+import { forecast } from "./forecast/forecast.ts";
 import { kernels } from "./kernels/kernels.ts";
 import type { Benchmark, Measurement } from "./measurement.ts";
 import { selection } from "./selection.ts";
 import { transfer } from "./transfer.ts";
 
-const benchmarks: readonly Benchmark[] = [kernels, selection, aggregation, transfer];
+const benchmarks: readonly Benchmark[] = [kernels, forecast, selection, aggregation, transfer];
 
 const usage = [
   "Usage: npm run bench [-- NAME...] [--json]",

@@ -1,12 +1,10 @@
 // Training steps per second of the networks on each back-end: what this project's WebAssembly kernels bring over the plain
 // JavaScript back-end, and over tfjs' wasm back-end as it is shipped, which cannot train a CNN.
 
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { median } from "simple-statistics";
 import type { Benchmark, Measurement } from "../measurement.ts";
 import { ratioOf } from "../measurement.ts";
+import { runChild } from "../run-child.ts";
 
 const models = ["mlp", "lenet5", "cnn-small"] as const;
 const backends = ["wasm", "wasm as shipped", "cpu"] as const;
@@ -72,8 +70,6 @@ async function compareBackends(model: Cell["model"], progress: (line: string) =>
 }
 
 /** In a process of its own, so that no back-end finds another's compiled code or memory. */
-async function measureCell(cell: Cell): Promise<CellResult> {
-  const script = fileURLToPath(new URL("./measure-steps.ts", import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", script, JSON.stringify(cell)]);
-  return JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+function measureCell(cell: Cell): Promise<CellResult> {
+  return runChild<CellResult>(new URL("./measure-steps.ts", import.meta.url), JSON.stringify(cell));
 }

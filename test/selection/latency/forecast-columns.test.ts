@@ -1,0 +1,107 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type CandidateColumns, forecastColumns } from "../../../selection/latency/forecast-columns.ts";
+import { rooflineModel } from "../../../selection/latency/roofline-model.ts";
+import type { Candidate, ResolvedDevice } from "../../../selection/types.ts";
+import { candidate, candidates, factors, known, lenetWorkload, objectives, unknown } from "../support.ts";
+
+/** Each candidate with a device of its own, its link rounded to what a column holds. */
+function columnsOf(fleet: readonly Candidate[]): { devices: ResolvedDevice[]; columns: CandidateColumns } {
+  return {
+    devices: fleet.map(({ device }) => device),
+    columns: {
+      deviceIndices: Uint16Array.from(fleet, (_, index) => index),
+      exampleCounts: Uint32Array.from(fleet, ({ exampleCount }) => exampleCount),
+      downlinkBitsPerSecond: Float32Array.from(fleet, ({ link }) => link.downlinkBitsPerSecond),
+      uplinkBitsPerSecond: Float32Array.from(fleet, ({ link }) => link.uplinkBitsPerSecond),
+      roundTripSeconds: Float32Array.from(fleet, ({ link }) => link.roundTripSeconds),
+    },
+  };
+}
+
+const rounded = (each: Candidate): Candidate => ({
+  ...each,
+  link: {
+    downlinkBitsPerSecond: Math.fround(each.link.downlinkBitsPerSecond),
+    uplinkBitsPerSecond: Math.fround(each.link.uplinkBitsPerSecond),
+    roundTripSeconds: Math.fround(each.link.roundTripSeconds),
+  },
+});
+
+function probabilitiesOf(fleet: readonly Candidate[], deadlineSeconds: number): Float32Array {
+  const { devices, columns } = columnsOf(fleet);
+  const probabilities = new Float32Array(fleet.length);
+  forecastColumns({ devices, candidates: columns, workload: lenetWorkload, deadlineSeconds, probabilities });
+  return probabilities;
+}
+
+describe("the columns' forecast", () => {
+  it("is the model's, candidate by candidate, known or unknown, whatever link and deadline", () => {
+    fc.assert(
+      fc.property(fc.array(candidates, { minLength: 1, maxLength: 8 }), objectives, (drawn, slo) => {
+        const fleet = drawn.map(rounded);
+        const probabilities = probabilitiesOf(fleet, slo.deadlineSeconds);
+        for (const [index, each] of fleet.entries()) {
+          const expected = rooflineModel.forecast(each, lenetWorkload, slo).deadlineProbability;
+          expect(Math.abs((probabilities[index] ?? Number.NaN) - expected)).toBeLessThan(1e-6);
+        }
+      }),
+    );
+  });
+
+  it("never falls with a longer deadline or with fewer examples", () => {
+    fc.assert(
+      fc.property(candidates, objectives, factors, (drawn, { deadlineSeconds }, factor) => {
+        const fewer = { ...drawn, exampleCount: Math.floor(drawn.exampleCount / factor) };
+        const [p = 0, withFewer = 0] = probabilitiesOf([drawn, fewer], deadlineSeconds);
+        const [withLonger = 0] = probabilitiesOf([drawn], deadlineSeconds * factor);
+        expect(withFewer).toBeGreaterThanOrEqual(p);
+        expect(withLonger).toBeGreaterThanOrEqual(p);
+      }),
+    );
+  });
+
+  it("is 0 where the transfers alone pass the deadline, and 1 where there is nothing to train", () => {
+    const idle = candidate({ exampleCount: 0 });
+    // The transfers take 0.08 s on this link.
+    expect([...probabilitiesOf([candidate(), idle], 0.079)]).toEqual([0, 0]);
+    expect(probabilitiesOf([idle], 1)[0]).toBe(1);
+  });
+
+  it("takes an unknown device for one of the catalogue", () => {
+    const [p = 0] = probabilitiesOf([candidate({ device: unknown })], 0.3);
+    expect(p).toBeGreaterThan(0);
+    expect(p).toBeLessThan(1);
+  });
+
+  it("refuses what it cannot compute with, by name", () => {
+    const { devices, columns } = columnsOf([candidate(), candidate()]);
+    const forecast = (changes: Partial<CandidateColumns>, deadlineSeconds = 1, length = 2) =>
+      forecastColumns({
+        devices,
+        candidates: { ...columns, ...changes },
+        workload: lenetWorkload,
+        deadlineSeconds,
+        probabilities: new Float32Array(length),
+      });
+    expect(() => forecast({ uplinkBitsPerSecond: Float32Array.of(1e6, Number.NaN) })).toThrow(
+      /candidate 1:.*uplink NaN/,
+    );
+    expect(() => forecast({ downlinkBitsPerSecond: Float32Array.of(0, 1e6) })).toThrow(/candidate 0:.*downlink 0/);
+    expect(() => forecast({ roundTripSeconds: Float32Array.of(0, -1) })).toThrow(/candidate 1:.*round trip -1 s/);
+    expect(() => forecast({ deviceIndices: Uint16Array.of(0, 7) })).toThrow(/candidate 1: device 7 of 2/);
+    expect(() => forecast({ exampleCounts: Uint32Array.of(1) })).toThrow(/different lengths \(2, 1, 2, 2, 2, 2\)/);
+    for (const wrong of [Number.NaN, 0, -1, Number.POSITIVE_INFINITY]) {
+      expect(() => forecast({}, wrong)).toThrow(/the deadline must be a positive, finite number/);
+    }
+    const slow = known({
+      ...(devices[0]?.kind === "known" ? devices[0].device : never()),
+      memoryBandwidthBytesPerSecond: 0,
+    });
+    expect(() => probabilitiesOf([candidate({ device: slow })], 1)).toThrow(/memory bandwidth of .* but is 0/);
+  });
+});
+
+function never(): never {
+  throw new Error("the fleet's first device is known");
+}
