@@ -173,7 +173,9 @@ describe("the upload of an update", () => {
         "Expect: 100-continue",
       ];
       // The server answers "100 Continue" once it is ready for the body; then the sender is gone.
-      await sendRaw(port, `${head.join("\r\n")}\r\n\r\n`, (answer) => answer.includes("100 Continue"));
+      await sendRaw(port, `${head.join("\r\n")}\r\n\r\n`, {
+        done: (answer) => answer.includes("100 Continue"),
+      });
       expect(await agent.commit(task, file)).toMatchObject({ code: "server.upload-incomplete" });
       await agent.upload(task, file);
       expect(await agent.commit(task, file)).toEqual({ accepted: true });

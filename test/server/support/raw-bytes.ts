@@ -2,12 +2,18 @@
 
 import { connect } from "node:net";
 
-/** Sends `bytes`, and resolves with everything that came back once the connection is closed (or `done` says so). */
+/**
+ * Sends `bytes`, and resolves with everything that came back once the connection is closed (or `done` says so).
+ *
+ * @param options.andEnd says that nothing more will come: else a server rightly waits a minute for the rest of a request of
+ * which it has seen line ends only.
+ */
 export async function sendRaw(
   port: number,
   bytes: Uint8Array | string,
-  done: (answer: string) => boolean = () => false,
+  options: { readonly done?: (answer: string) => boolean; readonly andEnd?: boolean } = {},
 ): Promise<string> {
+  const { done = () => false, andEnd = false } = options;
   const socket = connect(port, "127.0.0.1");
   let answer = "";
   await new Promise<void>((resolve) => {
@@ -18,6 +24,7 @@ export async function sendRaw(
     socket.on("close", () => resolve());
     socket.on("error", () => resolve());
     socket.write(bytes);
+    if (andEnd) socket.end();
   });
   socket.destroy();
   return answer;
