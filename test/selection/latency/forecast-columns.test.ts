@@ -55,8 +55,9 @@ describe("the columns' forecast", () => {
         const fewer = { ...drawn, exampleCount: Math.floor(drawn.exampleCount / factor) };
         const [p = 0, withFewer = 0] = probabilitiesOf([drawn, fewer], deadlineSeconds);
         const [withLonger = 0] = probabilitiesOf([drawn], deadlineSeconds * factor);
-        expect(withFewer).toBeGreaterThanOrEqual(p);
-        expect(withLonger).toBeGreaterThanOrEqual(p);
+        // Rounding may undo a rise of float32's last digit.
+        expect(withFewer).toBeGreaterThanOrEqual(p - 1e-7);
+        expect(withLonger).toBeGreaterThanOrEqual(p - 1e-7);
       }),
     );
   });
