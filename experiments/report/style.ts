@@ -39,7 +39,7 @@ td{overflow-wrap:break-word}
 .number+td:not(.number),.number+th:not(.number){padding-left:12px}
 .rounds{table-layout:fixed;min-width:860px}
 .rounds td{overflow-wrap:anywhere}
-.rounds .client{width:15%}.rounds .tier{width:11%}.rounds .quantity{width:8.25%}.rounds .decision{width:24%}
+.rounds .client{width:12%}.rounds .tier{width:11%}.rounds .quantity{width:7.5%}.rounds .decision{width:33%}
 tr.skipped,tr.skipped th{color:var(--muted);font-weight:400}
 tr.skipped strong{font-weight:500}
 .status{font-weight:600;white-space:nowrap}

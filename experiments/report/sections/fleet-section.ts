@@ -9,7 +9,8 @@ import type { EventOf, RunData } from "../run-data.ts";
 const MAXIMUM_ROWS = 500;
 
 export function fleetSection(run: RunData): Markup {
-  const shown = run.registrations.slice(0, MAXIMUM_ROWS);
+  const byName = run.registrations.toSorted((first, second) => (first.clientId < second.clientId ? -1 : 1));
+  const shown = byName.slice(0, MAXIMUM_ROWS);
   const hidden = run.registrations.length - shown.length;
   const counts = selectionCounts(run);
   return html`

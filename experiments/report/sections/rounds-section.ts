@@ -7,16 +7,21 @@ import type { ClientRound, RoundData, RunData } from "../run-data.ts";
 
 /** Rows of one round's table; beyond, skipped clients are only counted. */
 const MAXIMUM_ROWS = 100;
-/** With more rounds than this their tables are closed at first. */
+/** At most so many tables are open at first: the first round's and those in which not everything went well. */
 const MAXIMUM_OPEN_ROUNDS = 12;
 
 export function roundsSection(run: RunData): Markup {
-  const open = run.rounds.length <= MAXIMUM_OPEN_ROUNDS;
+  const notable = run.rounds.filter((round, index) => index === 0 || !wentWell(round)).slice(0, MAXIMUM_OPEN_ROUNDS);
   return html`
 <section id="rounds">
   <h2>Rounds</h2>
-  ${run.rounds.map((round) => roundDetails(round, open))}
+  ${run.rounds.map((round) => roundDetails(round, notable.includes(round)))}
 </section>`;
+}
+
+/** Every selected client's update is in the new model. */
+function wentWell({ outcome }: RoundData): boolean {
+  return outcome?.status === "aggregated" && outcome.metrics.completedCount === outcome.metrics.selectedCount;
 }
 
 function roundDetails(round: RoundData, open: boolean): Markup {
@@ -56,7 +61,7 @@ function clientRow({ clientId, decision, outcome }: ClientRound): Markup {
     <td class="number">${formatShare(forecast.deadlineProbability)}</td><td class="number">${forecastWords(forecast)}</td>
     <td class="number">${outcome ? actualWords(outcome) : NO_VALUE}</td>
     <td class="number">${outcome ? formatSeconds(outcome.computeSeconds) : NO_VALUE}</td>
-    <td><strong>${selected ? "selected" : "skipped"}</strong> ${reason}</td>
+    <td><strong>${selected ? "Selected" : "Skipped"}:</strong> ${reason.replace(/^(Selected|Skipped): /, "")}</td>
     <td>${outcome ? html`<span class="status ${outcome.status}">${status}</span>` : status}${why === null ? null : html` <span class="why">${why}</span>`}</td>
   </tr>`;
 }
