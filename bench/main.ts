@@ -68,8 +68,9 @@ function format(measurements: readonly Measurement[]): string {
   return [table.toString(), ...notes].join("\n");
 }
 
+/** Three significant digits: 0.00238, 17.2, 150, 18,815,683. */
 const significant = (value: number) =>
-  value >= 1000 ? Math.round(value).toLocaleString("en") : value.toPrecision(3).replace(/\.?0+(?=$)/, "");
+  value >= 1000 ? Math.round(value).toLocaleString("en") : String(Number(value.toPrecision(3)));
 
 try {
   process.exitCode = await main();

@@ -4,11 +4,7 @@ import { readFile } from "node:fs/promises";
 import Table from "cli-table3";
 import { mean, median } from "simple-statistics";
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
-import type {
-  EvaluatedForecast,
-  ForecastEvaluation,
-  PredictedRow,
-} from "../experiments/forecast-accuracy/evaluate-forecast.ts";
+import type { ForecastEvaluation, PredictedRow } from "../experiments/forecast-accuracy/evaluate-forecast.ts";
 import { messageOf, ProbSelectError } from "../foundation/errors.ts";
 import { jsonOption, printResult } from "./output.ts";
 import { fromOption } from "./wrong-usage.ts";
@@ -51,10 +47,9 @@ export const evaluateForecastCommand: CommandModule<object, InferredOptionTypes<
     const measurements = readMeasurements(await textOf(given.measurements), given.measurements);
     const { modelFeatures } = given;
     const features = modelFeatures === undefined ? [] : readModelFeatures(await textOf(modelFeatures), modelFeatures);
-    const result = evaluateForecast({ model, measurements, costs: new Map([...zooCosts, ...features]) });
-    if (result.evaluation === null) throw nothingToScore(given.measurements, result);
-    const { evaluation } = result;
-    printResult(given.json, evaluation, () => formatEvaluation(evaluation, result.predicted));
+    const costs = new Map([...zooCosts, ...features]);
+    const { evaluation, predicted } = evaluateForecast({ model, measurements, costs });
+    printResult(given.json, evaluation, () => formatEvaluation(evaluation, predicted));
   },
 };
 
@@ -66,14 +61,6 @@ async function textOf(file: string): Promise<string> {
       cause,
     });
   }
-}
-
-function nothingToScore(file: string, { skipped }: EvaluatedForecast): ProbSelectError {
-  const reasons = skipped.slice(0, 5).map(({ reason, rows }) => `${rows} rows: ${reason}`);
-  return new ProbSelectError(
-    "experiments.malformed-measurements",
-    `No row of ${file} can be scored (${reasons.join("; ")}). Networks outside the zoo need --model-features.`,
-  );
 }
 
 function formatEvaluation(evaluation: ForecastEvaluation, predicted: readonly PredictedRow[]): string {

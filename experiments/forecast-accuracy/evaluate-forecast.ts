@@ -1,5 +1,6 @@
 // Scores a latency model against measured training times, through the same seam by which the aggregator asks it.
 
+import { ProbSelectError } from "../../foundation/errors.ts";
 import { zoo } from "../../models/zoo.ts";
 import type { NetworkLink } from "../../network/link.ts";
 import { resolveDevice } from "../../selection/devices/resolve-device.ts";
@@ -23,9 +24,7 @@ export interface ForecastEvaluation extends Scores {
 }
 
 export interface EvaluatedForecast {
-  /** Null if no row could be used. */
-  readonly evaluation: ForecastEvaluation | null;
-  readonly skipped: readonly SkippedRows[];
+  readonly evaluation: ForecastEvaluation;
   readonly predicted: readonly PredictedRow[];
 }
 
@@ -42,6 +41,7 @@ export const zooCosts: ReadonlyMap<string, ModelCost> = new Map(
  * reason, if its GPU is not in the catalogue, its network has no known cost, or the GPU has no peak for its precision.
  *
  * @param costs what networks cost, by name.
+ * @throws {ProbSelectError} experiments.malformed-measurements if no row can be used, with the reasons.
  */
 export function evaluateForecast(options: {
   readonly model: LatencyModel;
@@ -70,9 +70,17 @@ export function evaluateForecast(options: {
     });
   }
   const skipped = [...measurements.skipped, ...tally.list()];
-  if (predictions.length === 0) return { evaluation: null, skipped, predicted };
+  if (predictions.length === 0) throw nothingToScore(skipped);
   const evaluation = { latencyModel: model.name, rows: predictions.length, skipped, ...scoresOf(predictions) };
-  return { evaluation, skipped, predicted };
+  return { evaluation, predicted };
+}
+
+function nothingToScore(skipped: readonly SkippedRows[]): ProbSelectError {
+  const reasons = skipped.slice(0, 5).map(({ reason, rows }) => `${rows} rows: ${reason}`);
+  return new ProbSelectError(
+    "experiments.malformed-measurements",
+    `No row of the measurements can be scored (${reasons.join("; ")}). Networks outside the zoo need --model-features.`,
+  );
 }
 
 /** The client that takes exactly one step of the measured batch, or why there is none. */

@@ -7,7 +7,7 @@ import type { Workload } from "../../workloads/workload.ts";
 import { fastNormalCdf } from "../fast-normal-cdf.ts";
 import type { ResolvedDevice } from "../types.ts";
 import { catalogueMixture } from "./catalogue-mixture.ts";
-import { peakFor } from "./roofline-coefficients.ts";
+import { requirePeak } from "./roofline-coefficients.ts";
 import { START_SECONDS } from "./roofline-model.ts";
 import { stepTerms, totalSeconds } from "./step-terms.ts";
 import { relativeSigma } from "./uncertainty-tiers.ts";
@@ -87,10 +87,7 @@ function lawOf(resolved: ResolvedDevice, workload: Workload): DeviceLaw {
     return catalogueMixture(workload).map((each) => component(each.secondsPerStep, each.relativeSigma));
   }
   const { memoryBandwidthBytesPerSecond, name } = resolved.device;
-  const peakFlopPerSecond = peakFor(resolved.device, workload.precision);
-  if (peakFlopPerSecond === null) {
-    throw invalid(`"${name}" has no peak for ${workload.precision}. Add it to its catalogue row.`);
-  }
+  const peakFlopPerSecond = requirePeak(resolved.device, workload.precision);
   requirePositive(`the peak of "${name}"`, peakFlopPerSecond);
   requirePositive(`the memory bandwidth of "${name}"`, memoryBandwidthBytesPerSecond);
   const terms = stepTerms({ peakFlopPerSecond, memoryBandwidthBytesPerSecond }, workload);

@@ -3,6 +3,7 @@
 // GPUs: github.com/lamikr/pytorch-gpu-benchmark (MIT), lambdal/deeplearning-benchmark, xiaoran007/GPU-Insights (BSD-3). On GPUs
 // and networks outside the fit they err by 26 % on average, 23 % in the median (docs/method.md).
 
+import { ProbSelectError } from "../../foundation/errors.ts";
 import type { NumericPrecision } from "../../workloads/workload.ts";
 import type { CatalogueDevice } from "../types.ts";
 
@@ -71,4 +72,21 @@ export function peakFor(
     if (peak !== undefined) return peak;
   }
   return null;
+}
+
+/**
+ * P_i, which a forecast cannot do without.
+ *
+ * @throws {ProbSelectError} selection.invalid-argument if the device's row has no peak that serves.
+ */
+export function requirePeak(
+  device: Pick<CatalogueDevice, "name" | "peakFlopPerSecond">,
+  precision: NumericPrecision,
+): number {
+  const peak = peakFor(device, precision);
+  if (peak !== null) return peak;
+  throw new ProbSelectError(
+    "selection.invalid-argument",
+    `"${device.name}" has no peak for ${precision}. Add it to its catalogue row, or report the peak by hand.`,
+  );
 }

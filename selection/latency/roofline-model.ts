@@ -2,7 +2,6 @@
 // and truncated to positive values, and the client is in time if eta reaches a threshold. Static facts only. The mean of eta
 // comes from an additive roofline (step-terms.ts), since one utilisation per GPU is wrong by a factor of three between networks.
 
-import { ProbSelectError } from "../../foundation/errors.ts";
 import { transferSeconds } from "../../network/link.ts";
 import { stepCount, trainingFlop } from "../../workloads/round-workload.ts";
 import type { Workload } from "../../workloads/workload.ts";
@@ -18,7 +17,7 @@ import type {
 import { catalogueMixture, type MixtureComponent, medianComponent } from "./catalogue-mixture.ts";
 import { memoryNeed } from "./memory-need.ts";
 import { requireForecastable } from "./require-forecastable.ts";
-import { peakFor } from "./roofline-coefficients.ts";
+import { requirePeak } from "./roofline-coefficients.ts";
 import { transferAndStartSeconds } from "./round-parts.ts";
 import { scaledTerms, stepTerms, totalSeconds } from "./step-terms.ts";
 import { relativeSigma } from "./uncertainty-tiers.ts";
@@ -49,7 +48,7 @@ function forecastKnown(
   workload: Workload,
   { deadlineSeconds }: ServiceLevelObjective,
 ): LatencyForecast {
-  const peakFlopPerSecond = requirePeak(device, workload);
+  const peakFlopPerSecond = requirePeak(device, workload.precision);
   const { memoryBandwidthBytesPerSecond } = device;
   const perStep = stepTerms({ peakFlopPerSecond, memoryBandwidthBytesPerSecond }, workload);
   // mu_i = W / (P * t) of a single step: defined even for a client without examples.
@@ -76,15 +75,6 @@ function forecastKnown(
     deadlineProbability: requiredUtilisation === null ? 0 : survival(requiredUtilisation, utilisation),
     memory: memoryNeed(workload, device.memoryBytes),
   };
-}
-
-function requirePeak(device: KnownDevice["device"], { precision }: Workload): number {
-  const peak = peakFor(device, precision);
-  if (peak !== null) return peak;
-  throw new ProbSelectError(
-    "selection.invalid-argument",
-    `"${device.name}" has no peak for ${precision}. Add it to its catalogue row, or report the peak by hand.`,
-  );
 }
 
 function forecastUnknown(

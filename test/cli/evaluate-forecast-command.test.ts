@@ -1,17 +1,13 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import { runCli } from "./run-cli.ts";
 
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "probselect-"));
-});
-afterEach(() => rm(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 async function evaluate(rows: readonly string[], ...more: string[]) {
-  const file = join(folder, "times.csv");
+  const file = join(folder.path, "times.csv");
   await writeFile(file, ["catalogue_gpu,model,precision,batch,ms_per_iter", ...rows].join("\n"));
   return runCli("evaluate-forecast", "--measurements", file, ...more);
 }
@@ -68,7 +64,7 @@ describe("probselect evaluate-forecast", () => {
       2,
       expect.stringContaining("Known latency models: roofline"),
     ]);
-    const noFile = await runCli("evaluate-forecast", "--measurements", join(folder, "none.csv"));
+    const noFile = await runCli("evaluate-forecast", "--measurements", join(folder.path, "none.csv"));
     expect([noFile.code, noFile.stderr]).toEqual([1, expect.stringMatching(/none\.csv cannot be read/)]);
   });
 });

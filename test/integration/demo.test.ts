@@ -1,28 +1,22 @@
 // The demo as its users run it, shortened to a round: nine processes, real training, and nothing left behind.
 
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { childrenOf, isAlive } from "../support/processes.ts";
 import { killSpawned, spawnCli } from "../support/spawn-cli.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "probselect-"));
-});
-afterEach(async () => {
-  await killSpawned();
-  await rm(folder, { recursive: true, force: true });
-});
+const folder = temporaryFolder();
+afterEach(killSpawned);
 
 const startDemo = (...more: string[]) =>
-  spawnCli("demo", "--model", "mlp", "--clock-rate", "60", "--out", folder, "--json", ...more);
+  spawnCli("demo", "--model", "mlp", "--clock-rate", "60", "--out", folder.path, "--json", ...more);
 
 async function portOfRun(): Promise<number> {
-  return JSON.parse(await readFile(join(folder, "server.json"), "utf8")).port;
+  return JSON.parse(await readFile(join(folder.path, "server.json"), "utf8")).port;
 }
 
 async function isOpen(port: number): Promise<boolean> {
@@ -44,10 +38,10 @@ describe("probselect demo", () => {
     ["--minimum-probability", "80", "slo.minimumProbability"],
     ["--model", "resnet9", "mlp, lenet5, cnn-small"],
   ])("refuses %s %s before anything starts", async (option, value, words) => {
-    const demo = spawnCli("demo", "--out", folder, option, value);
+    const demo = spawnCli("demo", "--out", folder.path, option, value);
     expect((await demo.exit).code).toBe(2);
     expect(demo.stderr()).toContain(words);
-    expect(await readdir(folder)).toEqual([]);
+    expect(await readdir(folder.path)).toEqual([]);
   });
 
   it("trains, compares with FedLim, writes log and report, and ends with one JSON object", async () => {
@@ -66,7 +60,7 @@ describe("probselect demo", () => {
     }
     expect(await readFile(result.report, "utf8")).toMatch(/^<!doctype html>/i);
     expect((await readFile(result.journal, "utf8")).split("\n")[0]).toContain("run-started");
-    expect(await readdir(join(folder, "figures"))).toContain("selection.svg");
+    expect(await readdir(join(folder.path, "figures"))).toContain("selection.svg");
   });
 
   it("is ended by Ctrl-C in mid-round: it says so, and no process and no port is left", async () => {

@@ -1,25 +1,19 @@
 // The main job as its users run it: an aggregator and agents as processes, real MNIST, real sockets, real kills.
 
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { collectRun } from "../../experiments/report/run-data.ts";
 import { readJournal } from "../../server/journal/read-journal.ts";
 import { killSpawned, spawnCli } from "../support/spawn-cli.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "probselect-"));
-});
-afterEach(async () => {
-  await killSpawned();
-  await rm(folder, { recursive: true, force: true });
-});
+const folder = temporaryFolder();
+afterEach(killSpawned);
 
 /** An aggregator that waits for three clients, on a free port. */
 async function startServer(...more: string[]) {
-  const server = spawnCli("server", "--port", "0", "--out", folder, "--minimum-clients", "3", "--json", ...more);
+  const server = spawnCli("server", "--port", "0", "--out", folder.path, "--minimum-clients", "3", "--json", ...more);
   const [, url = ""] = await server.saying(/Listening on (\S+);/);
   return { server, url };
 }
@@ -63,7 +57,7 @@ describe("an aggregator and three agents in processes of their own", () => {
 
     const { code } = await server.exit;
     expect(code).toBe(0);
-    const run = collectRun(await journalOf(folder));
+    const run = collectRun(await journalOf(folder.path));
     const [first, ...later] = run.rounds;
     expect(run.rounds).toHaveLength(3);
     expect(first?.outcome?.status).toBe("aggregated");
@@ -89,7 +83,7 @@ describe("an aggregator and three agents in processes of their own", () => {
     server.process.kill("SIGINT");
     expect((await server.exit).code).toBe(1);
     for (const client of clients) expect((await client.exit).code).toBe(0);
-    const records = await journalOf(folder);
+    const records = await journalOf(folder.path);
     expect(records.at(-1)).toMatchObject({ type: "run-finished", reason: "interrupted" });
   });
 });

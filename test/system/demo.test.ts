@@ -1,22 +1,15 @@
 // The whole demo with its defaults, as `npm start` runs it: what the README promises of it.
 
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, expect, it } from "vitest";
 import { defaultDemoOptions } from "../../experiments/demo/demo-config.ts";
 import { killSpawned, spawnCli } from "../support/spawn-cli.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(`${tmpdir()}/probselect-`);
-});
-afterEach(async () => {
-  await killSpawned();
-  await rm(folder, { recursive: true, force: true });
-});
+const folder = temporaryFolder();
+afterEach(killSpawned);
 
 it("trains LeNet-5 to 95 % on MNIST's test images and keeps the promise that the SLO makes", async () => {
-  const demo = spawnCli("demo", "--out", folder, "--json");
+  const demo = spawnCli("demo", "--out", folder.path, "--json");
   expect((await demo.exit).code).toBe(0);
   const result = JSON.parse(demo.stdout().trim().split("\n").at(-1) ?? "");
   expect(result.rounds).toBe(defaultDemoOptions.rounds);

@@ -1,20 +1,17 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { childrenOf, commandOf } from "../../support/processes.ts";
-import { spawnCli } from "../../support/spawn-cli.ts";
+import { killSpawned, spawnCli } from "../../support/spawn-cli.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "probselect-"));
-});
-afterEach(() => rm(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
+afterEach(killSpawned);
 
 describe("the demo's children", () => {
   it("end when one of them fails, and the log to read is named", async () => {
-    const demo = spawnCli("demo", "--model", "mlp", "--rounds", "50", "--out", folder);
+    const demo = spawnCli("demo", "--model", "mlp", "--rounds", "50", "--out", folder.path);
     await demo.saying(/Round 1 of 50/);
     const [child] = childrenOf(demo.process.pid).filter((pid) => commandOf(pid).includes("jetson-1"));
     process.kill(child ?? 0, "SIGKILL");
@@ -25,9 +22,9 @@ describe("the demo's children", () => {
   });
 
   it("write what they say to a log each", async () => {
-    const demo = spawnCli("demo", "--model", "mlp", "--rounds", "50", "--out", folder);
+    const demo = spawnCli("demo", "--model", "mlp", "--rounds", "50", "--out", folder.path);
     await demo.saying(/Round 1 of 50/);
-    const log = join(folder, "logs", "jetson-1.log");
+    const log = join(folder.path, "logs", "jetson-1.log");
     expect(existsSync(log)).toBe(true);
     expect(await readFile(log, "utf8")).toContain("Jetson AGX Orin 32 GB");
     demo.process.kill("SIGTERM");
