@@ -1,9 +1,9 @@
 // What one training step of a network costs, counted from its architecture. The counting conventions are those under which
 // the reference coefficients of the roofline model were fitted, so that forecasts and coefficients speak of the same numbers.
 
-import { ProbSelectError } from "../foundation/errors.ts";
 import { type Architecture, type LayerSpec, type ShapedLayer, shapeLayers } from "../models/architecture.ts";
 import { elementCount } from "../models/parameter-set.ts";
+import { sumLayerCosts } from "./sum-layer-costs.ts";
 import type { LayerCost, ModelCost } from "./workload.ts";
 
 const BYTES_PER_FP32 = 4;
@@ -23,35 +23,8 @@ const BYTES_PER_FP32 = 4;
 export function modelCost(architecture: Architecture): ModelCost {
   const shaped = shapeLayers(architecture);
   const layers = shaped.map((entry, index) => layerCost(entry, index === shaped.length - 1));
-  const heavy = layers.filter(({ kind }) => kind !== "elementwise");
-  const light = layers.filter(({ kind }) => kind === "elementwise");
-  if (heavy.length === 0) {
-    throw new ProbSelectError(
-      "workloads.unsupported-layer",
-      `Model "${architecture.name}" has no dense or convolution layer, so there is nothing to train. Add one.`,
-    );
-  }
-  const multiplyAdds = (wanted: LayerCost["kind"]) =>
-    sum(layers.map(({ kind, forwardMultiplyAdds }) => (kind === wanted ? forwardMultiplyAdds : 0)));
-  const activationOperators = sum(heavy.map(({ operatorCount }) => operatorCount - 1));
-  return {
-    modelName: architecture.name,
-    layers,
-    parameterCount: sum(layers.map(({ parameterCount }) => parameterCount)),
-    denseMultiplyAdds: multiplyAdds("dense"),
-    groupedMultiplyAdds: multiplyAdds("grouped"),
-    depthwiseMultiplyAdds: multiplyAdds("depthwise"),
-    heavyElements: sum(heavy.map((layer) => layer.inputElements + layer.outputElements)),
-    // A layer's activation reads and writes the layer's output.
-    elementwiseElements:
-      sum(light.map((layer) => layer.operatorCount * (layer.inputElements + layer.outputElements))) +
-      sum(heavy.map((layer) => (layer.operatorCount - 1) * 2 * layer.outputElements)),
-    heavyParameterCount: sum(heavy.map(({ parameterCount }) => parameterCount)),
-    heavyOperatorCount: heavy.length,
-    otherOperatorCount: sum(light.map(({ operatorCount }) => operatorCount)) + activationOperators,
-    activationBytesPerExample:
-      BYTES_PER_FP32 * (elementCount(architecture.inputShape) + sum(shaped.map(storedElements))),
-  };
+  const stored = elementCount(architecture.inputShape) + sum(shaped.map(storedElements));
+  return sumLayerCosts(architecture.name, layers, BYTES_PER_FP32 * stored);
 }
 
 function layerCost({ layer, inputShape, outputShape, tensors }: ShapedLayer, isLast: boolean): LayerCost {
