@@ -13,7 +13,7 @@ export type { NetworkLink } from "./network/link.ts";
 export { searchDevices } from "./selection/devices/find-device.ts";
 export { resolveDevice } from "./selection/devices/resolve-device.ts";
 export { type CandidateColumns, forecastColumns } from "./selection/latency/forecast-columns.ts";
-export { rooflineModel } from "./selection/latency/roofline-model.ts";
+export { rooflineModel } from "./selection/latency/roofline/roofline-model.ts";
 export { createPolicy, policyNames } from "./selection/policies/find-policy.ts";
 export type {
   Candidate,

@@ -5,7 +5,7 @@ import { findArchitecture } from "../models/zoo.ts";
 import { linkProfiles } from "../network/link-profiles.ts";
 import { gpuCatalogue } from "../selection/devices/gpu-catalogue.ts";
 import { resolveDevice } from "../selection/devices/resolve-device.ts";
-import { rooflineModel } from "../selection/latency/roofline-model.ts";
+import { rooflineModel } from "../selection/latency/roofline/roofline-model.ts";
 import { createPolicy } from "../selection/policies/find-policy.ts";
 import type { Candidate, ServiceLevelObjective } from "../selection/types.ts";
 import { workloadFor } from "../workloads/workload-for.ts";

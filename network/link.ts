@@ -4,6 +4,7 @@ export interface NetworkLink {
   readonly downlinkBitsPerSecond: number;
   readonly uplinkBitsPerSecond: number;
   readonly roundTripSeconds: number;
+  readonly transferLogSigma?: number | undefined;
 }
 
 /**

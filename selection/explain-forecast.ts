@@ -7,7 +7,15 @@ import type { Candidate, LatencyForecast, LatencyModel, ServiceLevelObjective } 
 
 /** One additive part of the round at the mean utilisation. */
 export interface ExplanationPart {
-  readonly name: "download" | "start" | "arithmetic" | "memory traffic" | "operator launches" | "compute" | "upload";
+  readonly name:
+    | "download"
+    | "start"
+    | "arithmetic"
+    | "memory traffic"
+    | "operator launches"
+    | "step overhead"
+    | "compute"
+    | "upload";
   readonly seconds: number;
   /** Share of the whole round, 0..1. */
   readonly share: number;
@@ -78,8 +86,9 @@ function partsOf({ atMeanUtilisation, computeTerms }: LatencyForecast): readonly
   const compute = computeTerms
     ? [
         part("arithmetic", computeTerms.denseSeconds + computeTerms.groupedSeconds + computeTerms.depthwiseSeconds),
-        part("memory traffic", computeTerms.memorySeconds),
+        part("memory traffic", computeTerms.activationSeconds + computeTerms.parameterSeconds),
         part("operator launches", computeTerms.launchSeconds),
+        part("step overhead", computeTerms.stepSeconds),
       ]
     : [part("compute", computeSeconds)];
   const start = startSeconds === 0 ? [] : [part("start", startSeconds)];

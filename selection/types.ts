@@ -3,6 +3,7 @@
 
 import type { NetworkLink } from "../network/link.ts";
 import type { NumericPrecision, Workload } from "../workloads/workload.ts";
+import type { ComputeLaw } from "./probability/compute-law.ts";
 
 /** All that a client reports about its hardware, once, when it registers. */
 export interface DeviceReport {
@@ -77,6 +78,8 @@ export interface ServiceLevelObjective {
 export interface Candidate {
   readonly clientId: string;
   readonly device: ResolvedDevice;
+  /** What trains on it, as the agent names it, e.g. "tensorflow-cuda"; it decides whose measured speed is assumed. */
+  readonly backend?: string | undefined;
   readonly link: NetworkLink;
   readonly exampleCount: number;
 }
@@ -100,8 +103,11 @@ export interface ComputeTerms {
   readonly denseSeconds: number;
   readonly groupedSeconds: number;
   readonly depthwiseSeconds: number;
-  readonly memorySeconds: number;
+  readonly activationSeconds: number;
+  readonly parameterSeconds: number;
   readonly launchSeconds: number;
+  /** What every step costs, whatever the network. */
+  readonly stepSeconds: number;
 }
 
 /** The forecast for one candidate. Plain JSON: an impossible quantity is null, never Infinity or NaN. */
@@ -120,10 +126,18 @@ export interface LatencyForecast {
    * with eta normal E[1/eta] is not 1/E[eta].
    */
   readonly atMeanUtilisation: LatencyBreakdown;
+  /** Null where the time was not made up of terms: an unknown device, the paper's model, a measured cell. */
   readonly computeTerms: ComputeTerms | null;
-  /** eta_th = W_i / (P_i * seconds left for compute); null when transfers alone pass the deadline or the device is unknown. */
+  /** How far the compute time may be off; null for an unknown device, whose law is a mixture. */
+  readonly computeLaw: ComputeLaw | null;
+  /** Spread of the link: sd of ln(transfer time / its time at the stated rates). 0 is a link that is taken as stated. */
+  readonly transferLogSigma: number;
+  /**
+   * eta_th = W_i / (P_i * seconds left for compute at the stated link rates); null when transfers alone pass the deadline or
+   * the device is unknown.
+   */
   readonly requiredUtilisation: number | null;
-  /** p_i = P(tau_i <= tau_slo) = P(eta_i >= eta_th). */
+  /** p_i = P(tau_i <= tau_slo), over utilisation and link; without a spread of the link it is P(eta_i >= eta_th). */
   readonly deadlineProbability: number;
   /** Bytes that training needs on the device, and the device's memory; `fits` is false only if both are known. */
   readonly memory: { readonly requiredBytes: number; readonly availableBytes: number | null; readonly fits: boolean };

@@ -5,6 +5,7 @@ import { findArchitecture } from "../../models/zoo.ts";
 import { linkProfiles } from "../../network/link-profiles.ts";
 import { gpuCatalogue } from "../../selection/devices/gpu-catalogue.ts";
 import { resolveDevice } from "../../selection/devices/resolve-device.ts";
+import { findStepModel } from "../../selection/latency/find-latency-model.ts";
 import { type CandidateColumns, forecastColumns } from "../../selection/latency/forecast-columns.ts";
 import { workloadFor } from "../../workloads/workload-for.ts";
 import { interleave, peakRssBytes } from "../measurement.ts";
@@ -12,7 +13,8 @@ import type { ForecastTiming } from "./forecast.ts";
 
 const TURNS = 3;
 const candidateCount = Number(process.argv[2]);
-const devices = gpuCatalogue.map(({ name }) => resolveDevice({ kind: "gpu", name }));
+const devices = gpuCatalogue.map(({ name }) => ({ device: resolveDevice({ kind: "gpu", name }) }));
+const stepModel = findStepModel("roofline");
 const candidates = madeFleet();
 const probabilities = new Float32Array(candidateCount);
 const training = { epochs: 1, batchSize: 32, learningRate: 0.02, momentum: 0.9 };
@@ -20,7 +22,7 @@ const workload = workloadFor({ architecture: findArchitecture("lenet5"), trainin
 
 const seconds = await interleave(
   {
-    forecast: () => forecastColumns({ devices, candidates, workload, deadlineSeconds: 2, probabilities }),
+    forecast: () => forecastColumns({ stepModel, devices, candidates, workload, deadlineSeconds: 2, probabilities }),
     read: () => readOnce(candidates),
   },
   TURNS,
@@ -43,6 +45,7 @@ function madeFleet(): CandidateColumns {
     downlinkBitsPerSecond: new Float32Array(candidateCount),
     uplinkBitsPerSecond: new Float32Array(candidateCount),
     roundTripSeconds: new Float32Array(candidateCount),
+    transferLogSigmas: new Float32Array(candidateCount),
   };
   // Multiplication by an odd constant modulo 2^32 walks through all values: quick, and spread enough.
   for (let index = 0, state = 1; index < candidateCount; index++) {
@@ -54,13 +57,14 @@ function madeFleet(): CandidateColumns {
     columns.downlinkBitsPerSecond[index] = link.downlinkBitsPerSecond;
     columns.uplinkBitsPerSecond[index] = link.uplinkBitsPerSecond;
     columns.roundTripSeconds[index] = link.roundTripSeconds;
+    columns.transferLogSigmas[index] = link.transferLogSigma ?? 0;
   }
   return columns;
 }
 
 /** The least that any forecast must do: look at every column of every candidate. */
 function readOnce({ deviceIndices, exampleCounts, ...link }: CandidateColumns): number {
-  const { downlinkBitsPerSecond, uplinkBitsPerSecond, roundTripSeconds } = link;
+  const { downlinkBitsPerSecond, uplinkBitsPerSecond, roundTripSeconds, transferLogSigmas } = link;
   let sum = 0;
   for (let index = 0; index < candidateCount; index++) {
     sum +=
@@ -68,7 +72,8 @@ function readOnce({ deviceIndices, exampleCounts, ...link }: CandidateColumns): 
       (exampleCounts[index] as number) +
       (downlinkBitsPerSecond[index] as number) +
       (uplinkBitsPerSecond[index] as number) +
-      (roundTripSeconds[index] as number);
+      (roundTripSeconds[index] as number) +
+      (transferLogSigmas[index] as number);
   }
   return sum;
 }

@@ -5,7 +5,7 @@ import { findArchitecture } from "../../models/zoo.ts";
 import { findLinkProfile } from "../../network/link-profiles.ts";
 import { resolveDevice } from "../../selection/devices/resolve-device.ts";
 import { explainForecast, type ForecastExplanation } from "../../selection/explain-forecast.ts";
-import { rooflineModel } from "../../selection/latency/roofline-model.ts";
+import { rooflineModel } from "../../selection/latency/roofline/roofline-model.ts";
 import { createPolicy } from "../../selection/policies/find-policy.ts";
 import type { Candidate, ResolvedDevice, SelectionDecision, ServiceLevelObjective } from "../../selection/types.ts";
 import { stepCount } from "../../workloads/round-workload.ts";

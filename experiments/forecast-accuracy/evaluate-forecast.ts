@@ -4,7 +4,7 @@ import { ProbSelectError } from "../../foundation/errors.ts";
 import { zoo } from "../../models/zoo.ts";
 import type { NetworkLink } from "../../network/link.ts";
 import { resolveDevice } from "../../selection/devices/resolve-device.ts";
-import { peakFor } from "../../selection/latency/roofline-coefficients.ts";
+import { peakFor } from "../../selection/latency/peaks.ts";
 import type { Candidate, LatencyModel } from "../../selection/types.ts";
 import { modelCost } from "../../workloads/model-cost.ts";
 import type { ModelCost, Workload } from "../../workloads/workload.ts";

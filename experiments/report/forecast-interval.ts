@@ -1,7 +1,7 @@
 // The interval in which a forecast expects a client's round to end. Inverts the forecast's own law of utilisation: compute
 // time is inversely proportional to utilisation, so a quantile of one is a quantile of the other.
 
-import { survivalQuantile } from "../../selection/truncated-normal.ts";
+import { survivalQuantile } from "../../selection/probability/truncated-normal.ts";
 import type { LatencyForecast } from "../../selection/types.ts";
 
 export interface SecondsInterval {

@@ -1,21 +1,41 @@
 // Every latency model by its name. A new one is one file and one entry here (recipe: CONTRIBUTING).
 
 import { ProbSelectError } from "../../foundation/errors.ts";
+import type { ComputeLawKind } from "../probability/compute-law.ts";
 import type { LatencyModel } from "../types.ts";
-import { rooflineModel } from "./roofline-model.ts";
+import { paperStep } from "./paper/paper-step.ts";
+import { rooflineStep } from "./roofline/roofline-step.ts";
+import { roundModel } from "./round-model.ts";
+import type { StepModel } from "./step-forecast.ts";
 
-const latencyModels: Readonly<Record<string, LatencyModel>> = { [rooflineModel.name]: rooflineModel };
+/** What a latency model can be told. */
+export interface LatencyModelOptions {
+  /** The family of laws of the compute time; the model "paper" has the normal utilisation whatever is asked for. */
+  readonly lawKind?: ComputeLawKind | undefined;
+}
+
+const stepModels: Readonly<Record<string, (options: LatencyModelOptions) => StepModel>> = {
+  roofline: ({ lawKind = "normal-utilisation" }) => rooflineStep(lawKind),
+  paper: () => paperStep,
+};
+
+export const latencyModelNames: readonly string[] = Object.keys(stepModels);
 
 /**
  * The latency model of that name.
  *
  * @throws {ProbSelectError} selection.unknown-latency-model, with the known names.
  */
-export function findLatencyModel(name: string): LatencyModel {
-  const found = Object.hasOwn(latencyModels, name) ? latencyModels[name] : undefined;
-  if (found) return found;
+export function findLatencyModel(name: string, options: LatencyModelOptions = {}): LatencyModel {
+  return roundModel(name, findStepModel(name, options));
+}
+
+/** The same without the round around it, for forecasts in columns. @throws {ProbSelectError} as `findLatencyModel`. */
+export function findStepModel(name: string, options: LatencyModelOptions = {}): StepModel {
+  const found = Object.hasOwn(stepModels, name) ? stepModels[name] : undefined;
+  if (found) return found(options);
   throw new ProbSelectError(
     "selection.unknown-latency-model",
-    `No latency model is named "${name}". Known latency models: ${Object.keys(latencyModels).join(", ")}.`,
+    `No latency model is named "${name}". Known latency models: ${latencyModelNames.join(", ")}.`,
   );
 }

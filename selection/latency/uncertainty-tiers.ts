@@ -1,23 +1,51 @@
-// How far a forecast of the utilisation is off, by what is known about the device: the relative standard deviation that the
-// measurement study found for each tier (its residuals on GPUs, networks or batches that the coefficients had not seen).
+// How far a forecast of the compute time is off, by what is known about the device: the spreads that the measurements show for
+// each tier, on GPUs, networks or batches that the forecast had not seen. They come from `npm run fit`, never by hand.
 
+import type { ComputeLaw, ComputeLawKind } from "../probability/compute-law.ts";
 import type { UncertaintyTier } from "../types.ts";
+import { fittedSpreads } from "./fitted/spreads.ts";
 
 /** An unknown device has no spread of its own: its forecast is a mixture of catalogue rows, each with its row's tier. */
 export type KnownTier = Exclude<UncertaintyTier, "unknown">;
 
-/** sigma_i / mu_i of the utilisation. */
-export const relativeSigma: Readonly<Record<KnownTier, number>> = {
-  /** This GPU, network, batch and software were measured: run-to-run noise. */
-  "measured-cell": 0.03,
-  /** Measured at another batch size. */
-  "same-gpu-other-batch": 0.18,
-  /** Three other networks were timed on this GPU. */
-  probed: 0.22,
-  /** Static specs of an NVIDIA GPU, whose relatives make up most of the measurements. */
-  "catalogue-nvidia": 0.29,
-  /** Static specs of another vendor. */
-  "catalogue-other": 0.43,
-  /** Specs that nobody checked. */
-  "self-reported": 0.43,
+/** One tier's spread in each family of laws, and what it was fitted to. */
+export interface FittedSpread {
+  /** sd of 1 / R, where R = time / expected time: the relative sd of the utilisation. */
+  readonly relativeSigma: number;
+  /** sd of ln R. */
+  readonly logSigma: number;
+  /** Scale and degrees of freedom of ln R as Student's t. */
+  readonly logScale: number;
+  readonly degreesOfFreedom: number;
+  /** Predictions that the forecast had not seen. */
+  readonly rows: number;
+  readonly evidence: string;
+}
+
+/** Specs that nobody checked have no measurements of their own: as uncertain as another vendor's. */
+const measuredAs: Readonly<Record<KnownTier, keyof typeof fittedSpreads>> = {
+  "measured-cell": "measured-cell",
+  "same-gpu-other-batch": "same-gpu-other-batch",
+  probed: "probed",
+  "catalogue-nvidia": "catalogue-nvidia",
+  "catalogue-other": "catalogue-other",
+  "self-reported": "catalogue-other",
 };
+
+/** The fitted spread of a tier. */
+export function spreadOfTier(tier: KnownTier): FittedSpread {
+  return fittedSpreads[measuredAs[tier]];
+}
+
+/** The law of the compute time in a tier. @example lawOfTier("catalogue-nvidia", "normal-utilisation").relativeSigma */
+export function lawOfTier(tier: KnownTier, kind: ComputeLawKind): ComputeLaw {
+  const { relativeSigma, logSigma, logScale, degreesOfFreedom } = spreadOfTier(tier);
+  switch (kind) {
+    case "normal-utilisation":
+      return { kind, relativeSigma };
+    case "log-normal":
+      return { kind, logSigma };
+    case "log-student-t":
+      return { kind, logScale, degreesOfFreedom };
+  }
+}

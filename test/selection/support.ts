@@ -77,6 +77,8 @@ export function forecastCandidate(
         totalSeconds: 3.1,
       },
       computeTerms: null,
+      computeLaw: { kind: "normal-utilisation", relativeSigma: 0.29 },
+      transferLogSigma: 0,
       requiredUtilisation: 0.05,
       deadlineProbability,
       memory: { requiredBytes: 1e9, availableBytes: 8e9, fits: true },
@@ -92,6 +94,7 @@ export const links: fc.Arbitrary<NetworkLink> = fc.record({
   downlinkBitsPerSecond: positive(1e4, 1e11),
   uplinkBitsPerSecond: positive(1e4, 1e11),
   roundTripSeconds: positive(1e-4, 2),
+  transferLogSigma: fc.oneof(fc.constant(0), fc.double({ min: 0.01, max: 2, noNaN: true })),
 });
 
 export const devices: fc.Arbitrary<CatalogueDevice> = fc

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Prediction, scoresOf } from "../../../experiments/forecast-accuracy/scores.ts";
 import { seededRandom } from "../../../foundation/random-source.ts";
 import { standardNormalVariate } from "../../../foundation/random-variates.ts";
-import { normalCdf } from "../../../selection/normal-distribution.ts";
+import { normalCdf } from "../../../selection/probability/normal-distribution.ts";
 
 const normal = (mean: number, deviation: number, actualSeconds: number): Prediction => ({
   predictedSeconds: mean,

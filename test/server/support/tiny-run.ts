@@ -61,6 +61,8 @@ const coinForecast: LatencyForecast = {
   utilisation: null,
   atMeanUtilisation: { downloadSeconds: 0, startSeconds: 0, computeSeconds: 1, uploadSeconds: 0, totalSeconds: 1 },
   computeTerms: null,
+  computeLaw: null,
+  transferLogSigma: 0,
   requiredUtilisation: null,
   deadlineProbability: 0.5,
   memory: { requiredBytes: 1, availableBytes: null, fits: true },

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { survival, survivalQuantile } from "../../selection/truncated-normal.ts";
-import golden from "../golden/normal-distribution.json" with { type: "json" };
+import { survival, survivalQuantile } from "../../../selection/probability/truncated-normal.ts";
+import golden from "../../golden/normal-distribution.json" with { type: "json" };
 
 const distributions = fc.record({
   mean: fc.double({ min: 1e-3, max: 2, noNaN: true }),

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fastNormalCdf } from "../../selection/fast-normal-cdf.ts";
-import { normalCdf } from "../../selection/normal-distribution.ts";
-import golden from "../golden/normal-distribution.json" with { type: "json" };
+import { fastNormalCdf } from "../../../selection/probability/fast-normal-cdf.ts";
+import { normalCdf } from "../../../selection/probability/normal-distribution.ts";
+import golden from "../../golden/normal-distribution.json" with { type: "json" };
 
 describe("fastNormalCdf", () => {
   it("equals scipy's values within 1e-14, and the tails to eight digits of their own", () => {

@@ -8,6 +8,10 @@ declare module "jstat" {
       /** The x with P(X <= x) = probability. */
       inv(probability: number, mean: number, standardDeviation: number): number;
     };
+    /** The regularised incomplete beta function I_x(a, b). */
+    ibeta(x: number, a: number, b: number): number;
+    /** The x with I_x(a, b) = probability. */
+    ibetainv(probability: number, a: number, b: number): number;
   };
   export default jStat;
 }

@@ -1,9 +1,9 @@
 // The normal distribution truncated to x > 0: the law of a utilisation, which is positive but may well exceed 1 (Winograd
 // convolutions execute fewer FLOP than counted, and boost clocks exceed the listed ones), so it has no upper bound.
 
-import { ProbSelectError } from "../foundation/errors.ts";
+import { ProbSelectError } from "../../foundation/errors.ts";
+import type { NormalDistribution } from "../types.ts";
 import { normalCdf, normalQuantile } from "./normal-distribution.ts";
-import type { NormalDistribution } from "./types.ts";
 
 /**
  * P(X >= threshold) of a normal X truncated to positive values. With no spread it is a step: 1 up to the mean.

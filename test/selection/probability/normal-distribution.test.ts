@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { normalCdf, normalQuantile } from "../../selection/normal-distribution.ts";
-import golden from "../golden/normal-distribution.json" with { type: "json" };
+import { normalCdf, normalQuantile } from "../../../selection/probability/normal-distribution.ts";
+import golden from "../../golden/normal-distribution.json" with { type: "json" };
 
 const relativeError = (actual: number, expected: number) => Math.abs(actual / expected - 1);
 

@@ -2,7 +2,7 @@
 // and its inverse is good to nine digits; both are repaired here, and scipy's values are the test.
 
 import jStat from "jstat";
-import { ProbSelectError } from "../foundation/errors.ts";
+import { ProbSelectError } from "../../foundation/errors.ts";
 
 /** From here on the tail is a continued fraction: jStat's relative error grows beyond 1e-14. */
 const TAIL_START = 3;
