@@ -2,9 +2,8 @@
 
 import { hostname } from "node:os";
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from "yargs";
-import type { NetworkLink } from "../network/link.ts";
 import type { CatalogueDevice, DeviceReport } from "../selection/types.ts";
-import { type ChosenLink, chosenLink, linkOptions } from "./link-options.ts";
+import { assumedLink, chosenLink, formatRates, formatSpread, linkOptions } from "./link-options.ts";
 import { jsonOption, printJson } from "./output.ts";
 import { fromOption, wrongUsage } from "./wrong-usage.ts";
 
@@ -53,9 +52,6 @@ const options = {
 
 type ClientArguments = ArgumentsCamelCase<InferredOptionTypes<typeof options>>;
 
-/** Assumption where nothing is known: a consumer line. The agent warns when it uses it. */
-const assumedLink = "home-broadband";
-
 export const clientCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
   command: "client",
   describe: "Run an agent: train on this machine's own data for an aggregator",
@@ -72,7 +68,7 @@ async function runClient(given: ClientArguments): Promise<void> {
   const say = (line: string) => process.stderr.write(`${new Date().toISOString().slice(11, 23)} ${line}\n`);
   const setup = await trainingSetup(given);
   const emulated = given.emulate === undefined ? undefined : await findEmulated(given.emulate);
-  const link = chosenLink(given) ?? (await assumeLink());
+  const link = chosenLink(given) ?? assumedLink();
   // Loaded here: --help and wrong usage need no tensor library.
   const [{ WorkerTrainer }, { runAgent }, { formatAgentEvent }, { deviceSummary }, { resolveDevice }, { wallClock }] =
     await Promise.all([
@@ -97,7 +93,8 @@ async function runClient(given: ClientArguments): Promise<void> {
       : await describeThisDevice(given, trainer.backend);
     say(`back-end ${trainer.backend.name}: ${trainer.backend.choice}`);
     say(`device ${deviceSummary(resolveDevice(report))}; ${why}`);
-    say(`link ${formatLink(link.link)}; ${link.why}`);
+    say(`link ${formatRates(link.link)}; ${link.why}`);
+    say(`link's ${formatSpread(link)}; ${link.spreadWhy}`);
     say(`data ${given.data}, ${given.partition}, share ${given.shard}: ${trainer.exampleCount} examples`);
     const result = await runAgent(
       {
@@ -172,19 +169,6 @@ async function describeThisDevice(given: ClientArguments, backend: { name: strin
   const { describeDevice } = await import("../client/describe-device.ts");
   const hardware = await detectHardware();
   return describeDevice({ hardware, backend, named: given.device, gpuIndex: given.gpuIndex });
-}
-
-async function assumeLink(): Promise<ChosenLink> {
-  const { findLinkProfile } = await import("../network/link-profiles.ts");
-  const { link } = findLinkProfile(assumedLink);
-  return {
-    link,
-    why: `ASSUMED (${assumedLink}): nothing is known of this line. Say what it is with --link or --downlink-mbps`,
-  };
-}
-
-function formatLink({ downlinkBitsPerSecond, uplinkBitsPerSecond, roundTripSeconds }: NetworkLink): string {
-  return `${downlinkBitsPerSecond / 1e6}/${uplinkBitsPerSecond / 1e6} Mbit/s, ${roundTripSeconds * 1000} ms`;
 }
 
 const defaultClientId = () =>

@@ -5,6 +5,7 @@ import type { DetectedHardware } from "../client/detect-hardware.ts";
 import type { BackendReport } from "../models/tensorflow/backend.ts";
 import type { DeviceReport, ResolvedDevice } from "../selection/types.ts";
 import { packageVersion } from "../server/package-version.ts";
+import { assumedLink, type ChosenLink, formatRates, formatSpread } from "./link-options.ts";
 import { jsonOption, printResult } from "./output.ts";
 
 interface DoctorResult {
@@ -17,6 +18,8 @@ interface DoctorResult {
   readonly report: DeviceReport;
   readonly reportReason: string;
   readonly resolved: ResolvedDevice;
+  /** What an agent takes its link for unless it is told. */
+  readonly link: ChosenLink;
 }
 
 export const doctorCommand: CommandModule<object, { readonly json: boolean }> = {
@@ -42,6 +45,7 @@ export const doctorCommand: CommandModule<object, { readonly json: boolean }> = 
       chosenBackend: chosen.name,
       ...{ report, reportReason: why },
       resolved: resolveDevice(report),
+      link: assumedLink(),
     };
     printResult(json, result, () => formatDoctor(result, deviceSummary(result.resolved)));
   },
@@ -67,6 +71,8 @@ function formatDoctor(result: DoctorResult, summary: string): string {
     `  because ${result.reportReason}`,
     `  tier ${result.resolved.tier}: ${result.resolved.tierReason}`,
     ...result.resolved.warnings.map((sentence) => `  warning  ${sentence}`),
+    `  link ${formatRates(result.link.link)}; ${result.link.why}`,
+    `  ${formatSpread(result.link)}; ${result.link.spreadWhy}`,
   ];
   return lines.join("\n");
 }

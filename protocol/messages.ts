@@ -3,6 +3,7 @@
 
 import { z } from "zod";
 import { architectureSchema } from "../models/architecture.ts";
+import { MAXIMUM_TRANSFER_LOG_SIGMA } from "../network/link.ts";
 
 /** Raised when a message changes its meaning; both sides must have the same. */
 export const PROTOCOL_VERSION = 1;
@@ -28,6 +29,7 @@ export const networkLinkSchema = z.strictObject({
   downlinkBitsPerSecond: positive,
   uplinkBitsPerSecond: positive,
   roundTripSeconds: seconds,
+  transferLogSigma: z.number().min(0).max(MAXIMUM_TRANSFER_LOG_SIGMA).optional(),
 });
 
 /** agent -> aggregator, once a connection. */

@@ -2,7 +2,6 @@
 
 import { seededRandom } from "../../foundation/random-source.ts";
 import { findArchitecture } from "../../models/zoo.ts";
-import { findLinkProfile } from "../../network/link-profiles.ts";
 import { resolveDevice } from "../../selection/devices/resolve-device.ts";
 import { explainForecast, type ForecastExplanation } from "../../selection/explain-forecast.ts";
 import { rooflineModel } from "../../selection/latency/roofline/roofline-model.ts";
@@ -10,7 +9,7 @@ import { createPolicy } from "../../selection/policies/find-policy.ts";
 import type { Candidate, ResolvedDevice, SelectionDecision, ServiceLevelObjective } from "../../selection/types.ts";
 import { stepCount } from "../../workloads/round-workload.ts";
 import { workloadFor } from "../../workloads/workload-for.ts";
-import type { ChosenLink } from "../link-options.ts";
+import { type ChosenLink, profileLink } from "../link-options.ts";
 
 export interface ExplainQuestion {
   readonly device: string;
@@ -31,7 +30,7 @@ export interface ExplainedSituation {
   readonly explanation: ForecastExplanation;
   readonly device: ResolvedDevice;
   readonly decision: SelectionDecision;
-  readonly linkReason: string;
+  readonly link: ChosenLink;
   /** What `--json` prints; every quantity names its unit. */
   readonly result: ReturnType<typeof jsonResult>;
 }
@@ -62,14 +61,14 @@ export function explainSituation(question: ExplainQuestion, link: ChosenLink | u
   const candidates = [{ candidate, forecast: explanation.forecast }];
   const decision = policy.select({ round: 1, slo, candidates })[0] as SelectionDecision;
   const result = jsonResult({ candidate, chosen, workload, slo, explanation, decision });
-  return { explanation, device, decision, linkReason: chosen.why, result };
+  return { explanation, device, decision, link: chosen, result };
 }
 
 /** Servers stand in a data centre; everything else is taken for a machine at home. */
 function typicalLink(device: ResolvedDevice): ChosenLink {
   const name = device.kind === "known" && device.device.deviceClass === "datacentre" ? "datacentre" : "home-broadband";
-  const { link, description } = findLinkProfile(name);
-  return { link, why: `no --link given, so the profile ${name}: ${description}` };
+  const chosen = profileLink(name);
+  return { ...chosen, why: `no --link given, so the ${chosen.why}` };
 }
 
 function jsonResult(parts: {
@@ -84,7 +83,7 @@ function jsonResult(parts: {
   const { exampleCount } = candidate;
   return {
     device: candidate.device,
-    link: { ...chosen.link, reason: chosen.why },
+    link: { ...chosen.link, reason: chosen.why, spreadReason: chosen.spreadWhy },
     workload: {
       modelName: workload.model.modelName,
       parameterCount: workload.model.parameterCount,

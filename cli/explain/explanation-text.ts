@@ -4,6 +4,7 @@ import type { ExplanationPart } from "../../selection/explain-forecast.ts";
 import { formatBytes, formatProbability, formatRate, formatSeconds } from "../../selection/quantities.ts";
 import type { ResolvedDevice } from "../../selection/types.ts";
 import type { Paint } from "../../server/reporting/paint.ts";
+import { formatSpread } from "../link-options.ts";
 import type { ExplainedSituation } from "./explain-situation.ts";
 
 const BAR_WIDTH = 28;
@@ -11,7 +12,7 @@ const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
 /** @param paint `noPaint` for plain text. */
 export function explanationText(situation: ExplainedSituation, paint: Paint): string {
-  const { device, linkReason, result } = situation;
+  const { device, link: chosen, result } = situation;
   const { link, workload } = result;
   const heading = (text: string) => paint("bold", text);
   const fact = (name: string, ...lines: readonly string[]) =>
@@ -21,7 +22,8 @@ export function explanationText(situation: ExplainedSituation, paint: Paint): st
   return [
     heading("The client"),
     ...fact("device", ...deviceLines(device)),
-    ...fact("link", `${rates}, ${formatSeconds(link.roundTripSeconds)} round trip`, paint("dim", linkReason)),
+    ...fact("link", `${rates}, ${formatSeconds(link.roundTripSeconds)} round trip`, paint("dim", chosen.why)),
+    ...fact("", formatSpread(chosen), paint("dim", chosen.spreadWhy)),
     ...fact(
       "work",
       `${workload.modelName}: ${count(workload.exampleCount)} examples x ${workload.epochs} epoch(s) in batches of ` +

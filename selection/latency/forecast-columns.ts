@@ -2,6 +2,7 @@
 // object for each, so that millions of candidates can be ranked before a round.
 
 import { ProbSelectError } from "../../foundation/errors.ts";
+import { MAXIMUM_TRANSFER_LOG_SIGMA } from "../../network/link.ts";
 import { stepCount } from "../../workloads/round-workload.ts";
 import type { Workload } from "../../workloads/workload.ts";
 import { computeCdf } from "../probability/compute-law.ts";
@@ -124,9 +125,8 @@ function stepComponents(
   return stepModel(resolved, backend, workload).components;
 }
 
-/** A factor of e^3 either way is more than any link varies. */
 function isSpread(logSigma: number): boolean {
-  return logSigma >= 0 && logSigma <= 3;
+  return logSigma >= 0 && logSigma <= MAXIMUM_TRANSFER_LOG_SIGMA;
 }
 
 function requireEqualLengths(candidates: CandidateColumns, probabilities: Float32Array): void {
@@ -146,7 +146,7 @@ function unusable(candidates: CandidateColumns, index: number, deviceCount: numb
   const rest = `round trip ${candidates.roundTripSeconds[index]} s, spread ${candidates.transferLogSigmas[index]}`;
   return invalid(
     `Cannot forecast candidate ${index}: device ${device} of ${deviceCount}, ${values} bit/s, ${rest}. Devices are listed ` +
-      "from 0; rates are at least 1 bit/s, round trips 0 s or more, spreads from 0 to 3.",
+      `from 0; rates are at least 1 bit/s, round trips 0 s or more, spreads from 0 to ${MAXIMUM_TRANSFER_LOG_SIGMA}.`,
   );
 }
 

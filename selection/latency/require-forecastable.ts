@@ -1,6 +1,7 @@
 // Numbers are checked at the door of the latency model, so that no forecast holds NaN or Infinity.
 
 import { ProbSelectError } from "../../foundation/errors.ts";
+import { MAXIMUM_TRANSFER_LOG_SIGMA } from "../../network/link.ts";
 import type { Workload } from "../../workloads/workload.ts";
 import type { Candidate, ServiceLevelObjective } from "../types.ts";
 
@@ -24,6 +25,9 @@ export function requireForecastable(candidate: Candidate, workload: Workload, sl
   require(isRate(link.uplinkBitsPerSecond), "its uplink must be at least 1 bit/s", link.uplinkBitsPerSecond);
   require(link.roundTripSeconds >= 0 &&
     link.roundTripSeconds <= LONGEST_SECONDS, "its round trip must be 0 s or more", link.roundTripSeconds);
+  const { transferLogSigma: spread = 0 } = link;
+  require(spread >= 0 &&
+    spread <= MAXIMUM_TRANSFER_LOG_SIGMA, `its link's spread must lie in [0, ${MAXIMUM_TRANSFER_LOG_SIGMA}]`, spread);
   require(slo.deadlineSeconds > 0 &&
     slo.deadlineSeconds <= LONGEST_SECONDS, "the deadline must be positive and at most a century", slo.deadlineSeconds);
   require(slo.minimumProbability >= 0 &&

@@ -1,7 +1,7 @@
 // From a step to a round: the part that all latency models share. A round is download + start + steps + upload (arXiv 2511.08147);
 // compute time and link are random; the client is in time with probability p_i. Static facts only.
 
-import { transferSeconds } from "../../network/link.ts";
+import { nominalTransferSeconds, transferSeconds } from "../../network/link.ts";
 import { stepCount, trainingFlop } from "../../workloads/round-workload.ts";
 import type { Workload } from "../../workloads/workload.ts";
 import { spreadOf } from "../probability/compute-law.ts";
@@ -79,18 +79,10 @@ export function roundTimeLaw(step: StepForecast, { link, exampleCount }: Candida
   const steps = stepCount(workload, exampleCount);
   return {
     fixedSeconds: 2 * link.roundTripSeconds + START_SECONDS,
-    transferSeconds: nominalTransfers(link, workload),
+    transferSeconds: nominalTransferSeconds(link, workload),
     transferLogSigma: link.transferLogSigma ?? 0,
     compute: step.components.map(({ expectedSeconds, law }) => ({ expectedSeconds: expectedSeconds * steps, law })),
   };
-}
-
-/** T: download and upload at the stated rates, without the round trips. */
-function nominalTransfers(link: Candidate["link"], workload: Workload): number {
-  return (
-    transferSeconds(workload.downloadBytes, link.downlinkBitsPerSecond, 0) +
-    transferSeconds(workload.uploadBytes, link.uplinkBitsPerSecond, 0)
-  );
 }
 
 function breakdown({ link }: Candidate, workload: Workload, computeSeconds: number): LatencyBreakdown {

@@ -11,6 +11,7 @@ describe("probselect client, wrongly called", () => {
     ["with a back-end that does not exist", () => client("--backend", "cuda"), 2, "tensorflow-cuda"],
     ["with a data set that does not exist", () => client("--data", "imagenet"), 1, "imagenet"],
     ["with a link that does not exist", () => client("--link", "carrier-pigeon"), 2, "office-fibre"],
+    ["with a spread that no link has", () => client("--link", "wifi", "--link-spread", "4"), 2, "from 0 to 3, not 4"],
     ["with a GPU to emulate that nobody knows", () => client("--emulate", "Foo 9000"), 2, "Foo 9000"],
     ["with a URL that is none", () => runCli("client", "--server", "not a url"), 2, "not a url"],
   ])("%s it says what is wrong and ends", async (_, run, code, words) => {

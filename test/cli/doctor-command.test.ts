@@ -9,6 +9,9 @@ describe("probselect doctor", () => {
     for (const name of backendNames) expect(stdout).toMatch(new RegExp(`^ {2}(yes|no ) {2}${name} +\\S`, "m"));
     expect(stdout).toMatch(/An agent here would train on "\S+" and report\n {2}\S/);
     expect(stdout).toMatch(/tier \S+: /);
+    expect(stdout).toMatch(
+      /link 100\/20 Mbit\/s, 20 ms; ASSUMED .*\n {2}spread 0\.1: .*; of any line of the kind wired: assumption/,
+    );
   });
 
   it("prints the same as one JSON object", async () => {
@@ -18,5 +21,6 @@ describe("probselect doctor", () => {
     expect(result.backends.map(({ name }: { name: string }) => name)).toEqual([...backendNames]);
     const chosen = result.backends.find(({ usable }: { usable: boolean }) => usable);
     expect(result.chosenBackend).toBe(chosen.name);
+    expect(result.link.link).toMatchObject({ uplinkBitsPerSecond: 20e6, transferLogSigma: 0.1 });
   });
 });

@@ -33,6 +33,8 @@ describe("probselect explain", () => {
       "P(on time) = >99.9 %",
       "Selected:",
       "no --link given, so the profile datacentre",
+      "spread 0.1: two transfers in three take 0.9 to 1.1 times the nominal time",
+      "of any line of the kind wired: assumption",
     ]) {
       expect(stdout).toContain(words);
     }
@@ -60,6 +62,17 @@ describe("probselect explain", () => {
     expect(forecast).toMatchObject({ peakFlopPerSecond: null, utilisation: null, computeTerms: null });
   });
 
+  it("gives the spread of the link's transfer times and why", async () => {
+    const lte = jsonOf((await explain("--device", "tx2", "--deadline-seconds", "6", "--link", "lte", "--json")).stdout);
+    expect(lte.link).toMatchObject({
+      transferLogSigma: 0.83,
+      spreadReason: expect.stringMatching(/kind lte: .*5Gdataset/),
+    });
+    const byHand = ["--downlink-mbps", "20", "--uplink-mbps", "8", "--link-spread", "0.7"];
+    const given = jsonOf((await explain("--device", "tx2", "--deadline-seconds", "6", ...byHand, "--json")).stdout);
+    expect(given.link).toMatchObject({ transferLogSigma: 0.7, spreadReason: "given by --link-spread" });
+  });
+
   it("names the part that alone passes the deadline", async () => {
     const link = ["--link", "satellite-narrowband", "--deadline-seconds", "6"];
     const { decision, forecast } = jsonOf((await explain("--device", "tx2", ...link, "--json")).stdout);
@@ -75,6 +88,7 @@ describe("probselect explain", () => {
       "--deadline-seconds must",
     ],
     ["a probability above 1", [...a100, "--examples", "1", "--minimum-probability", "80"], "from 0 to 1"],
+    ["a spread without a link", [...a100, "--examples", "1", "--link-spread", "1"], "--link-spread needs a link"],
     ["no device", ["--examples", "1", "--deadline-seconds", "1"], "device"],
   ])("refuses %s as wrong usage", async (_, wrong, words) => {
     const { code, stdout, stderr } = await runCli("explain", ...wrong);

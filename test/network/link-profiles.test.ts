@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { transferSeconds } from "../../network/link.ts";
+import { fittedLinkSpread } from "../../network/fitted-link-spread.ts";
+import { MAXIMUM_TRANSFER_LOG_SIGMA, transferSeconds } from "../../network/link.ts";
 import { findLinkProfile, linkProfiles } from "../../network/link-profiles.ts";
 
 describe("the link profiles", () => {
@@ -29,6 +30,23 @@ describe("the link profiles", () => {
     expect(profile.description).not.toBe("");
     expect(profile.source).toMatch(/rates/);
     expect(profile.source).toMatch(/round trip/);
+  });
+
+  it.each(Object.entries(linkProfiles))("give %s the spread of its kind, with its source", (_, profile) => {
+    const { kindLogSigma, source } = fittedLinkSpread[profile.kind];
+    expect(profile.link.transferLogSigma).toBe(kindLogSigma);
+    expect(profile.spreadSource).toBe(source);
+    expect(kindLogSigma).toBeGreaterThan(0);
+    expect(kindLogSigma).toBeLessThanOrEqual(MAXIMUM_TRANSFER_LOG_SIGMA);
+  });
+
+  it("vary from wired over Wi-Fi and LTE to 5G, and more between lines than on one", () => {
+    const { wired, wifi, lte, "mobile-5g": mobile5g } = fittedLinkSpread;
+    const order = [wired, wifi, lte, mobile5g].map(({ lineLogSigma }) => lineLogSigma);
+    expect(order).toEqual(order.toSorted((first, second) => first - second));
+    for (const { lineLogSigma, kindLogSigma } of Object.values(fittedLinkSpread)) {
+      expect(kindLogSigma).toBeGreaterThanOrEqual(lineLogSigma);
+    }
   });
 
   it("put no geostationary round trip below the speed of light", () => {

@@ -21,6 +21,20 @@ describe("parsing a message", () => {
     });
   });
 
+  it.each([0, 0.41, 3])("takes %d as the spread of a link's transfer times", (transferLogSigma) => {
+    const message = { ...register, link: { ...register.link, transferLogSigma } };
+    expect(parseMessage(registerSchema, message, "register")).toMatchObject({ accepted: true, value: message });
+  });
+
+  it.each([-0.01, 3.01, Number.NaN, "0.4", null])("refuses %j as the spread of a link's transfer times", (value) => {
+    const message = { ...register, link: { ...register.link, transferLogSigma: value } };
+    expect(parseMessage(registerSchema, message, "register")).toMatchObject({
+      accepted: false,
+      code: "protocol.malformed-message",
+      reason: expect.stringMatching(/^register: link\.transferLogSigma: /),
+    });
+  });
+
   it("says which field is wrong and why", () => {
     const parsed = parseMessage(progressSchema, { taskId: "t", phase: "training", fraction: 2 }, "progress");
     expect(parsed).toEqual({

@@ -190,6 +190,8 @@ describe("rooflineModel", () => {
       candidate({ exampleCount: -1 }),
       candidate({ link: { ...fastLink, uplinkBitsPerSecond: 0 } }),
       candidate({ link: { ...fastLink, roundTripSeconds: Number.POSITIVE_INFINITY } }),
+      candidate({ link: { ...fastLink, transferLogSigma: Number.NaN } }),
+      candidate({ link: { ...fastLink, transferLogSigma: -0.1 } }),
       candidate({ device: known({ ...a100, memoryBandwidthBytesPerSecond: 0 }) }),
       candidate({ device: known({ ...a100, peakFlopPerSecond: { fp32: Number.NaN } }) }),
     ];

@@ -21,6 +21,19 @@ describe("registration", () => {
     expect(run.log.of("client-registered")).toMatchObject([{ clientId: "a", backend: "script", emulated: false }]);
   });
 
+  it("records a client's link with the spread of its transfer times", async () => {
+    const link = {
+      downlinkBitsPerSecond: 1e9,
+      uplinkBitsPerSecond: 1e9,
+      roundTripSeconds: 0.001,
+      transferLogSigma: 0.41,
+    };
+    await using run = await startTestRun({ minimumClients: 1 });
+    await ScriptedAgent.join(run.url, "a", { register: { link } });
+    const registered = await run.log.next("client-registered");
+    expect(registered.link).toEqual(link);
+  });
+
   it("offers the candidates in the order of their names, whoever came first, so that a seeded draw is the same", async () => {
     await using run = await startTestRun({ minimumClients: 3 });
     for (const name of ["c", "a", "b"]) await ScriptedAgent.join(run.url, name);
