@@ -8,6 +8,8 @@ export { type ReportExtras, renderRunReport } from "./experiments/report/render-
 export { writeReport } from "./experiments/report/write-report.ts";
 export { type ErrorCode, ProbSelectError } from "./foundation/errors.ts";
 // Devices, forecasts and selection: pure functions.
+export type { NetworkOptions } from "./models/networks/network-builder.ts";
+export { publishedNetwork, publishedNetworkNames } from "./models/networks/published-networks.ts";
 export { findArchitecture, zoo } from "./models/zoo.ts";
 export type { NetworkLink } from "./network/link.ts";
 export { searchDevices } from "./selection/devices/find-device.ts";

@@ -15,7 +15,8 @@ export function initialParameters(architecture: Architecture, seed: number): Par
   const set = createParameterSet(parameterLayout(architecture));
   for (const { name, shape, values } of set.tensors) {
     if (/\/(gamma|moving_variance)$/.test(name)) values.fill(1);
-    if (/\/(depthwise_)?kernel$/.test(name)) fillGlorotUniform(values, shape, seededRandom(seed, "initial", name));
+    if (/\/(depthwise_|pointwise_)?kernel$/.test(name))
+      fillGlorotUniform(values, shape, seededRandom(seed, "initial", name));
   }
   return set;
 }

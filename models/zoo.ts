@@ -1,7 +1,9 @@
-// The networks that come with the package, as architecture data. A new one is one entry of `zoo` (recipe: CONTRIBUTING).
+// The networks that come with the package to be trained, as architecture data, and the one lookup of a network by its name. A
+// new one is one entry of `zoo` (recipe: CONTRIBUTING).
 
 import { ProbSelectError } from "../foundation/errors.ts";
 import { type Architecture, architectureSchema } from "./architecture.ts";
+import { publishedNetwork, publishedNetworkNames } from "./networks/published-networks.ts";
 
 /** 784-200-200-10 perceptron, the "2NN" of McMahan et al. 2017 (FedAvg): 199,210 parameters. */
 export const mlp = architectureSchema.parse({
@@ -46,19 +48,23 @@ export const cnnSmall = architectureSchema.parse({
   ],
 });
 
-/** Every network by its name. */
+/** Every network of the zoo by its name. */
 export const zoo: Readonly<Record<string, Architecture>> = { mlp, lenet5, "cnn-small": cnnSmall };
 
 /**
- * The zoo's network of that name.
+ * The zoo's network of that name, or the published one at the size for which it was made.
  *
- * @throws {ProbSelectError} models.unknown-architecture, with the known names.
+ * @throws {ProbSelectError} models.unknown-architecture, with the zoo's names.
+ * @example findArchitecture("resnet18").inputShape // [224, 224, 3]
  */
 export function findArchitecture(name: string): Architecture {
   const found = Object.hasOwn(zoo, name) ? zoo[name] : undefined;
   if (found) return found;
+  if (publishedNetworkNames.includes(name)) return publishedNetwork(name);
   throw new ProbSelectError(
     "models.unknown-architecture",
-    `No model is named "${name}". Known models: ${Object.keys(zoo).join(", ")}.`,
+    `No model is named "${name}". Known models: ${Object.keys(zoo).join(", ")}. There are also ` +
+      `${publishedNetworkNames.length} published networks, such as resnet18 (torchvision) and ResNet18 (Keras); the ` +
+      `package's publishedNetworkNames lists them.`,
   );
 }

@@ -4,9 +4,15 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Clock } from "../../foundation/clock.ts";
 import { ProbSelectError } from "../../foundation/errors.ts";
 import { seededRandom, shuffled } from "../../foundation/random-source.ts";
-import type { Architecture } from "../architecture.ts";
+import { type Architecture, isMovingStatistic, shapeLayers } from "../architecture.ts";
 import type { LabelledExamples } from "../examples.ts";
-import { createParameterSet, firstNonFinite, type ParameterSet, type ParameterTensor } from "../parameter-set.ts";
+import {
+  createParameterSet,
+  elementCount,
+  firstNonFinite,
+  type ParameterSet,
+  type ParameterTensor,
+} from "../parameter-set.ts";
 import { gatherBatch } from "./batches.ts";
 import { forwardLogits } from "./forward.ts";
 
@@ -148,15 +154,12 @@ async function readParameters(
   return result;
 }
 
-const isMovingStatistic = (name: string) => /\/moving_(mean|variance)$/.test(name);
-
 /** @throws {ProbSelectError} models.shape-mismatch */
 export function requireMatchingExamples(architecture: Architecture, examples: LabelledExamples): void {
   const wanted = architecture.inputShape.join("x");
   const found = examples.exampleShape.join("x");
-  const last = architecture.layers.at(-1);
-  const classes = last?.kind === "dense" ? last.units : undefined;
-  if (wanted === found && (classes === undefined || classes >= examples.classCount)) return;
+  const classes = elementCount(shapeLayers(architecture).at(-1)?.outputShape ?? []);
+  if (wanted === found && classes >= examples.classCount) return;
   throw new ProbSelectError(
     "models.shape-mismatch",
     `The model "${architecture.name}" takes examples of ${wanted} and has ${classes} classes, but the data set has ` +

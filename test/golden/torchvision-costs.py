@@ -1,6 +1,6 @@
 """Counts torchvision's CNNs as the latency model needs them, from their published layer tables, and writes
-torchvision-costs.json. Independent of the TypeScript code: the walker below is the networks' own definition
-(residual sums, concatenations and grouped convolutions included, which the package's architecture data lacks).
+torchvision-costs.json. Independent of the TypeScript code: the walker below follows the networks' own definition and
+keeps nothing but a size, a number of channels and sums.
 
 Conventions: an operator is a convolution, dense layer, normalisation, activation, pooling, sum or concatenation; dropout,
 flatten, split and adaptive pooling to the same size are none. Every operator reads its inputs and writes its output.
@@ -80,6 +80,14 @@ class Walker:
         self.light(read, self.channels)
         return self
 
+    def gate(self, squeezed):
+        """Squeeze-and-excite: pool, two 1x1 convolutions with ReLU and hard sigmoid, scale. The gate is read too."""
+        channels, size = self.channels, self.size
+        self.global_pool().conv(squeezed, 1, bias=True).act().conv(channels, 1, bias=True).act()
+        self.size = size
+        self.light(self.elements() + channels, self.elements())
+        return self
+
     def fc(self, out):
         self.macs["dense"] += self.elements() * out
         self.heavy(self.elements(), out, self.elements() * out + out)
@@ -108,8 +116,12 @@ VGG = {
 }
 
 
-def resnet(depths, bottleneck, groups=1, width=64):
-    w = Walker().conv(64, 7, 2, 3).bn().act().pool(3, 2, 1)
+def resnet(depths, bottleneck, groups=1, width=64, size=224, small_stem=False, classes=1000):
+    w = Walker(size=size)
+    if small_stem:
+        w.conv(64, 3).bn().act()
+    else:
+        w.conv(64, 7, 2, 3).bn().act().pool(3, 2, 1)
     for stage, depth in enumerate(depths):
         planes = 64 * 2**stage
         out = planes * 4 if bottleneck else planes
@@ -125,7 +137,7 @@ def resnet(depths, bottleneck, groups=1, width=64):
                 w.channels, w.size = channels, size
                 w.conv(out, 1, stride, 0).bn()
             w.add().act()
-    return w.global_pool().fc(1000)
+    return w.global_pool().fc(classes)
 
 
 def densenet(growth, depths, initial):
@@ -176,12 +188,45 @@ def mobilenet_v2():
     return w.conv(1280, 1).bn().act().global_pool().fc(1000)
 
 
-def mnasnet(alpha):
-    def rounded(value):
-        new = max(8, int(value * alpha + 4) // 8 * 8)
-        return new if new >= 0.9 * value * alpha else new + 8
+def rounded(value):
+    new = max(8, int(value + 4) // 8 * 8)
+    return new if new >= 0.9 * value else new + 8
 
-    d = [rounded(c) for c in [32, 16, 24, 40, 80, 96, 192, 320]]
+
+def mobilenet_v3(rows, last, hidden):
+    """Rows are kernel, expanded channels, output channels, gate or not, stride; the kinds of activation cost the same."""
+    w = Walker().conv(16, 3, 2).bn().act()
+    for kernel, inner, out, gated, stride in rows:
+        channels = w.channels
+        if inner != channels:
+            w.conv(inner, 1).bn().act()
+        w.conv(inner, kernel, stride, groups=inner).bn().act()
+        if gated:
+            w.gate(rounded(inner / 4))
+        w.conv(out, 1).bn()
+        if stride == 1 and channels == out:
+            w.add()
+    return w.conv(last, 1).bn().act().global_pool().fc(hidden).act().fc(1000)
+
+
+MOBILENET_V3_LARGE = [
+    (3, 16, 16, 0, 1), (3, 64, 24, 0, 2), (3, 72, 24, 0, 1), (5, 72, 40, 1, 2), (5, 120, 40, 1, 1), (5, 120, 40, 1, 1),
+    (3, 240, 80, 0, 2), (3, 200, 80, 0, 1), (3, 184, 80, 0, 1), (3, 184, 80, 0, 1), (3, 480, 112, 1, 1),
+    (3, 672, 112, 1, 1), (5, 672, 160, 1, 2), (5, 960, 160, 1, 1), (5, 960, 160, 1, 1),
+]  # fmt: skip
+MOBILENET_V3_SMALL = [
+    (3, 16, 16, 1, 2), (3, 72, 24, 0, 2), (3, 88, 24, 0, 1), (5, 96, 40, 1, 2), (5, 240, 40, 1, 1), (5, 240, 40, 1, 1),
+    (5, 120, 48, 1, 1), (5, 144, 48, 1, 1), (5, 288, 96, 1, 2), (5, 576, 96, 1, 1), (5, 576, 96, 1, 1),
+]  # fmt: skip
+
+
+def lenet32():
+    w = Walker(size=32).conv(6, 5, padding=0, bias=True).act().pool(2, 2).conv(16, 5, padding=0, bias=True).act().pool(2, 2)
+    return w.fc(120).act().fc(84).act().fc(10)
+
+
+def mnasnet(alpha):
+    d = [rounded(c * alpha) for c in [32, 16, 24, 40, 80, 96, 192, 320]]
     w = Walker().conv(d[0], 3, 2).bn().act().conv(d[0], 3, groups=d[0]).bn().act().conv(d[1], 1).bn()
     for c, k, s, t, n in [(d[2], 3, 2, 3, 3), (d[3], 5, 2, 3, 3), (d[4], 5, 2, 6, 3), (d[5], 3, 1, 6, 2), (d[6], 5, 2, 6, 4), (d[7], 3, 1, 6, 1)]:
         for i in range(n):
@@ -225,6 +270,8 @@ networks |= {
     "squeezenet1_0": squeezenet("1_0"),
     "squeezenet1_1": squeezenet("1_1"),
     "mobilenet_v2": mobilenet_v2(),
+    "mobilenet_v3_large": mobilenet_v3(MOBILENET_V3_LARGE, 960, 1280),
+    "mobilenet_v3_small": mobilenet_v3(MOBILENET_V3_SMALL, 576, 1024),
     "mnasnet0_5": mnasnet(0.5),
     "mnasnet0_75": mnasnet(0.75),
     "mnasnet1_0": mnasnet(1.0),
@@ -233,6 +280,9 @@ networks |= {
     "shufflenet_v2_x1_0": shufflenet([116, 232, 464, 1024]),
     "shufflenet_v2_x1_5": shufflenet([176, 352, 704, 1024]),
     "shufflenet_v2_x2_0": shufflenet([244, 488, 976, 2048]),
+    "resnet50_cifar": resnet([3, 4, 6, 3], True, size=32, small_stem=True, classes=10),
+    "resnet50_32": resnet([3, 4, 6, 3], True, size=32),
+    "cnn_lenet32": lenet32(),
 }
 
 costs = {

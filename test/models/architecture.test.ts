@@ -60,6 +60,137 @@ describe("the shapes of a network", () => {
   });
 });
 
+const relu = (name: string, ...inputs: string[]) => ({ kind: "activation", name, activation: "relu", inputs });
+const pass = (name: string) => ({ kind: "activation", name, activation: "relu" });
+
+describe("a network with branches", () => {
+  const residual = parse(
+    [8, 8, 4],
+    { kind: "conv2d", name: "a", filters: 4, kernelSize: [3, 3], padding: "same", activation: "relu" },
+    { kind: "add", name: "sum", inputs: ["a", "input"] },
+    { kind: "concatenate", name: "joined", inputs: ["sum", "a", "input"] },
+  );
+
+  it("says for each layer what it reads, -1 being the network's input", () => {
+    expect(shapeLayers(residual).map(({ sources }) => sources)).toEqual([[-1], [0, -1], [1, 0, -1]]);
+  });
+
+  it("sums equal shapes and joins channels", () => {
+    const [, sum, joined] = shapeLayers(residual);
+    expect(sum).toMatchObject({
+      inputShapes: [
+        [8, 8, 4],
+        [8, 8, 4],
+      ],
+      inputShape: [8, 8, 4],
+      outputShape: [8, 8, 4],
+    });
+    expect(joined?.outputShape).toEqual([8, 8, 12]);
+  });
+
+  it("keeps a layer named input readable in sequence, but not by a name that could mean two things", () => {
+    const sequence = parse([4], pass("input"), pass("b"));
+    expect(shapeLayers(sequence).map(({ sources }) => sources)).toEqual([[-1], [0]]);
+    const ambiguous = parse([4], pass("input"), relu("b", "input"));
+    expect(() => shapeLayers(ambiguous)).toThrow(/also a layer. Rename/);
+  });
+
+  it.each([
+    ["two layers of one name", [pass("a"), pass("a")], /Two layers are named "a"/],
+    ["an input that is not there", [relu("a", "b")], /reads "b", which no layer before it is named/],
+    ["an input that comes later", [relu("a", "b"), pass("b")], /reads "b"/],
+    ["a layer that reads itself", [relu("a", "a")], /reads "a"/],
+    ["an output that nobody reads", [pass("a"), relu("b", "input")], /No layer reads the output of "a"/],
+    ["two inputs where one is taken", [pass("a"), relu("b", "a", "input")], /takes one input but reads 2/],
+    ["a sum of one", [{ kind: "add", name: "a" }], /joins two inputs or more but reads 1/],
+  ])("cannot be had with %s", (_, layers, message) => {
+    expect(() => shapeLayers(parse([4], ...layers))).toThrow(
+      expect.objectContaining({ code: "models.invalid-architecture", message: expect.stringMatching(message) }),
+    );
+  });
+
+  const pool = { kind: "maxPool2d", name: "pool", poolSize: [2, 2], strides: [2, 2], padding: "valid" };
+  it.each([
+    ["sum", [pool, { kind: "add", name: "x", inputs: ["pool", "input"] }], /gets \[2,2,6\] and \[4,4,6\]/],
+    ["multiply", [pool, { kind: "multiply", name: "x", inputs: ["pool", "input"] }], /gets \[2,2,6\] and \[4,4,6\]/],
+    ["concatenate", [pool, { kind: "concatenate", name: "x", inputs: ["pool", "input"] }], /differ in their last/],
+    ["reshape", [{ kind: "reshape", name: "x", targetShape: [95] }], /96 elements are not 95/],
+    ["take as many channels from", [{ kind: "slice", name: "x", from: 4, count: 3 }], /channels 4 to 7 of only 6/],
+    ["shuffle", [{ kind: "channelShuffle", name: "x", groups: 4 }], /6 channels into 4 equal groups/],
+    ["group", [{ ...conv("x", 8), groups: 4 }], /6 channels into 4 equal groups/],
+    ["group the filters over", [{ ...conv("x", 8), groups: 3 }], /8 filters into 3 equal groups/],
+  ])("refuses to %s shapes that do not fit", (_, layers, message) => {
+    expect(() => shapeLayers(parse([4, 4, 6], ...layers))).toThrow(
+      expect.objectContaining({ code: "models.invalid-architecture", message: expect.stringMatching(message) }),
+    );
+  });
+});
+
+function conv(name: string, filters: number) {
+  return { kind: "conv2d", name, filters, kernelSize: [3, 3], padding: "same", activation: "linear" };
+}
+
+describe("the kinds of layers", () => {
+  const image = [6, 5, 4];
+  it.each([
+    [
+      {
+        kind: "zeroPadding2d",
+        name: "x",
+        padding: [
+          [1, 2],
+          [0, 3],
+        ],
+      },
+      [9, 8, 4],
+    ], // 1 + 6 + 2, 0 + 5 + 3
+    [{ kind: "globalAveragePool2d", name: "x" }, [4]],
+    [{ kind: "globalAveragePool2d", name: "x", keepDims: true }, [1, 1, 4]],
+    [{ kind: "globalMaxPool2d", name: "x" }, [4]],
+    [{ kind: "reshape", name: "x", targetShape: [3, 40] }, [3, 40]],
+    [{ kind: "slice", name: "x", from: 1, count: 2 }, [6, 5, 2]],
+    [{ kind: "channelShuffle", name: "x", groups: 2 }, image],
+    [{ kind: "rescaling", name: "x", scale: 0.1 }, image],
+    [{ kind: "multiply", name: "x", inputs: ["input", "input"] }, image],
+  ])("give %o the output %j and no tensor", (layer, outputShape) => {
+    expect(shapeLayers(parse(image, layer))[0]).toMatchObject({ outputShape, tensors: [] });
+  });
+
+  it("scale an image's channels by a gate, whichever comes first", () => {
+    const gate = { kind: "globalAveragePool2d", name: "gate", keepDims: true };
+    for (const inputs of [
+      ["input", "gate"],
+      ["gate", "input"],
+    ]) {
+      const network = parse(image, gate, { kind: "multiply", name: "x", inputs });
+      expect(shapeLayers(network).at(-1)?.outputShape).toEqual(image);
+    }
+  });
+
+  it.each([
+    [
+      { ...conv("x", 8), groups: 2 },
+      { "x/kernel": [3, 3, 2, 8], "x/bias": [8] },
+    ],
+    [{ ...conv("x", 8), useBias: false }, { "x/kernel": [3, 3, 4, 8] }],
+    [
+      { ...conv("x", 7), kind: "separableConv2d" },
+      { "x/depthwise_kernel": [3, 3, 4, 1], "x/pointwise_kernel": [1, 1, 4, 7], "x/bias": [7] },
+    ],
+    [
+      { kind: "layerNormalization", name: "x" },
+      { "x/gamma": [4], "x/beta": [4] },
+    ],
+    [
+      { kind: "batchNormalization", name: "x", scale: false },
+      { "x/beta": [4], "x/moving_mean": [4], "x/moving_variance": [4] },
+    ],
+  ])("give %o the tensors %j", (layer, tensors) => {
+    const found = shapeLayers(parse(image, layer))[0]?.tensors ?? [];
+    expect(Object.fromEntries(found.map(({ name, shape }) => [name, shape]))).toEqual(tensors);
+  });
+});
+
 describe("an architecture from outside", () => {
   it.each([
     ["an unknown layer", { kind: "lambda", name: "x", body: "process.exit()" }],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { publishedNetworkNames } from "../../models/networks/published-networks.ts";
 import { parameterLayout } from "../../models/parameter-file.ts";
 import { elementCount } from "../../models/parameter-set.ts";
 import { cnnSmall, findArchitecture, lenet5, mlp, zoo } from "../../models/zoo.ts";
@@ -7,6 +8,19 @@ const parameterCount = (architecture: typeof mlp) =>
   parameterLayout(architecture).reduce((sum, { shape }) => sum + elementCount(shape), 0);
 
 describe("the model zoo", () => {
+  it("finds published networks too, and keeps torchvision's and Keras' apart by case", () => {
+    expect(findArchitecture("resnet18").name).toBe("resnet18");
+    expect(parameterCount(findArchitecture("resnet18"))).not.toBe(parameterCount(findArchitecture("ResNet18")));
+    expect(findArchitecture("lenet5").inputShape).toEqual([28, 28, 1]);
+    expect(findArchitecture("LeNet5").inputShape).toEqual([32, 32, 3]);
+  });
+
+  it("says how many published networks there are and how to list them", () => {
+    expect(() => findArchitecture("Resnet18")).toThrow(
+      new RegExp(`${publishedNetworkNames.length} published networks.*publishedNetworkNames lists them`),
+    );
+  });
+
   it.each([
     // 784*200+200 + 200*200+200 + 200*10+10, the 2NN of McMahan et al. 2017
     ["mlp", mlp, 199_210],
