@@ -39,16 +39,18 @@ export const evaluateForecastCommand: CommandModule<object, InferredOptionTypes<
         "Errors, coverage and calibration, and the worst GPUs and networks",
       ),
   handler: async (given) => {
-    const { evaluateForecast, zooCosts } = await import("../experiments/forecast-accuracy/evaluate-forecast.ts");
+    const { evaluateForecast } = await import("../experiments/forecast-accuracy/evaluate-forecast.ts");
+    const { networkCosts } = await import("../experiments/forecast-accuracy/network-costs.ts");
     const { readMeasurements } = await import("../experiments/forecast-accuracy/read-measurements.ts");
     const { readModelFeatures } = await import("../experiments/forecast-accuracy/read-model-features.ts");
     const { findLatencyModel } = await import("../selection/latency/find-latency-model.ts");
     const model = fromOption(() => findLatencyModel(given.latencyModel));
     const measurements = readMeasurements(await textOf(given.measurements), given.measurements);
     const { modelFeatures } = given;
-    const features = modelFeatures === undefined ? [] : readModelFeatures(await textOf(modelFeatures), modelFeatures);
-    const costs = new Map([...zooCosts, ...features]);
-    const { evaluation, predicted } = evaluateForecast({ model, measurements, costs });
+    const features =
+      modelFeatures === undefined ? undefined : readModelFeatures(await textOf(modelFeatures), modelFeatures);
+    const costOf = networkCosts(features);
+    const { evaluation, predicted } = evaluateForecast({ model, measurements, costOf });
     printResult(given.json, evaluation, () => formatEvaluation(evaluation, predicted));
   },
 };

@@ -4,6 +4,7 @@
 import { parse } from "csv-parse/sync";
 import { z } from "zod";
 import { messageOf, ProbSelectError } from "../../foundation/errors.ts";
+import { type SoftwareStack, stackOf } from "../../selection/latency/software-stack.ts";
 
 /** One measured cell. */
 export interface Measurement {
@@ -14,6 +15,11 @@ export interface Measurement {
   readonly batchSize: number;
   /** Measured seconds of one training step. */
   readonly stepSeconds: number;
+  /** The software that trained, from the column `framework`; PyTorch where there is none. */
+  readonly stack: SoftwareStack;
+  /** Pixels a side and classes, where the file tells them; else the network's own. */
+  readonly imageSize?: number | undefined;
+  readonly classCount?: number | undefined;
 }
 
 export interface Measurements {
@@ -31,20 +37,30 @@ const neededColumns = ["catalogue_gpu", "model", "precision", "batch", "ms_per_i
 
 const number = z.string().min(1, "is empty").pipe(z.coerce.number("is no number"));
 
+const optionalCount = z
+  .string()
+  .optional()
+  .transform((text) => (text ? Number(text) : undefined))
+  .pipe(z.int("is no whole number").min(1, "is below 1").optional());
+
 const rowSchema = z.object({
   catalogue_gpu: z.string().min(1, "names no GPU"),
   model: z.string().min(1, "names no network"),
   precision: z.enum(["fp32", "fp16"], "is neither fp32 nor fp16"),
   batch: number.pipe(z.int("is no whole number").min(1, "is below 1")),
   ms_per_iter: number.pipe(z.number().positive("is not above 0")),
+  framework: z.string().optional(),
+  image_size: optionalCount,
+  classes: optionalCount,
 });
 
 /**
- * @param text CSV with a header; the columns catalogue_gpu, model, precision, batch and ms_per_iter are read, others are not.
+ * @param text CSV with a header and the columns catalogue_gpu, model, precision, batch and ms_per_iter; framework, image_size and
+ * classes are read where they are, others are not.
  * @param source how errors name the text, e.g. its file.
  * @throws {ProbSelectError} experiments.malformed-measurements if it is no CSV or lacks a column.
  * @example readMeasurements("catalogue_gpu,model,precision,batch,ms_per_iter\nTesla T4,resnet50,fp32,12,180", "example").rows
- * // [{ gpu: "Tesla T4", network: "resnet50", precision: "fp32", batchSize: 12, stepSeconds: 0.18 }]
+ * // [{ gpu: "Tesla T4", network: "resnet50", precision: "fp32", batchSize: 12, stepSeconds: 0.18, stack: "pytorch" }]
  */
 export function readMeasurements(text: string, source: string): Measurements {
   const rows: Measurement[] = [];
@@ -56,8 +72,10 @@ export function readMeasurements(text: string, source: string): Measurements {
       tally.add(`${issue?.path.join(".")} ${issue?.message}`);
       continue;
     }
-    const { catalogue_gpu: gpu, model: network, precision, batch: batchSize, ms_per_iter } = parsed.data;
-    rows.push({ gpu, network, precision, batchSize, stepSeconds: ms_per_iter / 1000 });
+    const { catalogue_gpu: gpu, model: network, precision, batch: batchSize, ms_per_iter, framework } = parsed.data;
+    const { image_size: imageSize, classes: classCount } = parsed.data;
+    const { stack } = stackOf(framework || undefined);
+    rows.push({ gpu, network, precision, batchSize, stepSeconds: ms_per_iter / 1000, stack, imageSize, classCount });
   }
   return { rows, skipped: tally.list() };
 }

@@ -1,7 +1,7 @@
 // One measured line, whether by a trace of its rates or by their mean and standard deviation only, as what pooling needs.
 
 import { interquartileRange, median, rootMeanSquare } from "simple-statistics";
-import { normalCdf, normalQuantile } from "../../selection/normal-distribution.ts";
+import { normalCdf, normalQuantile } from "../../selection/probability/normal-distribution.ts";
 import { logTransferFactors, type RateTrace } from "./rate-trace.ts";
 
 export interface MeasuredLine {

@@ -3,7 +3,7 @@
 
 import { mean, median, rootMeanSquare, sampleStandardDeviation } from "simple-statistics";
 import type { SpreadCalibration } from "../../network/link-spread.ts";
-import { normalQuantile } from "../../selection/normal-distribution.ts";
+import { normalQuantile } from "../../selection/probability/normal-distribution.ts";
 import type { MeasuredLine } from "./measured-line.ts";
 
 export interface PooledSpread {

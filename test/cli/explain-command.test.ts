@@ -77,7 +77,9 @@ describe("probselect explain", () => {
     const link = ["--link", "satellite-narrowband", "--deadline-seconds", "6"];
     const { decision, forecast } = jsonOf((await explain("--device", "tx2", ...link, "--json")).stdout);
     expect(decision).toMatchObject({ selected: false, reasonCode: "transfer-exceeds-deadline" });
-    expect(forecast).toMatchObject({ deadlineProbability: 0, requiredUtilisation: null });
+    // 8 s at the stated rates; only a link much faster than that would leave time.
+    expect(forecast).toMatchObject({ requiredUtilisation: null });
+    expect(forecast.deadlineProbability).toBeLessThan(0.5);
   });
 
   it.each([
