@@ -17,6 +17,12 @@ export function resolveInputShapes(
 ): readonly BatchShape[] {
   const { inputs } = model;
   const shapes = given === undefined ? undefined : isOneShape(given) ? [given] : given;
+  const overwriting = layerThatOverwritesShapes(model.layers);
+  if (overwriting !== undefined && shapes === undefined) {
+    throw invalid(
+      `TensorFlow.js overwrites the input shape of the model "${model.name}", since it has a ${overwriting}.`,
+    );
+  }
   if (shapes !== undefined && shapes.length !== inputs.length) {
     throw invalid(`The model "${model.name}" has ${inputs.length} input(s), but ${shapes.length} shape(s) were given.`);
   }
@@ -24,7 +30,9 @@ export function resolveInputShapes(
     const own = shape.slice(1);
     const wanted = shapes?.[index] ?? own;
     const isWhole = wanted.every((size) => size !== null && Number.isInteger(size) && size >= 1);
-    const fits = wanted.length === own.length && own.every((size, axis) => size === null || size === wanted[axis]);
+    const fits =
+      overwriting !== undefined ||
+      (wanted.length === own.length && own.every((size, axis) => size === null || size === wanted[axis]));
     if (!isWhole || !fits) {
       const described = `[${own.map((size) => size ?? "unknown").join(", ")}]`;
       throw invalid(
@@ -37,6 +45,17 @@ export function resolveInputShapes(
   });
 }
 
+/** In tfjs-layers 4.22 these two write the shape that they put out into the shape that they were given, the model's own. */
+function layerThatOverwritesShapes(layers: LayersModel["layers"]): string | undefined {
+  for (const layer of layers) {
+    if (["CenterCrop", "CategoryEncoding"].includes(layer.getClassName())) return layer.getClassName();
+    const inner =
+      "layers" in layer && Array.isArray(layer.layers) ? layerThatOverwritesShapes(layer.layers) : undefined;
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
+}
+
 function isOneShape(given: Shape | readonly Shape[]): given is Shape {
   return typeof given[0] === "number" || given.length === 0;
 }
@@ -44,6 +63,7 @@ function isOneShape(given: Shape | readonly Shape[]): given is Shape {
 function invalid(what: string): ProbSelectError {
   return new ProbSelectError(
     "models.invalid-architecture",
-    `${what} Give the shape of one example without the batch dimension, e.g. inputShape: [100], or one per input.`,
+    `${what} Give the shape of one example without the batch dimension, e.g. inputShape: [100] (on the command line ` +
+      "--input-shape 100), or one per input.",
   );
 }

@@ -67,7 +67,12 @@ function countInner({ inner }: LayerCall): CountedLayer {
 /** The operators inside run once per time step, one after the other. */
 function countPerTimeStep(call: LayerCall): CountedLayer {
   const [sequence = []] = call.inputShapes;
-  return repeatLayer(countInner(call), sequence[0] ?? 1);
+  const steps = sequence[0] ?? 1;
+  const { className, name } = call;
+  return withNotes(repeatLayer(countInner(call), steps), [
+    `Layer "${name}" (${className}) counts as TensorFlow.js runs it, its operators once in each of ${steps} time steps; ` +
+      "a fused kernel (cuDNN) launches fewer.",
+  ]);
 }
 
 /** Both directions, the backward one's sequence turned round again, and their merge. */
