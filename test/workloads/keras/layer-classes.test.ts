@@ -269,7 +269,19 @@ describe("the cost of a layer without multiply-adds", () => {
     ["Minimum", layers.minimum(), 96, 48, [image, image], 0],
     ["Multiply", layers.multiply(), 96, 48, [image, image], 0],
     ["Concatenate", layers.concatenate(), 120, 120, [image, [4, 6, 3]], 0],
-    ["Cropping2D", layers.cropping2D({ cropping: 1 as never }), 48, 16, [image], 0],
+    [
+      "Cropping2D",
+      layers.cropping2D({
+        cropping: [
+          [1, 1],
+          [1, 1],
+        ],
+      }),
+      48,
+      16,
+      [image],
+      0,
+    ],
     ["UpSampling2D", layers.upSampling2d({ size: [2, 2] }), 48, 192, [image], 0],
     ["ZeroPadding2D", layers.zeroPadding2d({ padding: 1 }), 48, 96, [image], 0],
     ["Permute", layers.permute({ dims: [2, 1] }), 12, 12, [sequence], 0],
