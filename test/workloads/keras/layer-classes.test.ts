@@ -292,7 +292,7 @@ describe("the cost of a layer without multiply-adds", () => {
     ["CenterCrop", layers.centerCrop({ height: 2, width: 2 }), 48, 8, [image], 0],
     ["Resizing", layers.resizing({ height: 8, width: 8 }), 48, 128, [image], 0],
     ["CategoryEncoding", layers.categoryEncoding({ numTokens: 9, outputMode: "multiHot" }), 3, 9, [[3]], 0],
-    ["RandomWidth, as one that keeps the width", layers.randomWidth({ factor: 0.2 } as never), 48, 48, [image], 0],
+    ["RandomWidth, as one that keeps the width", layers.randomWidth({ factor: 0.2 }), 48, 48, [image], 0],
   ])("is one operator for %s", (_, layer, inputElements, outputElements, inputShapes, parameterCount) => {
     const { costs, storedElements } = countLayer(callOf(layer, ...inputShapes));
     const kind = "elementwise";
