@@ -2,12 +2,10 @@
 // Only the topology is read; the weights may be missing.
 
 import { readFile } from "node:fs/promises";
-import * as tf from "@tensorflow/tfjs-core";
-import { models } from "@tensorflow/tfjs-layers";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { z } from "zod";
 import { messageOf, ProbSelectError } from "../../foundation/errors.ts";
 import type { LayersModelDescription } from "../layers-model-description.ts";
-import { selectBackend } from "./backend.ts";
 import { type DescribeOptions, describeLayersModel } from "./describe-layers-model.ts";
 
 type Json = z.infer<ReturnType<typeof z.json>>;
@@ -25,21 +23,28 @@ const jsonObject = z.record(z.string(), z.json());
  */
 export async function describeModelFile(file: string, options: DescribeOptions = {}): Promise<LayersModelDescription> {
   const topology = requireSupported(file, topologyIn(file, await readJson(file)));
-  if (!tf.getBackend()) await selectBackend("cpu");
-  let model: Awaited<ReturnType<typeof models.modelFromJSON>>;
+  const model = await build(file, topology);
   try {
-    model = await models.modelFromJSON({ modelTopology: withoutInitializers(topology) });
+    return describeLayersModel(model, options);
+  } finally {
+    model.dispose();
+  }
+}
+
+/** TensorFlow.js is loaded here, so that programs that never read a model's file need not load it. */
+async function build(file: string, topology: JsonObject): Promise<LayersModel> {
+  const { getBackend } = await import("@tensorflow/tfjs-core");
+  const { models } = await import("@tensorflow/tfjs-layers");
+  const { selectBackend } = await import("./backend.ts");
+  if (!getBackend()) await selectBackend("cpu");
+  try {
+    return await models.modelFromJSON({ modelTopology: withoutInitializers(topology) });
   } catch (thrown) {
     throw invalid(
       `TensorFlow.js cannot build the network in ${file} (${messageOf(thrown)}). Only Keras' own layers can be read from a ` +
         "file, in the format of Keras 2; for others, build the model in a program and call describeLayersModel.",
       thrown,
     );
-  }
-  try {
-    return describeLayersModel(model, options);
-  } finally {
-    model.dispose();
   }
 }
 
@@ -92,7 +97,7 @@ function visit(value: Json, see: (key: string, value: Json) => void): void {
 function withoutInitializers(network: JsonObject): JsonObject {
   const entries = Object.entries(network).map(([key, value]): [string, Json] => [
     key,
-    /initializer$/i.test(key) ? zeros : replaceIn(value),
+    /initializer$/i.test(key) && value !== null ? zeros : replaceIn(value),
   ]);
   const mayBeRecurrent = "units" in network || "filters" in network;
   return { ...Object.fromEntries(entries), ...(mayBeRecurrent ? { recurrent_initializer: zeros } : {}) };

@@ -71,6 +71,20 @@ describe("describeModelFile", () => {
     expect(description).toMatchObject({ modelName: "words", inputShapes: [[30]], parameterCount: 200 + 17_408 + 256 });
   });
 
+  it("keeps an initializer that is none, which a separable convolution insists on", async () => {
+    const config = {
+      name: "s",
+      filters: 2,
+      kernel_size: [3, 3],
+      kernel_initializer: null,
+      batch_input_shape: [null, 8, 8, 3],
+    };
+    const layers = [{ class_name: "SeparableConv2D", config }];
+    const file = await write({ class_name: "Sequential", config: { name: "m", layers } });
+    // 9 * 3 + 3 * 2 + 2
+    expect(await describeModelFile(file)).toMatchObject({ parameterCount: 35 });
+  });
+
   const dense = { class_name: "Dense", config: { name: "d", units: 2, batch_input_shape: [null, 3] } };
   const custom = { class_name: "Mixer", config: { name: "m", batch_input_shape: [null, 3] } };
   const grouped = {
