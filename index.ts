@@ -8,8 +8,11 @@ export { type ReportExtras, renderRunReport } from "./experiments/report/render-
 export { writeReport } from "./experiments/report/write-report.ts";
 export { type ErrorCode, ProbSelectError } from "./foundation/errors.ts";
 // Devices, forecasts and selection: pure functions.
+export type { LayerCall, LayersModelDescription, Shape } from "./models/layers-model-description.ts";
 export type { NetworkOptions } from "./models/networks/network-builder.ts";
 export { publishedNetwork, publishedNetworkNames } from "./models/networks/published-networks.ts";
+export { type DescribeOptions, describeLayersModel } from "./models/tensorflow/describe-layers-model.ts";
+export { describeModelFile } from "./models/tensorflow/describe-model-file.ts";
 export { findArchitecture, zoo } from "./models/zoo.ts";
 export type { NetworkLink } from "./network/link.ts";
 export { searchDevices } from "./selection/devices/find-device.ts";
@@ -42,5 +45,7 @@ export type {
   RoundOutcome,
   RoundPlan,
 } from "./server/rounds/types.ts";
-export type { Workload } from "./workloads/workload.ts";
+export { type LayersModelCost, layersModelCost } from "./workloads/keras/layers-model-cost.ts";
+export { type LayersModelWorkload, layersModelWorkload } from "./workloads/keras/layers-model-workload.ts";
+export type { LayerCost, ModelCost, Workload } from "./workloads/workload.ts";
 export { workloadFor } from "./workloads/workload-for.ts";

@@ -1,6 +1,7 @@
 // `probselect explain`: what the aggregator would forecast for one client, term by term, and whether it would select it.
 
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
+import type { LayersModelDescription, Shape } from "../models/layers-model-description.ts";
 import type { ExplainQuestion } from "./explain/explain-situation.ts";
 import { chosenLink, linkOptions } from "./link-options.ts";
 import { jsonOption, printResult } from "./output.ts";
@@ -14,7 +15,18 @@ const options = {
   "memory-gib": number("Its memory, which may tell versions of it apart"),
   "fp32-tflops": number("Its fp32 peak, if the catalogue lacks it (with --memory-gbs)"),
   "memory-gbs": number("Its memory bandwidth in GB/s"),
-  model: { type: "string", default: "lenet5", requiresArg: true, describe: "A model of the zoo" },
+  model: { type: "string", requiresArg: true, describe: "A model of the zoo; lenet5 if none is named" },
+  "layers-model": {
+    type: "string",
+    requiresArg: true,
+    describe: "Instead of --model: your own tfjs or Keras model, its model.json (weights are not needed)",
+  },
+  "input-shape": {
+    type: "string",
+    array: true,
+    requiresArg: true,
+    describe: "Sizes that the layers model leaves open: one example's shape, as 224,224,3; once per input",
+  },
   examples: { ...number("The client's training examples"), demandOption: true },
   epochs: { ...number("Passes over them"), default: 1 },
   "batch-size": { ...number("Examples a step"), default: 32 },
@@ -35,7 +47,11 @@ export const explainCommand: CommandModule<object, InferredOptionTypes<typeof op
         'probselect explain --device "NVIDIA A100 PCIe 40GB" --examples 5000 --deadline-seconds 30',
         "LeNet-5, one epoch, a data centre's link",
       )
-      .example("probselect explain --device tx2 --examples 2000 --deadline-seconds 4 --link lte", "A Jetson on 4G"),
+      .example("probselect explain --device tx2 --examples 2000 --deadline-seconds 4 --link lte", "A Jetson on 4G")
+      .example(
+        "probselect explain --device 4090 --examples 2000 --deadline-seconds 60 --layers-model model.json",
+        "Your own Keras model",
+      ),
   handler: async (given) => {
     requireSensible(given);
     const link = chosenLink(given);
@@ -43,13 +59,14 @@ export const explainCommand: CommandModule<object, InferredOptionTypes<typeof op
     const { explainSituation } = await import("./explain/explain-situation.ts");
     const { explanationText } = await import("./explain/explanation-text.ts");
     const { paintFor } = await import("../server/reporting/paint.ts");
-    const situation = explainSituation(given, link);
+    const description = await describeChosen(given.layersModel, given.inputShape, given.model);
+    const situation = explainSituation({ ...given, model: given.model ?? "lenet5", description }, link);
     printResult(given.json, situation.result, () => explanationText(situation, paintFor(process.stdout)));
   },
 };
 
 /** @throws {ProbSelectError} cli.wrong-usage, naming the option and its value. */
-function requireSensible(given: ExplainQuestion): void {
+function requireSensible(given: Omit<ExplainQuestion, "model">): void {
   const require = (holds: boolean, option: string, wanted: string, value: number) => {
     if (!holds) throw wrongUsage(`--${option} must be ${wanted}, not ${value}.`);
   };
@@ -69,4 +86,29 @@ function requireSensible(given: ExplainQuestion): void {
   const { minimumProbability, momentum } = given;
   require(minimumProbability >= 0 && minimumProbability <= 1, "minimum-probability", "from 0 to 1", minimumProbability);
   require(momentum >= 0 && momentum < 1, "momentum", "from 0 to below 1", momentum);
+}
+
+/**
+ * @returns undefined without --layers-model.
+ * @throws {ProbSelectError} cli.wrong-usage; models.invalid-architecture.
+ */
+async function describeChosen(
+  file: string | undefined,
+  inputShapes: readonly string[] | undefined,
+  model: string | undefined,
+): Promise<LayersModelDescription | undefined> {
+  if (file === undefined) {
+    if (inputShapes !== undefined) throw wrongUsage("--input-shape goes with --layers-model FILE.");
+    return undefined;
+  }
+  if (model !== undefined) throw wrongUsage(`Give --model ${model} or --layers-model ${file}, not both.`);
+  const inputShape = inputShapes?.map(parseShape);
+  const { describeModelFile } = await import("../models/tensorflow/describe-model-file.ts");
+  return await describeModelFile(file, { inputShape });
+}
+
+function parseShape(text: string): Shape {
+  const shape = text.split(",").map(Number);
+  if (shape.every((size) => Number.isInteger(size) && size >= 1)) return shape;
+  throw wrongUsage(`--input-shape must be whole numbers above 0 with commas between, as 224,224,3, not ${text}.`);
 }

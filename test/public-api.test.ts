@@ -6,6 +6,9 @@ import {
   type Candidate,
   createPolicy,
   findArchitecture,
+  type LayersModelDescription,
+  layersModelCost,
+  layersModelWorkload,
   ProbSelectError,
   renderRunReport,
   resolveDevice,
@@ -35,6 +38,32 @@ describe("the public API", () => {
     });
     expect(forecast.deadlineProbability).toBeGreaterThan(0.8);
     expect(decision).toMatchObject({ clientId: "a", selected: true });
+  });
+
+  it("counts a network that is described as plain data", () => {
+    // One dense layer of 3 to 2: 6 multiply-adds, 8 weights of 4 bytes.
+    const description: LayersModelDescription = {
+      modelName: "tiny",
+      inputShapes: [[3]],
+      parameterCount: 8,
+      calls: [
+        {
+          className: "Dense",
+          name: "output",
+          config: { units: 2, activation: "softmax" },
+          inputShapes: [[3]],
+          outputShapes: [[2]],
+          parameterCount: 8,
+          trainableParameterCount: 8,
+          isFirstCall: true,
+          isModelOutput: true,
+          inner: [],
+        },
+      ],
+    };
+    const training = { epochs: 1, batchSize: 32, learningRate: 0.05, momentum: 0 };
+    expect(layersModelCost(description)).toMatchObject({ denseMultiplyAdds: 6, parameterCount: 8, notes: [] });
+    expect(layersModelWorkload({ description, training }).downloadBytes).toBe(32);
   });
 
   it("renders a run's report and throws errors with a code", () => {

@@ -25,8 +25,8 @@ export function sumLayerCosts(
     );
   }
   const multiplyAdds = (wanted: LayerCost["kind"]) =>
-    sum(layers.map(({ kind, forwardMultiplyAdds }) => (kind === wanted ? forwardMultiplyAdds : 0)));
-  const activationOperators = sum(heavy.map(({ operatorCount }) => operatorCount - 1));
+    sum(layers.map((layer) => (layer.kind === wanted ? runs(layer) * layer.forwardMultiplyAdds : 0)));
+  const activationOperators = sum(heavy.map((layer) => runs(layer) * (layer.operatorCount - 1)));
   return {
     modelName,
     layers,
@@ -34,15 +34,19 @@ export function sumLayerCosts(
     denseMultiplyAdds: multiplyAdds("dense"),
     groupedMultiplyAdds: multiplyAdds("grouped"),
     depthwiseMultiplyAdds: multiplyAdds("depthwise"),
-    heavyElements: sum(heavy.map((layer) => layer.inputElements + layer.outputElements)),
+    heavyElements: sum(heavy.map((layer) => runs(layer) * (layer.inputElements + layer.outputElements))),
     elementwiseElements:
-      sum(light.map((layer) => layer.operatorCount * (layer.inputElements + layer.outputElements))) +
-      sum(heavy.map((layer) => (layer.operatorCount - 1) * 2 * layer.outputElements)),
-    heavyParameterCount: sum(heavy.map(({ parameterCount }) => parameterCount)),
-    heavyOperatorCount: heavy.length,
-    otherOperatorCount: sum(light.map(({ operatorCount }) => operatorCount)) + activationOperators,
+      sum(light.map((layer) => runs(layer) * layer.operatorCount * (layer.inputElements + layer.outputElements))) +
+      sum(heavy.map((layer) => runs(layer) * (layer.operatorCount - 1) * 2 * layer.outputElements)),
+    heavyParameterCount: sum(heavy.map((layer) => runs(layer) * (layer.readParameterCount ?? layer.parameterCount))),
+    heavyOperatorCount: sum(heavy.map(runs)),
+    otherOperatorCount: sum(light.map((layer) => runs(layer) * layer.operatorCount)) + activationOperators,
     activationBytesPerExample,
   };
+}
+
+function runs({ runsPerExample = 1 }: LayerCost): number {
+  return runsPerExample;
 }
 
 function sum(values: readonly number[]): number {

@@ -9,11 +9,16 @@ export interface LayerCost {
   /** How its multiply-adds run on a GPU; "elementwise" has (almost) none and only moves bytes. */
   readonly kind: "dense" | "grouped" | "depthwise" | "elementwise";
   readonly forwardMultiplyAdds: number;
+  /** Parameters of its own, counted once however often it runs. */
   readonly parameterCount: number;
   readonly inputElements: number;
   readonly outputElements: number;
   /** Operators that a framework dispatches for the layer: a convolution with bias and ReLU is 2 (the bias is fused). */
   readonly operatorCount: number;
+  /** How often all of the above runs for one example: a recurrent layer once per time step. Absent is once. */
+  readonly runsPerExample?: number;
+  /** Parameters that one run reads, where they are not its own: a shared layer's second call has none but reads them again. */
+  readonly readParameterCount?: number;
 }
 
 /** The cost of one network, per example: the sum that a latency model needs. */
@@ -29,6 +34,7 @@ export interface ModelCost {
   readonly heavyElements: number;
   /** Input plus output elements per example of all other operators. */
   readonly elementwiseElements: number;
+  /** Parameters that convolutions and dense layers read in one forward pass, each time that they read them. */
   readonly heavyParameterCount: number;
   readonly heavyOperatorCount: number;
   readonly otherOperatorCount: number;

@@ -1,13 +1,16 @@
 // From the words of `probselect explain` to its result: the candidate as the aggregator would see it, forecast and decided on.
 
 import { seededRandom } from "../../foundation/random-source.ts";
+import type { LayersModelDescription } from "../../models/layers-model-description.ts";
 import { findArchitecture } from "../../models/zoo.ts";
 import { resolveDevice } from "../../selection/devices/resolve-device.ts";
 import { explainForecast, type ForecastExplanation } from "../../selection/explain-forecast.ts";
 import { rooflineModel } from "../../selection/latency/roofline/roofline-model.ts";
 import { createPolicy } from "../../selection/policies/find-policy.ts";
 import type { Candidate, ResolvedDevice, SelectionDecision, ServiceLevelObjective } from "../../selection/types.ts";
+import { layersModelWorkload } from "../../workloads/keras/layers-model-workload.ts";
 import { stepCount } from "../../workloads/round-workload.ts";
+import type { TrainingSettings, Workload } from "../../workloads/workload.ts";
 import { workloadFor } from "../../workloads/workload-for.ts";
 import { type ChosenLink, profileLink } from "../link-options.ts";
 
@@ -18,6 +21,8 @@ export interface ExplainQuestion {
   readonly memoryGbs: number | undefined;
   readonly cpu: boolean;
   readonly model: string;
+  /** The asker's own network, instead of `model`. */
+  readonly description?: LayersModelDescription | undefined;
   readonly examples: number;
   readonly epochs: number;
   readonly batchSize: number;
@@ -37,7 +42,7 @@ export interface ExplainedSituation {
 
 /**
  * @param link as asked for; without it a typical one for the device's class.
- * @throws {ProbSelectError} models.unknown-architecture; selection.invalid-argument.
+ * @throws {ProbSelectError} models.unknown-architecture; workloads.unsupported-layer; selection.invalid-argument.
  */
 export function explainSituation(question: ExplainQuestion, link: ChosenLink | undefined): ExplainedSituation {
   const { epochs, batchSize, momentum, deadlineSeconds, minimumProbability } = question;
@@ -50,18 +55,25 @@ export function explainSituation(question: ExplainQuestion, link: ChosenLink | u
   });
   const chosen = link ?? typicalLink(device);
   const candidate: Candidate = { clientId: "client", device, link: chosen.link, exampleCount: question.examples };
-  const workload = workloadFor({
-    architecture: findArchitecture(question.model),
-    // The learning rate costs nothing.
-    training: { epochs, batchSize, learningRate: 0.01, momentum },
-  });
+  // The learning rate costs nothing.
+  const { workload, notes } = workloadOf(question, { epochs, batchSize, learningRate: 0.01, momentum });
   const slo: ServiceLevelObjective = { deadlineSeconds, minimumProbability };
   const explanation = explainForecast({ model: rooflineModel, candidate, workload, slo });
   const policy = createPolicy("probselect", { random: seededRandom(0, "explain") });
   const candidates = [{ candidate, forecast: explanation.forecast }];
   const decision = policy.select({ round: 1, slo, candidates })[0] as SelectionDecision;
-  const result = jsonResult({ candidate, chosen, workload, slo, explanation, decision });
+  const result = jsonResult({ candidate, chosen, workload, notes, slo, explanation, decision });
   return { explanation, device, decision, link: chosen, result };
+}
+
+/** The round's work, and what was assumed in counting it. */
+function workloadOf(
+  { description, model }: ExplainQuestion,
+  training: TrainingSettings,
+): { readonly workload: Workload; readonly notes: readonly string[] } {
+  if (!description) return { workload: workloadFor({ architecture: findArchitecture(model), training }), notes: [] };
+  const workload = layersModelWorkload({ description, training });
+  return { workload, notes: workload.model.notes };
 }
 
 /** Servers stand in a data centre; everything else is taken for a machine at home. */
@@ -74,12 +86,13 @@ function typicalLink(device: ResolvedDevice): ChosenLink {
 function jsonResult(parts: {
   readonly candidate: Candidate;
   readonly chosen: ChosenLink;
-  readonly workload: ReturnType<typeof workloadFor>;
+  readonly workload: Workload;
+  readonly notes: readonly string[];
   readonly slo: ServiceLevelObjective;
   readonly explanation: ForecastExplanation;
   readonly decision: SelectionDecision;
 }) {
-  const { candidate, chosen, workload, slo, explanation, decision } = parts;
+  const { candidate, chosen, workload, notes, slo, explanation, decision } = parts;
   const { exampleCount } = candidate;
   return {
     device: candidate.device,
@@ -94,6 +107,7 @@ function jsonResult(parts: {
       stepCount: stepCount(workload, exampleCount),
       downloadBytes: workload.downloadBytes,
       uploadBytes: workload.uploadBytes,
+      notes,
     },
     slo,
     forecast: explanation.forecast,

@@ -30,6 +30,7 @@ export function explanationText(situation: ExplainedSituation, paint: Paint): st
         `${workload.batchSize}, ${count(workload.stepCount)} steps`,
       `${formatRate(result.forecast.trainingFlop, "FLOP")}; the model is ${formatBytes(workload.downloadBytes)}, down and up`,
     ),
+    ...workload.notes.flatMap((note) => fact(paint("yellow", "note".padEnd(11)), note)),
     ...device.warnings.flatMap((warning) => fact(paint("yellow", "warning".padEnd(11)), warning)),
     "",
     heading("The round, if utilisation is as expected"),

@@ -1,4 +1,7 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import { runCli } from "./run-cli.ts";
 
 const question = ["--model", "lenet5", "--examples", "5000", "--epochs", "1", "--batch-size", "32"];
@@ -96,5 +99,50 @@ describe("probselect explain", () => {
     const { code, stdout, stderr } = await runCli("explain", ...wrong);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toContain(words);
+  });
+});
+
+describe("probselect explain --layers-model", () => {
+  const folder = temporaryFolder();
+  const client = ["--device", "NVIDIA A100 PCIe 40GB", "--examples", "320", "--deadline-seconds", "30"];
+  const layer = (className: string, config: object) => ({ class_name: className, config });
+
+  async function modelFile(): Promise<string> {
+    const layers = [
+      layer("Embedding", { name: "words", input_dim: 50, output_dim: 8, batch_input_shape: [null, null] }),
+      layer("LSTM", { name: "lstm", units: 6 }),
+      layer("Dense", { name: "output", units: 2, activation: "softmax" }),
+    ];
+    const file = join(folder.path, "model.json");
+    await writeFile(file, JSON.stringify({ modelTopology: layer("Sequential", { name: "sentiment", layers }) }));
+    return file;
+  }
+
+  it("forecasts a round with the asker's own Keras model, and says what it assumed", async () => {
+    const own = ["--layers-model", await modelFile(), "--input-shape", "12"];
+    const { code, stdout } = await runCli("explain", ...client, ...own, "--json");
+    expect(code).toBe(0);
+    const { workload, forecast } = jsonOf(stdout);
+    // 50 * 8 + 4 * (8 + 6) * 6 + 4 * 6 + 6 * 2 + 2 weights of 4 bytes. Multiply-adds: 12 * 336 + 12.
+    expect(workload).toMatchObject({ modelName: "sentiment", parameterCount: 774, downloadBytes: 3_096 });
+    expect(workload.notes).toEqual([expect.stringContaining("12 time steps")]);
+    expect(forecast.trainingFlop).toBe(6 * (12 * 336 + 12) * 32 * 10);
+    expect((await runCli("explain", ...client, ...own)).stdout).toContain("12 time steps");
+  });
+
+  it("asks for the sizes that the model leaves open, and for one model only", async () => {
+    const file = await modelFile();
+    const open = await runCli("explain", ...client, "--layers-model", file);
+    expect([open.code, open.stdout]).toEqual([1, ""]);
+    expect(open.stderr).toContain("--input-shape 100");
+    for (const [wrong, words] of [
+      [["--layers-model", file, "--model", "mlp"], "not both"],
+      [["--layers-model", file, "--input-shape", "12,x"], "not 12,x"],
+      [["--input-shape", "12"], "--layers-model"],
+    ] as const) {
+      const { code, stderr } = await runCli("explain", ...client, ...wrong);
+      expect(code).toBe(2);
+      expect(stderr).toContain(words);
+    }
   });
 });
