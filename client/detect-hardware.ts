@@ -2,6 +2,7 @@
 
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
+import { totalmem } from "node:os";
 import { promisify } from "node:util";
 import si from "systeminformation";
 import { messageOf } from "../foundation/errors.ts";
@@ -90,13 +91,30 @@ async function askSystem(): Promise<DetectedGpu[]> {
   const { controllers } = await si.graphics();
   return controllers
     .filter(({ model }) => model && !notForTraining.test(model))
-    .map(({ model, vram }) => ({
-      name: model,
-      memoryBytes: vram ? vram * MEBIBYTE : undefined,
+    .map((controller) => ({
+      name: controller.model,
+      memoryBytes: memoryOfController(controller, process.platform, totalmem()),
       maximumClockHertz: undefined,
       powerLimitWatts: undefined,
       source: "systeminformation",
     }));
+}
+
+/**
+ * The memory that training may use on a graphics controller, where systeminformation tells it: under Linux its "vram" is the
+ * card's window in the address space, often 256 MiB, and that of an integrated GPU is what the firmware sets aside.
+ *
+ * @param systemBytes the machine's memory, which is also the GPU's on Apple silicon.
+ * @example memoryOfController({ model: "Apple M1 Pro", vram: null, vramDynamic: true }, "darwin", 16 * 2 ** 30) // 16 * 2 ** 30
+ */
+export function memoryOfController(
+  controller: { readonly model: string; readonly vram: number | null; readonly vramDynamic: boolean },
+  platform: NodeJS.Platform,
+  systemBytes: number,
+): number | undefined {
+  if (/^apple m\d/i.test(controller.model)) return systemBytes;
+  if (platform === "linux" || controller.vramDynamic || !controller.vram) return undefined;
+  return controller.vram * MEBIBYTE;
 }
 
 async function readCpu(): Promise<DetectedHardware["cpu"]> {

@@ -2,8 +2,12 @@
 
 import type { CatalogueDevice, DeviceReport } from "../types.ts";
 
-/** A report may differ from the catalogue by this share: drivers reserve memory, boards are clocked differently. */
-const CONTRADICTION_SHARE = 0.25;
+/** A peak or a bandwidth may differ from the catalogue by this share: boards are clocked differently. */
+const BOARD_SHARE = 0.25;
+/** A card's memory may be off by what error correction takes (1/16), not by another version's share (6 of 8 GB). */
+const CARD_MEMORY_SHARE = 0.15;
+/** Of a memory that is the system's, the firmware and the kernel take more: 3.3 of 4 GiB are left. */
+const SHARED_MEMORY_SHARE = 0.25;
 
 /** No power mode goes below this share of a figure; less is a wrong unit (MHz for Hz). */
 const LEAST_MODE_SHARE = 1 / 20;
@@ -49,7 +53,8 @@ function comparisons(report: DeviceReport, device: CatalogueDevice): readonly Co
       scale: 2 ** 30,
       stated: report.memoryBytes,
       listed: device.memoryBytes,
-      isPossible: isNear,
+      isPossible: (stated, listed) =>
+        isNear(stated, listed, device.sharesSystemMemory ? SHARED_MEMORY_SHARE : CARD_MEMORY_SHARE),
       isLowerUsed: device.sharesSystemMemory,
     },
     {
@@ -80,8 +85,8 @@ function comparisons(report: DeviceReport, device: CatalogueDevice): readonly Co
   ];
 }
 
-function isNear(stated: number, listed: number): boolean {
-  return Math.abs(stated / listed - 1) <= CONTRADICTION_SHARE;
+function isNear(stated: number, listed: number, share = BOARD_SHARE): boolean {
+  return Math.abs(stated / listed - 1) <= share;
 }
 
 /** As a power mode, a container or the system itself may lower a figure. */

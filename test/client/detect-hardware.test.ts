@@ -1,11 +1,13 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { describeDevice } from "../../client/describe-device.ts";
-import { parseNvidiaSmi } from "../../client/detect-hardware.ts";
+import { memoryOfController, parseNvidiaSmi } from "../../client/detect-hardware.ts";
 import { readJetson } from "../../client/detect-jetson.ts";
 import { resolveDevice } from "../../selection/devices/resolve-device.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+const folder = temporaryFolder();
 
 const gpu = (name: string, memoryMebibytes?: number, clockMegahertz?: number, powerLimitWatts?: number) => ({
   name,
@@ -61,51 +63,62 @@ describe("the output of nvidia-smi", () => {
   ])("may be a complaint: %j", (text) => expect(parseNvidiaSmi(text)).toEqual([]));
 });
 
+describe("the memory of a graphics controller", () => {
+  const system = 16 * 2 ** 30;
+  const card = { model: "AMD Radeon RX 6800 XT", vram: 16_368, vramDynamic: false };
+
+  it("is what Windows tells of a card", () => {
+    expect(memoryOfController(card, "win32", system)).toBe(16_368 * 2 ** 20);
+  });
+
+  it("is not known under Linux, where 256 MiB are a card's window in the address space", () => {
+    expect(memoryOfController({ ...card, vram: 256 }, "linux", system)).toBeUndefined();
+  });
+
+  it("is the system's on Apple silicon, and not known of another integrated GPU", () => {
+    const integrated = { vram: null, vramDynamic: true };
+    expect(memoryOfController({ model: "Apple M1 Pro", ...integrated }, "darwin", system)).toBe(system);
+    expect(
+      memoryOfController({ model: "AMD Radeon 780M Graphics", vram: 512, vramDynamic: true }, "win32", system),
+    ).toBe(undefined);
+  });
+});
+
 describe("a Jetson's kernel", () => {
-  it("tells the board, its memory and the clock of its power mode", () =>
-    inFolder(orinNano7W, async (root) => {
-      const found = await readJetson(root);
-      expect(found).toEqual({
-        name: "NVIDIA Jetson Orin Nano Developer Kit",
-        memoryBytes: 7_802_012 * 1024,
-        maximumClockHertz: 408e6,
-        powerLimitWatts: undefined,
-        source: "the device tree",
-      });
-    }));
-
-  it("so that the aggregator computes with the mode's peak: 1.28 TFLOP/s * 408 / 625 MHz", () =>
-    inFolder(orinNano7W, async (root) => {
-      const found = await readJetson(root);
-      const hardware = {
-        gpus: found ? [found] : [],
-        cpu: { name: "", clockHertz: 1 },
-        networkBitsPerSecond: 1,
-        notes: [],
-      };
-      const { report, why } = describeDevice({ hardware, backend: { name: "tensorflow-cuda", usesGpu: true } });
-      expect(why).toBe("GPU 0, as the device tree names it");
-      const resolved = resolveDevice(report);
-      expect(resolved).toMatchObject({ kind: "known", warnings: [], device: { name: "Jetson Orin Nano 8 GB" } });
-      expect(resolved.kind === "known" && resolved.device.peakFlopPerSecond.fp32).toBeCloseTo(0.835584e12, -3);
-    }));
-
-  it("may hide the clock and the memory", () =>
-    inFolder({ "proc/device-tree/model": "Jetson-AGX\0" }, async (root) => {
-      expect(await readJetson(root)).toMatchObject({
-        name: "Jetson-AGX",
-        memoryBytes: undefined,
-        maximumClockHertz: undefined,
-      });
-    }));
-
-  it("is not a Raspberry Pi's, nor a PC's", async () => {
-    await inFolder({ "proc/device-tree/model": "Raspberry Pi 5 Model B Rev 1.0\0" }, async (root) => {
-      expect(await readJetson(root)).toBeUndefined();
+  it("tells the board, its memory and the clock of its power mode", async () => {
+    expect(await readJetson(await machineWith(orinNano7W))).toEqual({
+      name: "NVIDIA Jetson Orin Nano Developer Kit",
+      memoryBytes: 7_802_012 * 1024,
+      maximumClockHertz: 408e6,
+      powerLimitWatts: undefined,
+      source: "the device tree",
     });
-    await inFolder({ "proc/meminfo": "MemTotal:       65787328 kB\n" }, async (root) => {
-      expect(await readJetson(root)).toBeUndefined();
+  });
+
+  it("lets the aggregator compute with the mode's peak: 1.28 TFLOP/s * 408 / 625 MHz", async () => {
+    const found = await readJetson(await machineWith(orinNano7W));
+    const cpu = { name: "ARMv8", clockHertz: 1.5e9 };
+    const hardware = { gpus: found ? [found] : [], cpu, networkBitsPerSecond: 1e9, notes: [] };
+    const { report, why } = describeDevice({ hardware, backend: { name: "tensorflow-cuda", usesGpu: true } });
+    expect(why).toBe("GPU 0, as the device tree names it");
+    const resolved = resolveDevice(report);
+    expect(resolved).toMatchObject({ kind: "known", warnings: [], device: { name: "Jetson Orin Nano 8 GB" } });
+    expect(resolved.kind === "known" && resolved.device.peakFlopPerSecond.fp32).toBeCloseTo(0.835584e12, -3);
+  });
+
+  it("may hide the clock and the memory", async () => {
+    expect(await readJetson(await machineWith({ "proc/device-tree/model": "Jetson-AGX\0" }))).toMatchObject({
+      name: "Jetson-AGX",
+      memoryBytes: undefined,
+      maximumClockHertz: undefined,
     });
+  });
+
+  it.each([
+    ["a Raspberry Pi's", { "proc/device-tree/model": "Raspberry Pi 5 Model B Rev 1.0\0" }],
+    ["a PC's", { "proc/meminfo": "MemTotal:       65787328 kB\n" }],
+  ])("is not %s", async (_, files) => {
+    expect(await readJetson(await machineWith(files))).toBeUndefined();
   });
 });
 
@@ -117,15 +130,10 @@ const orinNano7W = {
   "sys/class/devfreq/17000000.gpu/max_freq": "408000000\n",
 };
 
-async function inFolder(files: Readonly<Record<string, string>>, use: (root: string) => Promise<void>): Promise<void> {
-  const root = await mkdtemp(join(tmpdir(), "jetson-"));
-  try {
-    for (const [path, content] of Object.entries(files)) {
-      await mkdir(dirname(join(root, path)), { recursive: true });
-      await writeFile(join(root, path), content);
-    }
-    await use(root);
-  } finally {
-    await rm(root, { recursive: true });
+async function machineWith(files: Readonly<Record<string, string>>): Promise<string> {
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(folder.path, path)), { recursive: true });
+    await writeFile(join(folder.path, path), content);
   }
+  return folder.path;
 }
