@@ -14,6 +14,8 @@ const options = {
   "memory-gib": number("Its memory, which may tell versions of it apart"),
   "fp32-tflops": number("Its fp32 peak, if the catalogue lacks it (with --memory-gbs)"),
   "memory-gbs": number("Its memory bandwidth in GB/s"),
+  "maximum-clock-mhz": number("Its highest clock now, where a power mode or a Max-Q design limits it"),
+  "power-limit-watts": number("The power that it may draw now"),
   model: { type: "string", default: "lenet5", requiresArg: true, describe: "A model of the zoo" },
   examples: { ...number("The client's training examples"), demandOption: true },
   epochs: { ...number("Passes over them"), default: 1 },
@@ -62,6 +64,8 @@ function requireSensible(given: ExplainQuestion): void {
     "memory-gib": given.memoryGib,
     "fp32-tflops": given.fp32Tflops,
     "memory-gbs": given.memoryGbs,
+    "maximum-clock-mhz": given.maximumClockMhz,
+    "power-limit-watts": given.powerLimitWatts,
   };
   for (const [option, value = 1] of Object.entries(quantities)) {
     require(value > 0 && value <= 1e9, option, "above 0 and at most 1e9", value);

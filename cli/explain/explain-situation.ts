@@ -17,6 +17,8 @@ export interface ExplainQuestion {
   readonly memoryGib: number | undefined;
   readonly fp32Tflops: number | undefined;
   readonly memoryGbs: number | undefined;
+  readonly maximumClockMhz: number | undefined;
+  readonly powerLimitWatts: number | undefined;
   readonly cpu: boolean;
   readonly model: string;
   readonly examples: number;
@@ -45,9 +47,11 @@ export function explainSituation(question: ExplainQuestion, link: ChosenLink | u
   const device = resolveDevice({
     kind: question.cpu ? "cpu" : "gpu",
     name: question.device,
-    memoryBytes: question.memoryGib === undefined ? undefined : question.memoryGib * 2 ** 30,
-    fp32PeakFlopPerSecond: question.fp32Tflops === undefined ? undefined : question.fp32Tflops * 1e12,
-    memoryBandwidthBytesPerSecond: question.memoryGbs === undefined ? undefined : question.memoryGbs * 1e9,
+    memoryBytes: inUnits(question.memoryGib, 2 ** 30),
+    fp32PeakFlopPerSecond: inUnits(question.fp32Tflops, 1e12),
+    memoryBandwidthBytesPerSecond: inUnits(question.memoryGbs, 1e9),
+    maximumClockHertz: inUnits(question.maximumClockMhz, 1e6),
+    powerLimitWatts: question.powerLimitWatts,
   });
   const chosen = link ?? typicalLink(device);
   const candidate: Candidate = { clientId: "client", device, link: chosen.link, exampleCount: question.examples };
@@ -63,6 +67,10 @@ export function explainSituation(question: ExplainQuestion, link: ChosenLink | u
   const decision = policy.select({ round: 1, slo, candidates })[0] as SelectionDecision;
   const result = jsonResult({ candidate, chosen, workload, slo, explanation, decision });
   return { explanation, device, decision, linkReason: chosen.why, result };
+}
+
+function inUnits(value: number | undefined, unit: number): number | undefined {
+  return value === undefined ? undefined : value * unit;
 }
 
 /** Servers stand in a data centre; everything else is taken for a machine at home. */

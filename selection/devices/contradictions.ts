@@ -1,5 +1,6 @@
 // Where a report and the catalogue cannot both be right: a wrong name, a wrong unit, a part of a device, or a lie.
 
+import { formatRate } from "../quantities.ts";
 import type { CatalogueDevice, DeviceReport } from "../types.ts";
 
 /** A peak or a bandwidth may differ from the catalogue by this share: boards are clocked differently. */
@@ -14,9 +15,7 @@ const LEAST_MODE_SHARE = 1 / 20;
 
 interface Comparison {
   readonly what: string;
-  readonly unit: string;
-  /** SI units or bytes in one `unit`. */
-  readonly scale: number;
+  readonly format: (value: number) => string;
   readonly stated: number | undefined;
   readonly listed: number | null | undefined;
   readonly isPossible: (stated: number, listed: number) => boolean;
@@ -29,12 +28,12 @@ interface Comparison {
  *
  * @example
  * findContradictions({ kind: "gpu", name: "Jetson Nano", memoryBytes: 80 * 2 ** 30 }, jetsonNano)
- * // ["The report contradicts the catalogue: it states a memory of 80.0 GiB, but Jetson Nano has 4.00. ..."]
+ * // ["The report contradicts the catalogue: it states a memory of 80 GiB, but Jetson Nano has 4 GiB. ..."]
  */
 export function findContradictions(report: DeviceReport, device: CatalogueDevice): readonly string[] {
-  return comparisons(report, device).flatMap(({ what, unit, scale, stated, listed, isPossible, isLowerUsed }) => {
+  return comparisons(report, device).flatMap(({ what, format, stated, listed, isPossible, isLowerUsed }) => {
     if (stated === undefined || listed === undefined || listed === null || isPossible(stated, listed)) return [];
-    const figures = `${what} of ${threeDigits(stated / scale)} ${unit}, but ${device.name} has ${threeDigits(listed / scale)}`;
+    const figures = `${what} of ${format(stated)}, but ${device.name} has ${format(listed)}`;
     const conclusion =
       stated >= listed
         ? "The catalogue's figure is used; check the device's name and the figure's unit."
@@ -49,8 +48,7 @@ function comparisons(report: DeviceReport, device: CatalogueDevice): readonly Co
   return [
     {
       what: "a memory",
-      unit: "GiB",
-      scale: 2 ** 30,
+      format: formatGibibytes,
       stated: report.memoryBytes,
       listed: device.memoryBytes,
       isPossible: (stated, listed) =>
@@ -59,24 +57,21 @@ function comparisons(report: DeviceReport, device: CatalogueDevice): readonly Co
     },
     {
       what: "an fp32 peak",
-      unit: "TFLOP/s",
-      scale: 1e12,
+      format: (value) => formatRate(value, "FLOP/s"),
       stated: report.fp32PeakFlopPerSecond,
       listed: device.peakFlopPerSecond.fp32,
       isPossible: (stated, listed) => isNear(stated, listed) || (isDualIssue(device) && isNear(stated, 2 * listed)),
     },
     {
       what: "a memory bandwidth",
-      unit: "GB/s",
-      scale: 1e9,
+      format: (value) => formatRate(value, "B/s"),
       stated: report.memoryBandwidthBytesPerSecond,
       listed: device.memoryBandwidthBytesPerSecond,
       isPossible: (stated, listed) => isNear(stated, listed) || (isJetson(device) && isMode(stated, listed)),
     },
     {
       what: "a maximum clock",
-      unit: "MHz",
-      scale: 1e6,
+      format: (value) => formatRate(value, "Hz"),
       stated: report.maximumClockHertz,
       listed: device.boostClockHertz,
       // Drivers name maximum clocks far above the listed boost: 2100 MHz of an RTX 3090's 1695.
@@ -104,6 +99,6 @@ export function isJetson({ vendor, sharesSystemMemory }: CatalogueDevice): boole
   return vendor === "nvidia" && sharesSystemMemory;
 }
 
-function threeDigits(value: number): string {
-  return value.toPrecision(3);
+function formatGibibytes(bytes: number): string {
+  return `${Number((bytes / 2 ** 30).toPrecision(3))} GiB`;
 }

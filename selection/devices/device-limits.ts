@@ -1,11 +1,12 @@
 // A device as it is set now: a Jetson in a 7 W mode or a Max-Q laptop has its row's silicon, but not its clock. Limits only ever
 // lower a row: drivers name maximum clocks above the listed boost, which no training sustains.
 
+import { formatRate } from "../quantities.ts";
 import type { CatalogueDevice, DeviceReport } from "../types.ts";
 import { isJetson, isMode } from "./contradictions.ts";
 
-/** A maximum clock within this share of the boost clock is the same board from another maker. */
-const CLOCK_TOLERANCE = 0.05;
+/** A clock or a bandwidth within this share of the row's is the same board, rounded or from another maker. */
+const TOLERANCE = 0.05;
 /** Below this share of the thermal design power the clock will not hold. */
 const NORMAL_POWER_SHARE = 0.8;
 
@@ -42,13 +43,17 @@ const unlimited: Limit = { changes: {}, reasons: [] };
 function limitClock({ maximumClockHertz = Number.NaN }: DeviceReport, row: CatalogueDevice): Limit {
   const { boostClockHertz, peakFlopPerSecond } = row;
   const share = maximumClockHertz / (boostClockHertz ?? Number.NaN);
-  if (boostClockHertz === null || !(isMode(share, 1) && share < 1 - CLOCK_TOLERANCE)) return unlimited;
+  if (boostClockHertz === null || !isLimit(share)) return unlimited;
   const scaled = Object.entries(peakFlopPerSecond).map(([precision, peak]) => [precision, peak * share]);
-  const clocks = `${megahertz(maximumClockHertz)} MHz, ${Math.round(share * 100)} % of the ${megahertz(boostClockHertz)} MHz`;
+  const clocks = `${formatRate(maximumClockHertz, "Hz")}, ${Math.round(share * 100)} % of the ${formatRate(boostClockHertz, "Hz")}`;
   return {
     changes: { peakFlopPerSecond: Object.fromEntries(scaled), boostClockHertz: maximumClockHertz },
     reasons: [`Its clock is limited to ${clocks} of its row (a power mode or a Max-Q design), and its peaks with it.`],
   };
+}
+
+function isLimit(share: number): boolean {
+  return isMode(share, 1) && share < 1 - TOLERANCE;
 }
 
 /** Only boards whose power modes change the memory's clock; elsewhere another bandwidth is another device. */
@@ -57,8 +62,8 @@ function limitBandwidth(
   row: CatalogueDevice,
 ): Limit {
   const listed = row.memoryBandwidthBytesPerSecond;
-  if (!isJetson(row) || stated === listed || !isMode(stated, listed)) return unlimited;
-  const figures = `${(stated / 1e9).toPrecision(3)} GB/s that it reports, below the ${(listed / 1e9).toPrecision(3)}`;
+  if (!isJetson(row) || !isLimit(stated / listed)) return unlimited;
+  const figures = `${formatRate(stated, "B/s")} that it reports, below the ${formatRate(listed, "B/s")}`;
   return {
     changes: { memoryBandwidthBytesPerSecond: stated },
     reasons: [`Its memory runs at the ${figures} of its row, as in a power mode.`],
@@ -79,8 +84,4 @@ function powerWarnings({ powerLimitWatts: limit }: DeviceReport, row: CatalogueD
   return [
     `It may draw ${watts}, so it will not sustain its clock and takes longer than forecast; the spread is unchanged.`,
   ];
-}
-
-function megahertz(hertz: number): string {
-  return (hertz / 1e6).toFixed(0);
 }

@@ -12,9 +12,9 @@ function resolveGpu(name: string, facts: Partial<DeviceReport>) {
 
 describe("a report that contradicts the catalogue", () => {
   it.each([
-    ["500 TFLOP/s of a Jetson", { fp32PeakFlopPerSecond: 500e12 }, "an fp32 peak of 500 TFLOP/s", "1.28"],
-    ["80 GiB on its 8 GB", { memoryBytes: 80 * GIBIBYTE }, "a memory of 80.0 GiB", "8.00"],
-    ["3 TB/s", { memoryBandwidthBytesPerSecond: 3e12 }, "a memory bandwidth of 3.00e+3 GB/s", "68.2"],
+    ["500 TFLOP/s of a Jetson", { fp32PeakFlopPerSecond: 500e12 }, "an fp32 peak of 500 TFLOP/s", "1.28 TFLOP/s"],
+    ["80 GiB on its 8 GB", { memoryBytes: 80 * GIBIBYTE }, "a memory of 80 GiB", "8 GiB"],
+    ["3 TB/s", { memoryBandwidthBytesPerSecond: 3e12 }, "a memory bandwidth of 3 TB/s", "68.2 GB/s"],
   ])("is flagged with both numbers, and the catalogue's is used: %s", (_, lie, stated, listed) => {
     const honest = resolveGpu("Jetson Orin Nano 8GB", {});
     const resolved = resolveGpu("Jetson Orin Nano 8GB", lie);
@@ -43,16 +43,14 @@ describe("a report that contradicts the catalogue", () => {
 
   it("may be another version of the card: 3 GiB are half of a GTX 1060's, 6 are three quarters of an RTX 3050's", () => {
     const small = resolveGpu("NVIDIA GeForce GTX 1060", { memoryBytes: 3 * GIBIBYTE });
-    expect(small.warnings).toEqual([
-      expect.stringMatching(/3\.00 GiB, but GeForce GTX 1060 6 GB has 6\.00.*partitioned/),
-    ]);
+    expect(small.warnings).toEqual([expect.stringMatching(/3 GiB, but GeForce GTX 1060 6 GB has 6 GiB.*partitioned/)]);
     expect(resolveGpu("NVIDIA GeForce RTX 3050", { memoryBytes: 6 * GIBIBYTE }).isContradictory).toBe(true);
   });
 
   it("counts a smaller memory that is the system's all the same, and says so", () => {
     const { device, warnings } = resolveGpu("Jetson Orin Nano 8GB", { memoryBytes: 3.4 * GIBIBYTE });
     expect(device.memoryBytes).toBe(3.4 * GIBIBYTE);
-    expect(warnings).toEqual([expect.stringMatching(/3\.40 GiB, but .* has 8\.00\. The reported figure is used/)]);
+    expect(warnings).toEqual([expect.stringMatching(/3\.4 GiB, but .* has 8 GiB\. The reported figure is used/)]);
   });
 
   it("cannot be told of a device without a row", () => {

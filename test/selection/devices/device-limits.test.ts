@@ -57,7 +57,7 @@ describe("a maximum clock", () => {
     expect(device.peakFlopPerSecond.fp32).toBe(1.28e12);
     expect(isContradictory).toBe(true);
     expect(warnings).toEqual([
-      expect.stringMatching(/a maximum clock of 0\.000408 MHz, but Jetson Orin Nano 8 GB has 625/),
+      expect.stringMatching(/a maximum clock of 408 Hz, but Jetson Orin Nano 8 GB has 625 MHz/),
     ]);
   });
 
@@ -98,8 +98,11 @@ describe("a memory bandwidth", () => {
       memoryBandwidthBytesPerSecond: 34e9,
     });
     expect(device.memoryBandwidthBytesPerSecond).toBe(34e9);
-    expect(tierReason).toContain("Its memory runs at the 34.0 GB/s that it reports, below the 68.2 of its row");
+    expect(tierReason).toContain("Its memory runs at the 34 GB/s that it reports, below the 68.2 GB/s of its row");
     expect(warnings).toEqual([]);
+    // 68 for 68.22 is rounded.
+    const rounded = resolveGpu("Jetson Orin Nano 8 GB", { memoryBandwidthBytesPerSecond: 68e9 });
+    expect(rounded.device.memoryBandwidthBytesPerSecond).toBe(68.22e9);
   });
 
   it("above a Jetson's, or below another GPU's, is a contradiction and not used", () => {
