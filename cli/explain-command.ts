@@ -1,6 +1,7 @@
 // `probselect explain`: what the aggregator would forecast for one client, term by term, and whether it would select it.
 
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
+import { deviceFigureOptions, statedFigures } from "./device-options.ts";
 import type { ExplainQuestion } from "./explain/explain-situation.ts";
 import { chosenLink, linkOptions } from "./link-options.ts";
 import { jsonOption, printResult } from "./output.ts";
@@ -11,11 +12,7 @@ const number = (describe: string) => ({ type: "number", requiresArg: true, descr
 const options = {
   device: { type: "string", demandOption: true, requiresArg: true, describe: "The GPU's name" },
   cpu: { type: "boolean", default: false, describe: "It is a processor, not a GPU" },
-  "memory-gib": number("Its memory, which may tell versions of it apart"),
-  "fp32-tflops": number("Its fp32 peak, if the catalogue lacks it (with --memory-gbs)"),
-  "memory-gbs": number("Its memory bandwidth in GB/s"),
-  "maximum-clock-mhz": number("Its highest clock now, where a power mode or a Max-Q design limits it"),
-  "power-limit-watts": number("The power that it may draw now"),
+  ...deviceFigureOptions,
   model: { type: "string", default: "lenet5", requiresArg: true, describe: "A model of the zoo" },
   examples: { ...number("The client's training examples"), demandOption: true },
   epochs: { ...number("Passes over them"), default: 1 },
@@ -41,17 +38,18 @@ export const explainCommand: CommandModule<object, InferredOptionTypes<typeof op
   handler: async (given) => {
     requireSensible(given);
     const link = chosenLink(given);
+    const figures = statedFigures(given);
     // Loaded here: --help needs no catalogue.
     const { explainSituation } = await import("./explain/explain-situation.ts");
     const { explanationText } = await import("./explain/explanation-text.ts");
     const { paintFor } = await import("../server/reporting/paint.ts");
-    const situation = explainSituation(given, link);
+    const situation = explainSituation({ ...given, figures }, link);
     printResult(given.json, situation.result, () => explanationText(situation, paintFor(process.stdout)));
   },
 };
 
 /** @throws {ProbSelectError} cli.wrong-usage, naming the option and its value. */
-function requireSensible(given: ExplainQuestion): void {
+function requireSensible(given: Omit<ExplainQuestion, "figures">): void {
   const require = (holds: boolean, option: string, wanted: string, value: number) => {
     if (!holds) throw wrongUsage(`--${option} must be ${wanted}, not ${value}.`);
   };
@@ -59,17 +57,8 @@ function requireSensible(given: ExplainQuestion): void {
   for (const [option, value] of Object.entries(counts)) {
     require(Number.isInteger(value) && value >= 1 && value <= 1e9, option, "a whole number from 1 to 1e9", value);
   }
-  const quantities = {
-    "deadline-seconds": given.deadlineSeconds,
-    "memory-gib": given.memoryGib,
-    "fp32-tflops": given.fp32Tflops,
-    "memory-gbs": given.memoryGbs,
-    "maximum-clock-mhz": given.maximumClockMhz,
-    "power-limit-watts": given.powerLimitWatts,
-  };
-  for (const [option, value = 1] of Object.entries(quantities)) {
-    require(value > 0 && value <= 1e9, option, "above 0 and at most 1e9", value);
-  }
+  require(given.deadlineSeconds > 0 &&
+    given.deadlineSeconds <= 1e9, "deadline-seconds", "above 0 and at most 1e9", given.deadlineSeconds);
   const { minimumProbability, momentum } = given;
   require(minimumProbability >= 0 && minimumProbability <= 1, "minimum-probability", "from 0 to 1", minimumProbability);
   require(momentum >= 0 && momentum < 1, "momentum", "from 0 to below 1", momentum);

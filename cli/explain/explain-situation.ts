@@ -7,18 +7,21 @@ import { resolveDevice } from "../../selection/devices/resolve-device.ts";
 import { explainForecast, type ForecastExplanation } from "../../selection/explain-forecast.ts";
 import { rooflineModel } from "../../selection/latency/roofline-model.ts";
 import { createPolicy } from "../../selection/policies/find-policy.ts";
-import type { Candidate, ResolvedDevice, SelectionDecision, ServiceLevelObjective } from "../../selection/types.ts";
+import type {
+  Candidate,
+  DeviceReport,
+  ResolvedDevice,
+  SelectionDecision,
+  ServiceLevelObjective,
+} from "../../selection/types.ts";
 import { stepCount } from "../../workloads/round-workload.ts";
 import { workloadFor } from "../../workloads/workload-for.ts";
 import type { ChosenLink } from "../link-options.ts";
 
 export interface ExplainQuestion {
   readonly device: string;
-  readonly memoryGib: number | undefined;
-  readonly fp32Tflops: number | undefined;
-  readonly memoryGbs: number | undefined;
-  readonly maximumClockMhz: number | undefined;
-  readonly powerLimitWatts: number | undefined;
+  /** What is known of the device besides its name, in SI units. */
+  readonly figures: Omit<DeviceReport, "kind" | "name">;
   readonly cpu: boolean;
   readonly model: string;
   readonly examples: number;
@@ -44,15 +47,7 @@ export interface ExplainedSituation {
  */
 export function explainSituation(question: ExplainQuestion, link: ChosenLink | undefined): ExplainedSituation {
   const { epochs, batchSize, momentum, deadlineSeconds, minimumProbability } = question;
-  const device = resolveDevice({
-    kind: question.cpu ? "cpu" : "gpu",
-    name: question.device,
-    memoryBytes: inUnits(question.memoryGib, 2 ** 30),
-    fp32PeakFlopPerSecond: inUnits(question.fp32Tflops, 1e12),
-    memoryBandwidthBytesPerSecond: inUnits(question.memoryGbs, 1e9),
-    maximumClockHertz: inUnits(question.maximumClockMhz, 1e6),
-    powerLimitWatts: question.powerLimitWatts,
-  });
+  const device = resolveDevice({ kind: question.cpu ? "cpu" : "gpu", name: question.device, ...question.figures });
   const chosen = link ?? typicalLink(device);
   const candidate: Candidate = { clientId: "client", device, link: chosen.link, exampleCount: question.examples };
   const workload = workloadFor({
@@ -67,10 +62,6 @@ export function explainSituation(question: ExplainQuestion, link: ChosenLink | u
   const decision = policy.select({ round: 1, slo, candidates })[0] as SelectionDecision;
   const result = jsonResult({ candidate, chosen, workload, slo, explanation, decision });
   return { explanation, device, decision, linkReason: chosen.why, result };
-}
-
-function inUnits(value: number | undefined, unit: number): number | undefined {
-  return value === undefined ? undefined : value * unit;
 }
 
 /** Servers stand in a data centre; everything else is taken for a machine at home. */
