@@ -3,6 +3,7 @@
 import { hostname } from "node:os";
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from "yargs";
 import type { CatalogueDevice, DeviceReport } from "../selection/types.ts";
+import { deviceFigureOptions, statedFigures } from "./device-options.ts";
 import { assumedLink, chosenLink, formatRates, formatSpread, linkOptions } from "./link-options.ts";
 import { jsonOption, printJson } from "./output.ts";
 import { fromOption, wrongUsage } from "./wrong-usage.ts";
@@ -38,6 +39,7 @@ const options = {
   },
   device: { type: "string", requiresArg: true, describe: "Report this GPU instead of the one that was detected" },
   "gpu-index": { type: "number", requiresArg: true, describe: "Which of several GPUs trains (default 0)" },
+  ...deviceFigureOptions,
   emulate: { type: "string", requiresArg: true, describe: "Train here, but report when this GPU would have finished" },
   "emulation-seed": { type: "number", default: 1, requiresArg: true, describe: "Seeds the emulated device's luck" },
   ...linkOptions,
@@ -67,7 +69,9 @@ export const clientCommand: CommandModule<object, InferredOptionTypes<typeof opt
 async function runClient(given: ClientArguments): Promise<void> {
   const say = (line: string) => process.stderr.write(`${new Date().toISOString().slice(11, 23)} ${line}\n`);
   const setup = await trainingSetup(given);
-  const emulated = given.emulate === undefined ? undefined : await findEmulated(given.emulate);
+  const figures = statedFigures(given);
+  const emulated =
+    given.emulate === undefined ? undefined : await findEmulated({ kind: "gpu", name: given.emulate, ...figures });
   const link = chosenLink(given) ?? assumedLink();
   // Loaded here: --help and wrong usage need no tensor library.
   const [{ WorkerTrainer }, { runAgent }, { formatAgentEvent }, { deviceSummary }, { resolveDevice }, { wallClock }] =
@@ -90,9 +94,11 @@ async function runClient(given: ClientArguments): Promise<void> {
   try {
     const { report, why } = emulated
       ? { report: emulated.report, why: "emulated" }
-      : await describeThisDevice(given, trainer.backend);
+      : await describeThisDevice(given, figures, trainer.backend);
     say(`back-end ${trainer.backend.name}: ${trainer.backend.choice}`);
-    say(`device ${deviceSummary(resolveDevice(report))}; ${why}`);
+    const resolved = resolveDevice(report);
+    say(`device ${deviceSummary(resolved)}; ${why}`);
+    for (const warning of resolved.warnings) say(`warning ${warning}`);
     say(`link ${formatRates(link.link)}; ${link.why}`);
     say(`link's ${formatSpread(link)}; ${link.spreadWhy}`);
     say(`data ${given.data}, ${given.partition}, share ${given.shard}: ${trainer.exampleCount} examples`);
@@ -153,22 +159,27 @@ function parseBackend(text: string) {
 }
 
 /** @throws {ProbSelectError} cli.wrong-usage: an emulated device needs a catalogue row, since its times are computed from it. */
-async function findEmulated(name: string): Promise<{ report: DeviceReport; device: CatalogueDevice }> {
+async function findEmulated(report: DeviceReport): Promise<{ report: DeviceReport; device: CatalogueDevice }> {
   const { resolveDevice } = await import("../selection/devices/resolve-device.ts");
-  const report: DeviceReport = { kind: "gpu", name };
   const resolved = resolveDevice(report);
   if (resolved.kind === "known") return { report, device: resolved.device };
   throw wrongUsage(
-    `--emulate needs a GPU of the catalogue; "${name}" is not one. ${resolved.warnings.join(" ")} ` +
+    `--emulate needs a GPU of the catalogue; "${report.name}" is not one. ${resolved.warnings.join(" ")} ` +
       `Search it with: probselect devices NAME`,
   );
 }
 
-async function describeThisDevice(given: ClientArguments, backend: { name: string; usesGpu: boolean }) {
+async function describeThisDevice(
+  given: ClientArguments,
+  figures: ReturnType<typeof statedFigures>,
+  backend: { name: string; usesGpu: boolean },
+) {
   const { detectHardware } = await import("../client/detect-hardware.ts");
   const { describeDevice } = await import("../client/describe-device.ts");
   const hardware = await detectHardware();
-  return describeDevice({ hardware, backend, named: given.device, gpuIndex: given.gpuIndex });
+  const { report, why } = describeDevice({ hardware, backend, named: given.device, gpuIndex: given.gpuIndex });
+  const isStated = Object.keys(figures).length > 0;
+  return { report: { ...report, ...figures }, why: isStated ? `${why}, with figures given by hand` : why };
 }
 
 const defaultClientId = () =>

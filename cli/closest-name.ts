@@ -15,3 +15,19 @@ export function closestName(given: string, names: readonly string[]): string | u
     .sort((first, second) => first.edits - second.edits);
   return closest?.name;
 }
+
+/**
+ * The names nearest to `given` in either direction, whatever their case: for a search that found nothing.
+ *
+ * @example nearestNames("geforce 3095", ["GeForce RTX 3090", "Jetson Nano", "GeForce RTX 3080"], 2)
+ * // ["GeForce RTX 3090", "GeForce RTX 3080"]
+ */
+export function nearestNames(given: string, names: readonly string[], count: number): readonly string[] {
+  const plain = (name: string) => name.toLowerCase();
+  return names
+    .map((name) => ({ name, edits: distance(plain(given), plain(name)) / Math.max(given.length, name.length) }))
+    .filter(({ edits }) => edits <= 0.5)
+    .sort((first, second) => first.edits - second.edits)
+    .slice(0, count)
+    .map(({ name }) => name);
+}

@@ -1,10 +1,13 @@
 // `probselect devices [name..]`: the rows of the GPU catalogue, and which of them a driver's name for a GPU means.
 
-import Table from "cli-table3";
 import type { CommandModule } from "yargs";
 import type { CatalogueRow } from "../selection/devices/catalogue/catalogue-table.ts";
 import { type DeviceMatch, findDevice, searchDevices } from "../selection/devices/find-device.ts";
 import { gpuCatalogue } from "../selection/devices/gpu-catalogue.ts";
+import { type Paint, paintFor } from "../server/reporting/paint.ts";
+import { nearestNames } from "./closest-name.ts";
+import { deviceDetails } from "./devices/device-details.ts";
+import { deviceTable } from "./devices/device-table.ts";
 import { jsonOption, printResult } from "./output.ts";
 
 interface DevicesOptions {
@@ -44,13 +47,30 @@ export const devicesCommand: CommandModule<object, DevicesOptions> = {
         (deviceClass === undefined || row.deviceClass === deviceClass) &&
         (vendor === undefined || row.vendor === vendor),
     );
-    const result = { query: query ?? null, resolved: match && namesOf(match), devices };
-    printResult(json, result, () => {
-      const verdict = query === undefined || match === null ? [] : [describeMatch(query, match)];
-      return [...(devices.length > 0 ? [deviceTable(devices), legend(devices)] : []), ...verdict].join("\n\n");
-    });
+    const counts = { count: devices.length, catalogueCount: gpuCatalogue.length };
+    const result = { query: query ?? null, resolved: match && namesOf(match), ...counts, devices };
+    printResult(json, result, () => describeResult(query, match, devices, paintFor(process.stdout)));
   },
 };
+
+function describeResult(
+  query: string | undefined,
+  match: DeviceMatch | null,
+  devices: readonly CatalogueRow[],
+  paint: Paint,
+): string {
+  // One row alone, or the one that a driver's name means, is shown with all that is known of it.
+  const meant = match?.kind === "found" && devices.includes(match.device) ? match.device : undefined;
+  const only = devices.length === 1 ? devices[0] : meant;
+  const isTableNeeded = devices.length > 1;
+  if (query === undefined && devices.length === 0)
+    return `No GPU of the ${gpuCatalogue.length} is of that class and vendor.`;
+  return [
+    ...(isTableNeeded ? [deviceTable(devices, paint)] : []),
+    ...(only === undefined ? [] : [deviceDetails(only, paint)]),
+    ...(query === undefined || match === null ? [] : [describeMatch(query, match, devices.length)]),
+  ].join("\n\n");
+}
 
 /** The match with names in place of rows, which `devices` holds. */
 function namesOf(match: DeviceMatch): { readonly kind: DeviceMatch["kind"]; readonly names: readonly string[] } {
@@ -59,7 +79,7 @@ function namesOf(match: DeviceMatch): { readonly kind: DeviceMatch["kind"]; read
   return { kind: match.kind, names: rows.map((row) => row.name) };
 }
 
-function describeMatch(query: string, match: DeviceMatch): string {
+function describeMatch(query: string, match: DeviceMatch, foundCount: number): string {
   if (match.kind === "found") return `A client that reports "${query}" gets the row "${match.device.name}".`;
   if (match.kind === "ambiguous") {
     const rows = match.devices.map((row) => `  ${row.name}`).join("\n");
@@ -68,58 +88,10 @@ function describeMatch(query: string, match: DeviceMatch): string {
       : "It may also be a card that the catalogue lacks; give one of these names if it is not.";
     return `A client that reports "${query}" could have any of these.\n${advice}\n${rows}`;
   }
-  return `No row is named "${query}". A client that reports it needs its fp32 peak and memory bandwidth stated by hand; without
-them it is an unknown device, forecast by the mixture over the whole catalogue.`;
-}
-
-function deviceTable(devices: readonly CatalogueRow[]): string {
-  const none = "";
-  const table = new Table({
-    head: ["device", "class", "GiB", "GB/s", "FP32", "TF32", "FP16", "year", "checked"],
-    colAligns: ["left", "left", "right", "right", "right", "right", "right", "right", "left"],
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 2 },
-    chars: {
-      top: none,
-      "top-mid": none,
-      "top-left": none,
-      "top-right": none,
-      bottom: none,
-      "bottom-mid": none,
-      "bottom-left": none,
-      "bottom-right": none,
-      left: none,
-      "left-mid": none,
-      mid: none,
-      "mid-mid": none,
-      right: none,
-      "right-mid": none,
-      middle: none,
-    },
-  });
-  for (const row of devices) {
-    const { fp32, tf32, fp16 } = row.peakFlopPerSecond;
-    table.push([
-      row.name,
-      row.deviceClass,
-      row.memoryBytes === null ? "-" : String(row.memoryBytes / 2 ** 30),
-      threeDigits(row.memoryBandwidthBytesPerSecond / 1e9),
-      ...[fp32, tf32, fp16].map((peak) => (peak === undefined ? "-" : threeDigits(peak / 1e12))),
-      String(row.releaseYear),
-      row.verification,
-    ]);
-  }
-  return table
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd())
-    .join("\n");
-}
-
-function threeDigits(value: number): string {
-  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
-}
-
-function legend(devices: readonly CatalogueRow[]): string {
-  const count = devices.length === 1 ? "1 device" : `${devices.length} devices`;
-  return `${count} of ${gpuCatalogue.length}. Peaks are dense TFLOP/s; "-" is none, or memory shared with the processor.`;
+  const names = gpuCatalogue.map((row) => row.name);
+  const near = foundCount > 0 ? [] : nearestNames(query, names, 3);
+  const suggestion = near.length === 0 ? "" : ` Near in spelling: ${near.join(", ")}.`;
+  return `No row is named "${query}".${suggestion}
+A client that reports it needs its fp32 peak and memory bandwidth stated by hand; without them it is an unknown device, forecast
+by the mixture over the whole catalogue. To add its row, follow the recipe "A GPU" in CONTRIBUTING.md.`;
 }

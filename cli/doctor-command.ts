@@ -3,6 +3,7 @@
 import type { CommandModule } from "yargs";
 import type { DetectedHardware } from "../client/detect-hardware.ts";
 import type { BackendReport } from "../models/tensorflow/backend.ts";
+import { formatRate } from "../selection/quantities.ts";
 import type { DeviceReport, ResolvedDevice } from "../selection/types.ts";
 import { packageVersion } from "../server/package-version.ts";
 import { assumedLink, type ChosenLink, formatRates, formatSpread } from "./link-options.ts";
@@ -54,12 +55,17 @@ export const doctorCommand: CommandModule<object, { readonly json: boolean }> = 
 function formatDoctor(result: DoctorResult, summary: string): string {
   const { hardware } = result;
   const gibibytes = (bytes: number | undefined) => (bytes ? `, ${(bytes / 2 ** 30).toFixed(1)} GiB` : "");
+  const upTo = (hertz: number | undefined) => (hertz ? `, up to ${formatRate(hertz, "Hz")}` : "");
+  const watts = (limit: number | undefined) => (limit ? `, ${Number(limit.toPrecision(3))} W` : "");
   const clock = hardware.cpu.clockHertz ? `${(hardware.cpu.clockHertz / 1e9).toFixed(2)} GHz` : "clock unknown";
   const lines = [
     `ProbSelect ${result.probselectVersion}, Node ${result.nodeVersion}, ${result.platform}`,
     "",
     "Hardware",
-    ...hardware.gpus.map(({ name, memoryBytes, source }) => `  GPU   ${name}${gibibytes(memoryBytes)} (${source})`),
+    ...hardware.gpus.map(
+      ({ name, memoryBytes, maximumClockHertz, powerLimitWatts, source }) =>
+        `  GPU   ${name}${gibibytes(memoryBytes)}${upTo(maximumClockHertz)}${watts(powerLimitWatts)} (${source})`,
+    ),
     `  CPU   ${hardware.cpu.name}, ${clock}`,
     ...hardware.notes.map((sentence) => `  note  ${sentence}`),
     "",

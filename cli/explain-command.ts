@@ -2,6 +2,7 @@
 
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import type { LayersModelDescription, Shape } from "../models/layers-model-description.ts";
+import { deviceFigureOptions, statedFigures } from "./device-options.ts";
 import type { ExplainQuestion } from "./explain/explain-situation.ts";
 import { chosenLink, linkOptions } from "./link-options.ts";
 import { jsonOption, printResult } from "./output.ts";
@@ -12,9 +13,7 @@ const number = (describe: string) => ({ type: "number", requiresArg: true, descr
 const options = {
   device: { type: "string", demandOption: true, requiresArg: true, describe: "The GPU's name" },
   cpu: { type: "boolean", default: false, describe: "It is a processor, not a GPU" },
-  "memory-gib": number("Its memory, which may tell versions of it apart"),
-  "fp32-tflops": number("Its fp32 peak, if the catalogue lacks it (with --memory-gbs)"),
-  "memory-gbs": number("Its memory bandwidth in GB/s"),
+  ...deviceFigureOptions,
   model: { type: "string", requiresArg: true, describe: "A model of the zoo; lenet5 if none is named" },
   "layers-model": {
     type: "string",
@@ -55,18 +54,19 @@ export const explainCommand: CommandModule<object, InferredOptionTypes<typeof op
   handler: async (given) => {
     requireSensible(given);
     const link = chosenLink(given);
+    const figures = statedFigures(given);
     // Loaded here: --help needs no catalogue.
     const { explainSituation } = await import("./explain/explain-situation.ts");
     const { explanationText } = await import("./explain/explanation-text.ts");
     const { paintFor } = await import("../server/reporting/paint.ts");
     const description = await describeChosen(given.layersModel, given.inputShape, given.model);
-    const situation = explainSituation({ ...given, model: given.model ?? "lenet5", description }, link);
+    const situation = explainSituation({ ...given, figures, model: given.model ?? "lenet5", description }, link);
     printResult(given.json, situation.result, () => explanationText(situation, paintFor(process.stdout)));
   },
 };
 
 /** @throws {ProbSelectError} cli.wrong-usage, naming the option and its value. */
-function requireSensible(given: Omit<ExplainQuestion, "model">): void {
+function requireSensible(given: Omit<ExplainQuestion, "model" | "figures">): void {
   const require = (holds: boolean, option: string, wanted: string, value: number) => {
     if (!holds) throw wrongUsage(`--${option} must be ${wanted}, not ${value}.`);
   };
@@ -74,15 +74,8 @@ function requireSensible(given: Omit<ExplainQuestion, "model">): void {
   for (const [option, value] of Object.entries(counts)) {
     require(Number.isInteger(value) && value >= 1 && value <= 1e9, option, "a whole number from 1 to 1e9", value);
   }
-  const quantities = {
-    "deadline-seconds": given.deadlineSeconds,
-    "memory-gib": given.memoryGib,
-    "fp32-tflops": given.fp32Tflops,
-    "memory-gbs": given.memoryGbs,
-  };
-  for (const [option, value = 1] of Object.entries(quantities)) {
-    require(value > 0 && value <= 1e9, option, "above 0 and at most 1e9", value);
-  }
+  require(given.deadlineSeconds > 0 &&
+    given.deadlineSeconds <= 1e9, "deadline-seconds", "above 0 and at most 1e9", given.deadlineSeconds);
   const { minimumProbability, momentum } = given;
   require(minimumProbability >= 0 && minimumProbability <= 1, "minimum-probability", "from 0 to 1", minimumProbability);
   require(momentum >= 0 && momentum < 1, "momentum", "from 0 to below 1", momentum);

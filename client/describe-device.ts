@@ -46,6 +46,8 @@ export function describeDevice(options: {
     kind: "gpu",
     name: gpu.name,
     ...(gpu.memoryBytes !== undefined && { memoryBytes: gpu.memoryBytes }),
+    ...(gpu.maximumClockHertz !== undefined && { maximumClockHertz: gpu.maximumClockHertz }),
+    ...(gpu.powerLimitWatts !== undefined && { powerLimitWatts: gpu.powerLimitWatts }),
   };
   return { report, why: `GPU ${gpuIndex}, as ${gpu.source} names it` };
 }

@@ -2,14 +2,19 @@
 
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
+import { totalmem } from "node:os";
 import { promisify } from "node:util";
 import si from "systeminformation";
 import { messageOf } from "../foundation/errors.ts";
+import { readJetson } from "./detect-jetson.ts";
 
 export interface DetectedGpu {
   readonly name: string;
   readonly memoryBytes: number | undefined;
-  /** "nvidia-smi" or "systeminformation". */
+  /** The highest clock of its cores as it is set now. */
+  readonly maximumClockHertz: number | undefined;
+  readonly powerLimitWatts: number | undefined;
+  /** "nvidia-smi", "systeminformation" or "the device tree". */
   readonly source: string;
 }
 
@@ -35,7 +40,10 @@ export async function detectHardware(): Promise<DetectedHardware> {
     notes.push(sentence);
     return [];
   };
-  const nvidia = await askNvidiaSmi().catch((thrown: unknown) => note(`nvidia-smi: ${oneLine(thrown)}`));
+  const jetson = await readJetson();
+  const nvidia = jetson
+    ? [jetson]
+    : await askNvidiaSmi().catch((thrown: unknown) => note(`nvidia-smi: ${oneLine(thrown)}`));
   const others = await askSystem().catch((thrown: unknown) => note(`Graphics controllers: ${oneLine(thrown)}`));
   const gpus = [...nvidia, ...others.filter(({ name }) => nvidia.length === 0 || !/nvidia|geforce|tesla/i.test(name))];
   if (gpus.length === 0) notes.push("No GPU was found.");
@@ -43,33 +51,70 @@ export async function detectHardware(): Promise<DetectedHardware> {
 }
 
 async function askNvidiaSmi(): Promise<DetectedGpu[]> {
-  const query = ["--query-gpu=name,memory.total", "--format=csv,noheader,nounits"];
-  const { stdout } = await promisify(execFile)("nvidia-smi", query, { timeout: 10_000 });
-  return parseNvidiaSmi(stdout);
+  const ask = async (fields: string) => {
+    const query = [`--query-gpu=${fields}`, "--format=csv,noheader,nounits"];
+    return (await promisify(execFile)("nvidia-smi", query, { timeout: 10_000 })).stdout;
+  };
+  try {
+    return parseNvidiaSmi(await ask("name,memory.total,clocks.max.sm,power.limit"));
+  } catch {
+    // A driver that does not know a field refuses the whole query.
+    return parseNvidiaSmi(await ask("name,memory.total"));
+  }
 }
 
-/** @param text one line a GPU: its name, a comma, its memory in MiB. */
+/**
+ * @param text one line a GPU: its name, its memory in MiB and, from drivers that tell them, its maximum clock in MHz and its
+ * power limit in W. "[N/A]", "[Not Supported]" and the like are not known.
+ */
 export function parseNvidiaSmi(text: string): DetectedGpu[] {
   return text
     .split("\n")
-    .filter((line) => line.includes(","))
-    .map((line) => {
-      const comma = line.lastIndexOf(",");
-      const mebibytes = Number(line.slice(comma + 1));
-      const memoryBytes = Number.isFinite(mebibytes) && mebibytes > 0 ? mebibytes * MEBIBYTE : undefined;
-      return { name: line.slice(0, comma).trim(), memoryBytes, source: "nvidia-smi" };
-    });
+    .map((line) => line.split(",").map((field) => field.trim()))
+    .filter((fields) => fields.length >= 2)
+    .map(([name = "", mebibytes, megahertz, watts]) => ({
+      name,
+      memoryBytes: positiveNumber(mebibytes, MEBIBYTE),
+      maximumClockHertz: positiveNumber(megahertz, 1e6),
+      powerLimitWatts: positiveNumber(watts, 1),
+      source: "nvidia-smi",
+    }));
+}
+
+/** undefined for everything that is no positive number. */
+function positiveNumber(text: string | undefined, unit: number): number | undefined {
+  const value = Number(text);
+  return Number.isFinite(value) && value > 0 ? value * unit : undefined;
 }
 
 async function askSystem(): Promise<DetectedGpu[]> {
   const { controllers } = await si.graphics();
   return controllers
     .filter(({ model }) => model && !notForTraining.test(model))
-    .map(({ model, vram }) => ({
-      name: model,
-      memoryBytes: vram ? vram * MEBIBYTE : undefined,
+    .map((controller) => ({
+      name: controller.model,
+      memoryBytes: memoryOfController(controller, process.platform, totalmem()),
+      maximumClockHertz: undefined,
+      powerLimitWatts: undefined,
       source: "systeminformation",
     }));
+}
+
+/**
+ * The memory that training may use on a graphics controller, where systeminformation tells it: under Linux its "vram" is the
+ * card's window in the address space, often 256 MiB, and that of an integrated GPU is what the firmware sets aside.
+ *
+ * @param systemBytes the machine's memory, which is also the GPU's on Apple silicon.
+ * @example memoryOfController({ model: "Apple M1 Pro", vram: null, vramDynamic: true }, "darwin", 16 * 2 ** 30) // 16 * 2 ** 30
+ */
+export function memoryOfController(
+  controller: { readonly model: string; readonly vram: number | null; readonly vramDynamic: boolean },
+  platform: NodeJS.Platform,
+  systemBytes: number,
+): number | undefined {
+  if (/^apple m\d/i.test(controller.model)) return systemBytes;
+  if (platform === "linux" || controller.vramDynamic || !controller.vram) return undefined;
+  return controller.vram * MEBIBYTE;
 }
 
 async function readCpu(): Promise<DetectedHardware["cpu"]> {

@@ -23,6 +23,8 @@ export const deviceReportSchema = z.strictObject({
   memoryBytes: positive.optional(),
   fp32PeakFlopPerSecond: positive.optional(),
   memoryBandwidthBytesPerSecond: positive.optional(),
+  maximumClockHertz: z.number().positive().max(1e11).optional(),
+  powerLimitWatts: z.number().positive().max(1e5).optional(),
 });
 
 export const networkLinkSchema = z.strictObject({

@@ -1,7 +1,7 @@
 // Writes selection/devices/catalogue/*.ts from a CSV of GPU specifications:
 //   node scripts/generate-gpu-catalogue.mjs gpu-catalogue.csv
 // Columns: gpu, class, vendor, architecture, fp32_tflops, fp16_nontensor_tflops, fp16_tensor_dense_tflops, tf32_dense_tflops,
-// mem_bw_gbs, mem_gb, year, source, verification, fp32_convention (others are ignored).
+// mem_bw_gbs, mem_gb, boost_mhz, tdp_w, year, source, verification, fp32_convention (others are ignored).
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -14,17 +14,22 @@ const headings = {
   edge: "Edge devices: Jetson modules, Apple silicon, Adreno.",
 };
 
-/**
- * Where the CSV contradicts the vendor's data sheet, or lists a package where a process computes on one of its two dies (as it
- * lists one half of a Tesla K80). A corrected row counts as unverified.
- */
 const oneDie = "one of the package's two dies, as a process sees it";
+
+/**
+ * Where the CSV contradicts the vendor's data sheet, or lists a package where a process computes on one of its two dies. A row
+ * with a note has other figures than its source and counts as unverified; a remark only explains.
+ */
 const corrections = {
+  // The CSV lists one die's figures, but the power of both; drivers limit each die by itself.
+  "Tesla K80": { tdp_w: "150", remark: `${oneDie}: 150 W is half of the card's 300` },
+  "Tesla M60": { tdp_w: "150", remark: `${oneDie}: 150 W is half of the card's 300` },
   "Radeon Instinct MI250": {
     fp32_tflops: "22.63",
     fp16_nontensor_tflops: "181.0",
     mem_bw_gbs: "1640",
     mem_gb: "64",
+    tdp_w: "250",
     note: oneDie,
   },
   "Radeon Instinct MI250X": {
@@ -32,6 +37,7 @@ const corrections = {
     fp16_nontensor_tflops: "191.5",
     mem_bw_gbs: "1640",
     mem_gb: "64",
+    tdp_w: "250",
     note: oneDie,
   },
   "Radeon Instinct MI300A": {
@@ -39,14 +45,30 @@ const corrections = {
     fp16_nontensor_tflops: "490.3",
     mem_bw_gbs: "5300",
     mem_gb: "128",
-    note: "corrected to AMD's figures: 228 CU, 128 GB, 5.3 TB/s; fp32 = 2*cores*boost",
+    tdp_w: "550",
+    note: "corrected to AMD's figures: 228 CU, 128 GB, 5.3 TB/s, 550 W; fp32 = 2*cores*boost",
   },
   "Radeon Instinct MI300X": { mem_bw_gbs: "5300", note: "bandwidth corrected to AMD's 5.3 TB/s" },
   "Radeon Instinct MI325X": { mem_bw_gbs: "6000", mem_gb: "256", note: "corrected to AMD's 256 GB, 6 TB/s" },
 };
 
-/** These vendors' chips come with several sizes of memory, shared with the CPU: the chip's name does not tell it. */
-const sharesSystemMemory = new Set(["apple", "qualcomm"]);
+/** Whether the GPU has no memory of its own: Jetson modules, phones' and Apple's chips, APUs (the CSV gives most no memory). */
+function sharesSystemMemory(row) {
+  return (
+    ["apple", "qualcomm"].includes(row.vendor) ||
+    /^Jetson /.test(row.gpu) ||
+    row.gpu === "Radeon Instinct MI300A" ||
+    row.mem_gb === ""
+  );
+}
+
+/** A module comes with its memory; Apple's and Qualcomm's chips with several sizes, so that the chip's name does not tell it. */
+function memoryCell(row) {
+  if (!sharesSystemMemory(row)) return number(row.mem_gb);
+  return ["apple", "qualcomm"].includes(row.vendor) ? "shared" : `${number(row.mem_gb)} shared`.trim();
+}
+
+const number = (text) => (text === "" ? "" : String(Number(text)));
 
 const techPowerUp = "RightNow-GPU-Database (TechPowerUp-derived) https://www.techpowerup.com/gpu-specs/";
 
@@ -87,13 +109,12 @@ function notes(row) {
   if (row.fp32_convention.startsWith("dual-issue"))
     remarks.push(`fp32 is single issue, the vendor writes ${row.fp32_tflops}`);
   if (row.note !== undefined) remarks.push(row.note);
+  if (row.remark !== undefined) remarks.push(row.remark);
   return remarks.map((remark) => remark.replace("UNVERIFIED", "unverified"));
 }
 
 function tableRow(row) {
   const source = row.source.replace(techPowerUp, "tpu:").replace(", from memory", ", not checked against a data sheet");
-  const memory = sharesSystemMemory.has(row.vendor) ? "" : row.mem_gb;
-  const number = (text) => (text === "" ? "" : String(Number(text)));
   return [
     row.gpu,
     row.vendor,
@@ -103,7 +124,9 @@ function tableRow(row) {
     number(row.tf32_dense_tflops),
     number(fp16(row)),
     number(row.mem_bw_gbs),
-    number(memory),
+    memoryCell(row),
+    number(row.boost_mhz),
+    number(row.tdp_w),
     verification(row),
     [source, ...notes(row)].join("; "),
   ];
@@ -120,6 +143,8 @@ function renderTable(name, heading, rows) {
     "fp16",
     "GB/s",
     "GB",
+    "MHz",
+    "W",
     "verification",
     "source",
   ];

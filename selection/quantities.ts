@@ -43,7 +43,7 @@ export function formatBytes(bytes: number): string {
 }
 
 /** @example formatRate(155.9e12, "FLOP/s") // "156 TFLOP/s" */
-export function formatRate(perSecond: number, unit: "FLOP" | "FLOP/s" | "B/s" | "bit/s"): string {
+export function formatRate(perSecond: number, unit: "FLOP" | "FLOP/s" | "B/s" | "bit/s" | "Hz"): string {
   return scaled(perSecond, [unit, `k${unit}`, `M${unit}`, `G${unit}`, `T${unit}`, `P${unit}`, `E${unit}`]);
 }
 

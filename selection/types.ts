@@ -13,7 +13,12 @@ export interface DeviceReport {
   readonly memoryBytes?: number | undefined;
   /** Given by hand for a device that the catalogue lacks. */
   readonly fp32PeakFlopPerSecond?: number | undefined;
+  /** Given by hand too; for a Jetson also the bandwidth of its current power mode. */
   readonly memoryBandwidthBytesPerSecond?: number | undefined;
+  /** The highest graphics clock that the device may reach as it is set now: nvidia-smi's clocks.max.sm, a power mode's limit. */
+  readonly maximumClockHertz?: number | undefined;
+  /** The power that the driver lets it draw now: nvidia-smi's power.limit. */
+  readonly powerLimitWatts?: number | undefined;
 }
 
 export type DeviceClass = "datacentre" | "workstation" | "desktop" | "laptop" | "edge" | "cpu";
@@ -27,9 +32,15 @@ export interface CatalogueDevice {
   readonly architecture: string;
   /** Dense peak by arithmetic; tf32 only where tensor cores run it by default. */
   readonly peakFlopPerSecond: Readonly<Partial<Record<NumericPrecision, number>>>;
-  /** null where the GPU shares the system's memory or its size was not reported. */
+  /** null where the name does not tell it and no report did. */
   readonly memoryBytes: number | null;
+  /** True for Jetson modules, Apple's and phones' chips and APUs: what the agent reports is what training may use. */
+  readonly sharesSystemMemory: boolean;
   readonly memoryBandwidthBytesPerSecond: number;
+  /** The clock at which the peaks hold; null where it is not known. */
+  readonly boostClockHertz: number | null;
+  /** TDP; of one die where a card has two. */
+  readonly thermalDesignWatts: number | null;
   readonly source: string;
   /** "two-sources" | "self-consistent" | "unverified", as far as the numbers were checked. */
   readonly verification: "two-sources" | "self-consistent" | "unverified";
@@ -56,8 +67,10 @@ export type ResolvedDevice =
       readonly device: CatalogueDevice;
       readonly tier: Exclude<UncertaintyTier, "unknown">;
       readonly tierReason: string;
-      /** Contradictions between the report and the catalogue, as sentences; empty when all is well. */
+      /** Contradictions between the report and the catalogue, and limits of the device, as sentences; empty when all is well. */
       readonly warnings: readonly string[];
+      /** True if a figure of the report cannot be this device's: a wrong name, a wrong unit, a part of a device, or a lie. */
+      readonly isContradictory: boolean;
     }
   | {
       /** No row and no specs: the forecast is the mixture over the catalogue, never a made-up number. */

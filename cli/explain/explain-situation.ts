@@ -7,7 +7,13 @@ import { resolveDevice } from "../../selection/devices/resolve-device.ts";
 import { explainForecast, type ForecastExplanation } from "../../selection/explain-forecast.ts";
 import { rooflineModel } from "../../selection/latency/roofline/roofline-model.ts";
 import { createPolicy } from "../../selection/policies/find-policy.ts";
-import type { Candidate, ResolvedDevice, SelectionDecision, ServiceLevelObjective } from "../../selection/types.ts";
+import type {
+  Candidate,
+  DeviceReport,
+  ResolvedDevice,
+  SelectionDecision,
+  ServiceLevelObjective,
+} from "../../selection/types.ts";
 import { layersModelWorkload } from "../../workloads/keras/layers-model-workload.ts";
 import { stepCount } from "../../workloads/round-workload.ts";
 import type { TrainingSettings, Workload } from "../../workloads/workload.ts";
@@ -16,9 +22,8 @@ import { type ChosenLink, profileLink } from "../link-options.ts";
 
 export interface ExplainQuestion {
   readonly device: string;
-  readonly memoryGib: number | undefined;
-  readonly fp32Tflops: number | undefined;
-  readonly memoryGbs: number | undefined;
+  /** What is known of the device besides its name, in SI units. */
+  readonly figures: Omit<DeviceReport, "kind" | "name">;
   readonly cpu: boolean;
   readonly model: string;
   /** The asker's own network, instead of `model`. */
@@ -46,13 +51,7 @@ export interface ExplainedSituation {
  */
 export function explainSituation(question: ExplainQuestion, link: ChosenLink | undefined): ExplainedSituation {
   const { epochs, batchSize, momentum, deadlineSeconds, minimumProbability } = question;
-  const device = resolveDevice({
-    kind: question.cpu ? "cpu" : "gpu",
-    name: question.device,
-    memoryBytes: question.memoryGib === undefined ? undefined : question.memoryGib * 2 ** 30,
-    fp32PeakFlopPerSecond: question.fp32Tflops === undefined ? undefined : question.fp32Tflops * 1e12,
-    memoryBandwidthBytesPerSecond: question.memoryGbs === undefined ? undefined : question.memoryGbs * 1e9,
-  });
+  const device = resolveDevice({ kind: question.cpu ? "cpu" : "gpu", name: question.device, ...question.figures });
   const chosen = link ?? typicalLink(device);
   const candidate: Candidate = { clientId: "client", device, link: chosen.link, exampleCount: question.examples };
   // The learning rate costs nothing.

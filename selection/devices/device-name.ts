@@ -12,6 +12,8 @@ export interface DeviceName {
   /** "pcie", "sxm" (any generation) or "sxm2"..."sxm5". */
   readonly formFactor: string | null;
   readonly memoryGibibytes: number | null;
+  /** Where a chip is sold with several numbers of GPU cores: "Apple M3 Max (40-core GPU)". */
+  readonly coreCount: number | null;
   readonly vendor: DeviceVendor | null;
 }
 
@@ -19,9 +21,9 @@ export interface DeviceName {
 const decoration = new Set(
   [
     "nvidia amd ati advanced micro devices intel qualcomm apple corporation corp inc technologies",
-    "geforce tesla radeon instinct jetson arc adreno quadro snapdragon",
+    "geforce tesla radeon instinct jetson tegra arc adreno quadro snapdragon",
     "gpu graphics card video adapter series edition founders collectors generation accelerator tensor core",
-    "with design developer kit engineering reference module workstation mesa lite hash rate lhr",
+    "with design developer kit engineering reference module workstation mesa lite hash rate lhr oam ac mba",
   ]
     .join(" ")
     .split(" "),
@@ -37,6 +39,7 @@ const vendorWords: readonly (readonly [DeviceVendor, RegExp])[] = [
 
 const laptopWord = /\b(laptop|mobile|notebook)\b( gpu)?/g;
 const statedMemory = /(?<![\d.])(\d{1,3}) ?(?:gib|gb|g)\b/;
+const statedCores = /(?<![\d.])(\d{1,3})[- ]core\b/;
 
 /**
  * The names that a text may mean: one, but several where lspci names one chip's cards ("[Radeon RX 7900 XT/7900 XTX]").
@@ -50,24 +53,41 @@ export function readDeviceNames(text: string): DeviceName[] {
 
 /** The part of a driver's, browser's or lspci's line that names the card, in lower case. */
 function essence(text: string): string {
-  let name = text
+  const name = text
     .toLowerCase()
     .replace(/\((r|tm|c)\)|[®™©]/g, " ")
-    .replace(/\/pcie\/sse2\b/, "");
-  // Browsers: ANGLE (vendor, renderer, API).
-  const angle = /^angle \((.*)\)$/.exec(name)?.[1]?.split(",")[1];
-  if (angle !== undefined) name = angle.replace(/^.*renderer:/, "").replace(/\b(direct3d|d3d|opengl|vulkan).*$/, "");
-  // lspci: chip [card]; the last bracket, as AMD's own name is one too.
-  name = [...name.matchAll(/\[([^\]]+)\]/g)].at(-1)?.[1] ?? name;
+    // What programs write before and after it: "GPU 0:" of nvidia-smi -L, "Chipset Model:" of system_profiler.
+    .replace(/^\s*(gpu \d+|chipset model|card series|marketing name|device name) ?:/, "")
+    .replace(/\/(pcie\/sse2|integrated)\b|, \d+ mib$|\brev\. [a-z]\b/g, " ");
+  // lspci: chip [card]; the last bracket, as AMD's own name is one too, but for the numbers of lspci -nn.
+  const brackets = [...name.matchAll(/\[([^\]]+)\]/g)].flatMap(([, inside = ""]) =>
+    pciNumber.test(inside) ? [] : inside,
+  );
   // APUs: "... with Radeon 780M Graphics".
-  return name.replace(/^.*\bw(?:ith |\/ ?)(?=radeon)/, "").trim();
+  return (brackets.at(-1) ?? unwrapped(name)).replace(/^.*\bw(?:ith |\/ ?)(?=radeon)/, "").trim();
+}
+
+const pciNumber = /^(?:03[08]\d|[0-9a-f]{4}:[0-9a-f]{4})$/;
+
+/** Browsers: ANGLE (vendor, renderer, API). They and Mesa put layers around a driver's name: "Vulkan 1.3 (...)", "D3D12 (...)". */
+function unwrapped(name: string): string {
+  const parts = /^\s*angle \((.*)\)\s*$/.exec(name)?.[1]?.split(/,(?![^(]*\))/);
+  const renderer = (parts?.[1] ?? parts?.[0] ?? name).trim();
+  const inside = /^(?:zink )?(?:vulkan [\d.]+|d3d12|virgl) ?\((.*)\)$/.exec(renderer)?.[1] ?? renderer;
+  return parts === undefined
+    ? inside
+    : inside.replace(/^.*renderer:/, "").replace(/\b(direct3d|d3d|opengl|vulkan).*$/, "");
 }
 
 /** "rx 7900 xt/7900 xtx" -> both in full; a part inherits what it leaves out from the first. */
 function alternatives(name: string): string[] {
   const [first = "", ...others] = name.split("/").map((part) => part.trim());
   const line = first.replace(/\d.*$/, "").trim();
-  const bare = first.replace(laptopWord, "").replace(statedMemory, "").trim();
+  const bare = first
+    .replace(laptopWord, "")
+    .replace(/\bmax-?q\b/, "")
+    .replace(statedMemory, "")
+    .trim();
   const inherit = (part: string): string => {
     if (
       part
@@ -88,9 +108,12 @@ function readOne(text: string): DeviceName {
     .replace(/\bmax[- ]?q\b/g, "maxq")
     .replace(laptopWord, "mobile")
     .replace(/\b(rtx|gtx|rx)(?=\d)/g, "$1 ")
+    // GeForce cards only: the Radeon RX 7700S is no SUPER.
+    .replace(/\b(16[56]0|20[678]0|40[78]0)( ?ti)?s\b/g, "$1$2 super")
     .replace(/(\d{3,4})(ti|super|xtx|xt)\b/g, "$1 $2")
     .replace(/\btisuper\b/g, "ti super");
   const memory = statedMemory.exec(words.replace(/[-_]/g, " "))?.[1];
+  const cores = statedCores.exec(words)?.[1];
   const asides = [...words.matchAll(/\(([^)]*)\)/g)].map((aside) => aside[1] ?? "").join(" ");
   const plain = tokensOf(words.replace(/\([^)]*\)/g, " "));
   const model = plain.filter((token) => !decoration.has(token) && !isFormFactor(token));
@@ -100,6 +123,7 @@ function readOne(text: string): DeviceName {
     asideTokens: tokensOf(asides),
     formFactor: formFactorOf(plain),
     memoryGibibytes: memory === undefined ? null : Number(memory),
+    coreCount: cores === undefined ? null : Number(cores),
     vendor,
   };
 }
@@ -111,6 +135,7 @@ function quadroOf(tokens: readonly string[]): string[] {
 
 function tokensOf(text: string): string[] {
   return text
+    .replace(statedCores, " ")
     .replace(/[-_]/g, " ")
     .replace(new RegExp(statedMemory, "g"), " ")
     .split(/[^a-z0-9.]+/)
@@ -118,7 +143,7 @@ function tokensOf(text: string): string[] {
 }
 
 function isFormFactor(token: string): boolean {
-  return /^(pcie?|sxm\d?|hbm[23]e?)$/.test(token);
+  return /^(pcie?|sxm\d?|hbm[23]e?|gddr\dx?)$/.test(token);
 }
 
 /** Drivers write "H100 80GB HBM3" for the SXM board and "H100 PCIe" for the card. */

@@ -21,12 +21,19 @@ const writtenInstead: Readonly<Record<string, readonly string[]>> = {
   "GH200 96GB (GPU part)": ["GH200", "GH200 480GB", "GH200 120GB"], // The driver prints the CPU's memory.
   "GeForce GTX TITAN X": ["TITAN X"],
   "TITAN X Pascal": ["TITAN X"],
+  "Jetson TX1": ["Tegra X1"],
+  "Jetson Nano": ["Tegra X1"], // The same chip with half of its cores.
+  "Jetson TX2": ["quill"], // In the device tree.
+  "Jetson Xavier NX 8 GB": ["Xavier"],
+  "Jetson Xavier NX 16 GB": ["Xavier"],
   "Jetson AGX Xavier 32 GB": ["Jetson-AGX", "Xavier"],
+  "Jetson T4000": ["Thor"],
   "Jetson T5000": ["Jetson AGX Thor", "Thor"],
   "Jetson Orin Nano 4 GB": ["Orin"],
   "Jetson Orin Nano 8 GB": ["Orin"],
-  "Jetson Orin NX 8 GB": ["Orin"],
-  "Jetson Orin NX 16 GB": ["Orin"],
+  // JetPack's "super" modes of a module: the row's silicon, clocked higher.
+  "Jetson Orin NX 8 GB": ["Orin", "Jetson Orin NX 8 GB Super"],
+  "Jetson Orin NX 16 GB": ["Orin", "Jetson Orin NX 16 GB Super"],
   "Jetson AGX Orin 32 GB": ["Orin"],
   "Jetson AGX Orin 64 GB": ["Orin"],
 };
@@ -42,6 +49,9 @@ const namedRows: readonly NamedRow[] = gpuCatalogue.flatMap((device) =>
   ),
 );
 
+/** No driver's name is longer; what is, is not one. */
+const LONGEST_NAME = 300;
+
 /** Reported memory differs from the nominal by what the driver, ECC or the system keeps for itself. */
 const memoryTolerance = 0.25;
 
@@ -54,6 +64,7 @@ const memoryTolerance = 0.25;
  * @example findDevice("Intel UHD Graphics 630") // { kind: "none" }
  */
 export function findDevice(name: string, memoryBytes?: number): DeviceMatch {
+  if (name.length > LONGEST_NAME) return { kind: "none" };
   const rowsPerName = readDeviceNames(name).map(rowsOf);
   const rows = [...new Set(rowsPerName.flat())];
   const [only] = rows;
@@ -82,6 +93,7 @@ function sameCard(given: DeviceName, row: NamedRow): boolean {
     (given.vendor === null || given.vendor === device.vendor) &&
     sameModel(given, name) &&
     sameFormFactor(given.formFactor, name.formFactor) &&
+    (given.coreCount === null || name.coreCount === null || given.coreCount === name.coreCount) &&
     (given.memoryGibibytes === null || memoryAgrees(given.memoryGibibytes, name, device))
   );
 }

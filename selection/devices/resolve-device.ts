@@ -2,11 +2,10 @@
 // A wrong or missing name is never an error and never a made-up device: it costs the client certainty, and says so.
 
 import type { CatalogueDevice, DeviceReport, ResolvedDevice, UncertaintyTier } from "../types.ts";
+import { findContradictions } from "./contradictions.ts";
+import { limitDevice } from "./device-limits.ts";
 import { findDevice } from "./find-device.ts";
 import { resolveSelfReported } from "./self-reported-device.ts";
-
-/** A report may differ from the catalogue by this share: drivers reserve memory, boards are clocked differently. */
-const CONTRADICTION_SHARE = 0.25;
 
 /**
  * @example resolveDevice({ kind: "gpu", name: "NVIDIA A100-PCIE-40GB" }).tier // "catalogue-nvidia"
@@ -38,45 +37,21 @@ function sameFigures(devices: readonly CatalogueDevice[]): boolean {
   return new Set(figures).size === 1;
 }
 
-function knownDevice(report: DeviceReport, device: CatalogueDevice, how: string): ResolvedDevice {
-  const tier: UncertaintyTier = device.vendor === "nvidia" ? "catalogue-nvidia" : "catalogue-other";
-  const kind = device.vendor === "nvidia" ? "a GPU" : "a GPU of another vendor than NVIDIA";
-  const unverified = device.verification === "unverified" ? " Its figures are not verified." : "";
+function knownDevice(report: DeviceReport, row: CatalogueDevice, how: string): ResolvedDevice {
+  const tier: UncertaintyTier = row.vendor === "nvidia" ? "catalogue-nvidia" : "catalogue-other";
+  const kind = row.vendor === "nvidia" ? "a GPU" : "a GPU of another vendor than NVIDIA";
+  const unverified = row.verification === "unverified" ? ["Its figures are not verified."] : [];
+  const { device, reasons, warnings } = limitDevice(report, row);
+  const contradictions = findContradictions(report, row);
+  const known = `It is ${kind} of the catalogue, known by its specifications alone: ${how}.`;
   return {
     kind: "known",
     reportedName: report.name,
     device,
     tier,
-    tierReason: `It is ${kind} of the catalogue, known by its specifications alone: ${how}.${unverified}`,
-    warnings: contradictions(report, device),
+    tierReason: [known, ...reasons, ...unverified].join(" "),
+    // The catalogue wins over a contradictory report, which is worth a look all the same.
+    warnings: [...contradictions, ...warnings],
+    isContradictory: contradictions.length > 0,
   };
-}
-
-/** The catalogue wins over the report; a contradiction is worth a look, since a name can be wrong or a device shared. */
-function contradictions(report: DeviceReport, device: CatalogueDevice): readonly string[] {
-  const comparisons = [
-    { what: "memory", unit: "GiB", scale: 2 ** 30, stated: report.memoryBytes, listed: device.memoryBytes },
-    {
-      what: "an fp32 peak",
-      unit: "TFLOP/s",
-      scale: 1e12,
-      stated: report.fp32PeakFlopPerSecond,
-      listed: device.peakFlopPerSecond.fp32,
-    },
-    {
-      what: "a memory bandwidth",
-      unit: "GB/s",
-      scale: 1e9,
-      stated: report.memoryBandwidthBytesPerSecond,
-      listed: device.memoryBandwidthBytesPerSecond,
-    },
-  ];
-  return comparisons.flatMap(({ what, unit, scale, stated, listed }) => {
-    if (stated === undefined || listed === undefined || listed === null) return [];
-    if (Math.abs(stated / listed - 1) <= CONTRADICTION_SHARE) return [];
-    const figures = `${what} of ${(stated / scale).toPrecision(3)} ${unit}, but ${device.name} has ${(listed / scale).toPrecision(3)}`;
-    return [
-      `It reports ${figures}. The catalogue's figure is used; if the device is shared or partitioned, it is too high.`,
-    ];
-  });
 }

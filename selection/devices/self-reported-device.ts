@@ -32,7 +32,10 @@ export function resolveSelfReported(report: DeviceReport, notes: readonly string
       architecture: "as reported",
       peakFlopPerSecond: { fp32: peak },
       memoryBytes: memoryBytes ?? null,
+      sharesSystemMemory: report.kind === "cpu",
       memoryBandwidthBytesPerSecond: bandwidth,
+      boostClockHertz: report.maximumClockHertz ?? null,
+      thermalDesignWatts: null,
       source: "reported by the client",
       verification: "unverified",
     },
@@ -42,6 +45,7 @@ export function resolveSelfReported(report: DeviceReport, notes: readonly string
         ? "It is a processor, with the peak and bandwidth that its agent reports."
         : "It is not in the catalogue and computes with the peak and bandwidth that its operator gave.",
     warnings: notes,
+    isContradictory: false,
   };
 }
 
@@ -66,6 +70,11 @@ function unknownDevice(report: DeviceReport, why: string, notes: readonly string
 }
 
 function howToBeKnown({ kind }: DeviceReport): string {
-  const name = kind === "gpu" ? 'name it as a row of "probselect devices", or ' : "";
-  return `To be forecast by its own figures, ${name}report both its fp32 peak (FLOP/s) and its memory bandwidth (bytes/s).`;
+  const isGpu = kind === "gpu";
+  const name = isGpu ? 'name it as a row of "probselect devices", or ' : "";
+  const recipe = isGpu ? ' To add its row for everybody, follow the recipe "A GPU" in CONTRIBUTING.md.' : "";
+  return (
+    `To be forecast by its own figures, ${name}report both its fp32 peak (fp32PeakFlopPerSecond, in FLOP/s) and its memory ` +
+    `bandwidth (memoryBandwidthBytesPerSecond, in bytes/s).${recipe}`
+  );
 }

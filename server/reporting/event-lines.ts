@@ -36,13 +36,14 @@ export function formatRunStarted(
   ].join("\n");
 }
 
-/** One line, and one more for each contradiction in what the client reported. */
+/** One line, and one more for each warning about what the client reported. */
 export function formatClientRegistered(event: EventOf<"client-registered">, paint: Paint): string {
   const { device } = event;
   const name = plainText(device.kind === "known" ? device.device.name : device.reportedName);
   const emulated = event.emulated ? ", emulated" : "";
+  const contradictory = device.kind === "known" && device.isContradictory ? ", contradictory report" : "";
   const line =
-    `  + ${plainText(event.clientId)}: ${name} (${tierWords[device.tier]}${emulated}), ` +
+    `  + ${plainText(event.clientId)}: ${name} (${tierWords[device.tier]}${emulated}${contradictory}), ` +
     `${formatCount(event.exampleCount)} examples`;
   return [line, ...device.warnings.map((warning) => paint("yellow", `    ! ${plainText(warning)}`))].join("\n");
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { closestName } from "../../cli/closest-name.ts";
+import { closestName, nearestNames } from "../../cli/closest-name.ts";
 
 describe("closestName", () => {
   it.each([
@@ -12,5 +12,20 @@ describe("closestName", () => {
     ["demo", [], undefined],
   ])("of %s among %j is %s", (given, names, expected) => {
     expect(closestName(given, names)).toBe(expected);
+  });
+});
+
+describe("nearestNames", () => {
+  const names = ["GeForce RTX 3090", "Jetson Nano", "GeForce RTX 3080", "Tesla T4"];
+
+  it("are the nearest first, in any case, and no more than asked for", () => {
+    // "geforce 3095": four insertions and one replacement of 16 to the 3090, one replacement more to the 3080.
+    expect(nearestNames("geforce 3095", names, 2)).toEqual(["GeForce RTX 3090", "GeForce RTX 3080"]);
+    expect(nearestNames("geforce 3095", names, 1)).toEqual(["GeForce RTX 3090"]);
+  });
+
+  it("are none where more than half of the letters differ", () => {
+    expect(nearestNames("llvmpipe", names, 3)).toEqual([]);
+    expect(nearestNames("", names, 3)).toEqual([]);
   });
 });

@@ -76,6 +76,25 @@ describe("probselect explain", () => {
     expect(given.link).toMatchObject({ transferLogSigma: 0.7, spreadReason: "given by --link-spread" });
   });
 
+  it("warns of a report that contradicts the catalogue, with both numbers, and computes with the catalogue's", async () => {
+    const lie = ["--device", "Jetson Orin Nano 8GB", "--fp32-tflops", "500", "--deadline-seconds", "30"];
+    const { stdout } = await explain(...lie);
+    expect(stdout).toMatch(/warning +The report contradicts the catalogue: .* 500 TFLOP\/s, but .* has 1\.28 TFLOP\/s/);
+    const { device, forecast } = jsonOf((await explain(...lie, "--json")).stdout);
+    expect([device.isContradictory, forecast.peakFlopPerSecond]).toEqual([true, 2.6e12]);
+  });
+
+  it("counts a power mode's clock, says so, and warns of a low power limit", async () => {
+    const mode = ["--maximum-clock-mhz", "408", "--power-limit-watts", "7", "--deadline-seconds", "30"];
+    const { stdout } = await explain("--device", "Jetson Orin Nano 8GB", ...mode);
+    expect(stdout).toContain("Its clock is limited to 408 MHz, 65 % of the 625 MHz of its row");
+    expect(stdout).toMatch(/warning +It may draw 7 W of its 15 W/);
+    const { device, forecast } = jsonOf((await explain("--device", "Jetson Orin Nano 8GB", ...mode, "--json")).stdout);
+    // 2.6 TFLOP/s TF32 * 408 / 625.
+    expect(forecast.peakFlopPerSecond).toBeCloseTo(1.69728e12, -3);
+    expect(device.isContradictory).toBe(false);
+  });
+
   it("names the part that alone passes the deadline", async () => {
     const link = ["--link", "satellite-narrowband", "--deadline-seconds", "6"];
     const { decision, forecast } = jsonOf((await explain("--device", "tx2", ...link, "--json")).stdout);

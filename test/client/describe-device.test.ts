@@ -1,8 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { describeDevice } from "../../client/describe-device.ts";
-import { type DetectedHardware, detectHardware, parseNvidiaSmi } from "../../client/detect-hardware.ts";
+import { type DetectedGpu, type DetectedHardware, detectHardware } from "../../client/detect-hardware.ts";
 
-const gpu = (name: string, memoryBytes?: number) => ({ name, memoryBytes, source: "nvidia-smi" });
+const gpu = (name: string, memoryBytes?: number): DetectedGpu => ({
+  name,
+  memoryBytes,
+  maximumClockHertz: undefined,
+  powerLimitWatts: undefined,
+  source: "nvidia-smi",
+});
 const machine: DetectedHardware = {
   gpus: [gpu("NVIDIA GeForce RTX 3090", 24 * 2 ** 30), gpu("NVIDIA GeForce RTX 3060")],
   cpu: { name: "AMD Ryzen 9 5950X", clockHertz: 4e9 },
@@ -22,6 +28,17 @@ describe("what an agent reports", () => {
     const second = describeDevice({ hardware: machine, backend: onGpu, gpuIndex: 1 });
     expect(second.report).toEqual({ kind: "gpu", name: "NVIDIA GeForce RTX 3060" });
     expect(second.why).toBe("GPU 1, as nvidia-smi names it");
+  });
+
+  it("has the clock and the power limit that the driver names", () => {
+    const limited = { ...gpu("Tesla T4", 15 * 2 ** 30), maximumClockHertz: 1.59e9, powerLimitWatts: 70 };
+    expect(describeDevice({ hardware: { ...machine, gpus: [limited] }, backend: onGpu }).report).toEqual({
+      kind: "gpu",
+      name: "Tesla T4",
+      memoryBytes: 15 * 2 ** 30,
+      maximumClockHertz: 1.59e9,
+      powerLimitWatts: 70,
+    });
   });
 
   it("is the processor where the back-end trains on it, even beside a GPU, and says so", () => {
@@ -52,24 +69,6 @@ describe("what an agent reports", () => {
     expect(() => describeDevice({ hardware: machine, backend: onGpu, gpuIndex: 2 })).toThrow(
       expect.objectContaining({ code: "client.invalid-data", message: expect.stringContaining("found 2") }),
     );
-  });
-});
-
-describe("the output of nvidia-smi", () => {
-  it("gives each GPU's name and memory", () => {
-    // nvidia-smi --query-gpu=name,memory.total --format=csv,noheader,nounits
-    expect(parseNvidiaSmi("NVIDIA A100-SXM4-40GB, 40960\nTesla T4, 15360\n")).toEqual([
-      gpu("NVIDIA A100-SXM4-40GB", 40 * 2 ** 30),
-      gpu("Tesla T4", 15 * 2 ** 30),
-    ]);
-  });
-
-  it("may not know the memory, as on boards that share the system's", () => {
-    expect(parseNvidiaSmi("Orin (nvgpu), [N/A]\n")).toEqual([gpu("Orin (nvgpu)", undefined)]);
-  });
-
-  it("may be a complaint", () => {
-    expect(parseNvidiaSmi("No devices were found\n")).toEqual([]);
   });
 });
 

@@ -44,6 +44,27 @@ describe("parsing a message", () => {
     });
   });
 
+  const quantities = [
+    "memoryBytes",
+    "fp32PeakFlopPerSecond",
+    "memoryBandwidthBytesPerSecond",
+    "maximumClockHertz",
+    "powerLimitWatts",
+  ];
+
+  it.each(quantities)("refuses a device whose %s is no positive, finite number, with the field's name", (field) => {
+    const withFigure = (figure: unknown) =>
+      parseMessage(registerSchema, { ...register, device: { ...register.device, [field]: figure } }, "register");
+    for (const figure of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -1, 0, 1e300, "8", null]) {
+      expect(withFigure(figure)).toMatchObject({
+        accepted: false,
+        code: "protocol.malformed-message",
+        reason: expect.stringContaining(`register: device.${field}: `),
+      });
+    }
+    expect(withFigure(350)).toMatchObject({ accepted: true, value: { device: { [field]: 350 } } });
+  });
+
   it.each([2, 0, "1", null])("tells a sender of protocol version %j that the versions differ", (protocolVersion) => {
     const parsed = parseMessage(registerSchema, { ...register, protocolVersion }, "register");
     expect(parsed).toMatchObject({ accepted: false, code: "protocol.version-mismatch" });

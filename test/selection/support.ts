@@ -21,14 +21,18 @@ export const a100: CatalogueDevice = {
   architecture: "Ampere",
   peakFlopPerSecond: { fp32: 19.49e12, tf32: 155.9e12, fp16: 311.9e12 },
   memoryBytes: 40e9,
+  sharesSystemMemory: false,
   memoryBandwidthBytesPerSecond: 1560e9,
+  boostClockHertz: 1.41e9,
+  thermalDesignWatts: 250,
   source: "test",
   verification: "two-sources",
 };
 
 export function known(device: CatalogueDevice = a100): ResolvedDevice {
   const tier = device.vendor === "nvidia" ? "catalogue-nvidia" : "catalogue-other";
-  return { kind: "known", reportedName: device.name, device, tier, tierReason: "its specs", warnings: [] };
+  const reason = { tierReason: "its specs", warnings: [], isContradictory: false };
+  return { kind: "known", reportedName: device.name, device, tier, ...reason };
 }
 
 export const unknown: ResolvedDevice = {

@@ -101,13 +101,17 @@ export function fixtureDevice(item: FixtureClient): ResolvedDevice {
       architecture: "Fixture",
       peakFlopPerSecond: { fp32: item.peakFlopPerSecond },
       memoryBytes: 8 * 2 ** 30,
+      sharesSystemMemory: false,
       memoryBandwidthBytesPerSecond: 3e11,
+      boostClockHertz: null,
+      thermalDesignWatts: null,
       source: "fixture",
       verification: "unverified",
     },
     tier: item.tier,
     tierReason: item.tier === "self-reported" ? "specs given by hand" : "catalogue row, specs only",
     warnings: [],
+    isContradictory: false,
   };
 }
 

@@ -29,7 +29,10 @@ describe("the GPU catalogue", () => {
     expect(rowOf("GeForce RTX 3090")).toMatchObject({
       peakFlopPerSecond: { fp32: 35.58e12, tf32: 35.6e12, fp16: 71.2e12 },
       memoryBytes: 24 * 2 ** 30,
+      sharesSystemMemory: false,
       memoryBandwidthBytesPerSecond: 936.2e9,
+      boostClockHertz: 1.695e9,
+      thermalDesignWatts: 350,
       vendor: "nvidia",
       deviceClass: "desktop",
       verification: "two-sources",
@@ -57,11 +60,20 @@ describe("the GPU catalogue", () => {
     expect([...architectures].sort()).toEqual(["nvidia Ada", "nvidia Ampere", "nvidia Blackwell", "nvidia Hopper"]);
   });
 
-  it("gives no memory where the chip's name does not tell it", () => {
+  it("marks the memory that is the system's, and gives none where the chip's name does not tell its size", () => {
     for (const row of gpuCatalogue.filter(({ vendor }) => vendor === "apple" || vendor === "qualcomm")) {
-      expect(row.memoryBytes).toBeNull();
+      expect(row).toMatchObject({ memoryBytes: null, sharesSystemMemory: true });
     }
-    expect(rowOf("Jetson Orin Nano 8 GB")?.memoryBytes).toBe(8 * 2 ** 30);
+    expect(rowOf("Radeon 780M")).toMatchObject({ memoryBytes: null, sharesSystemMemory: true });
+    expect(rowOf("Jetson Orin Nano 8 GB")).toMatchObject({ memoryBytes: 8 * 2 ** 30, sharesSystemMemory: true });
+    // 15 Jetson modules, 8 Apple chips, 3 Adreno, 4 APUs and the MI300A.
+    expect(gpuCatalogue.filter((row) => row.sharesSystemMemory).length).toBe(31);
+    expect(gpuCatalogue.filter((row) => row.memoryBytes === null && !row.sharesSystemMemory)).toEqual([]);
+  });
+
+  it("knows every boost clock, and every thermal design power but a mining card's", () => {
+    expect(gpuCatalogue.filter((row) => row.boostClockHertz === null)).toEqual([]);
+    expect(gpuCatalogue.filter((row) => row.thermalDesignWatts === null).map(({ name }) => name)).toEqual(["P104-100"]);
   });
 
   it.each(gpuCatalogue.map((row) => [row.name, row] as const))("has plausible figures for %s", (_, row) => {
@@ -79,6 +91,11 @@ describe("the GPU catalogue", () => {
     const balance = fp32 / row.memoryBandwidthBytesPerSecond;
     expect(balance).toBeGreaterThan(5);
     expect(balance).toBeLessThan(125);
+    // A phone's GPU at 587 MHz and 5 W; a Radeon at 2.97 GHz, an MI325X of 1000 W.
+    expect(row.boostClockHertz).toBeGreaterThan(0.5e9);
+    expect(row.boostClockHertz).toBeLessThan(3e9);
+    if (row.thermalDesignWatts !== null) expect(row.thermalDesignWatts).toBeGreaterThanOrEqual(5);
+    if (row.thermalDesignWatts !== null) expect(row.thermalDesignWatts).toBeLessThanOrEqual(1000);
     if (row.memoryBytes !== null) expect(row.memoryBytes / 2 ** 30).toBeGreaterThanOrEqual(2);
     if (row.memoryBytes !== null) expect(row.memoryBytes / 2 ** 30).toBeLessThanOrEqual(256);
     expect(row.releaseYear).toBeGreaterThanOrEqual(2014);
@@ -87,14 +104,29 @@ describe("the GPU catalogue", () => {
 });
 
 describe("parseCatalogueTable", () => {
-  const header = "name | vendor | architecture | year | fp32 | tf32 | fp16 | GB/s | GB | verification | source\n";
+  const header =
+    "name | vendor | architecture | year | fp32 | tf32 | fp16 | GB/s | GB | MHz | W | verification | source\n";
+  const good = "X | amd | Y | 2020 | 1 | | | 100 | 4 | 1500 | 75 | unverified | here";
+  const parse = (row: string) => parseCatalogueTable("edge", header + row)[0];
+
+  it("reads clock, power and whose memory it is", () => {
+    const own = { memoryBytes: 4 * 2 ** 30, sharesSystemMemory: false };
+    expect(parse(good)).toMatchObject({ boostClockHertz: 1.5e9, thermalDesignWatts: 75, ...own });
+    expect(parse(good.replace("| 4 |", "| 4 shared |"))).toMatchObject({ ...own, sharesSystemMemory: true });
+    expect(parse(good.replace("| 4 |", "| shared |"))).toMatchObject({ memoryBytes: null, sharesSystemMemory: true });
+    expect(parse(good.replace("| 4 | 1500 | 75 |", "| | | |"))).toMatchObject({
+      memoryBytes: null,
+      sharesSystemMemory: false,
+      boostClockHertz: null,
+      thermalDesignWatts: null,
+    });
+  });
 
   it("refuses a row with an unknown verification, a missing peak or a missing cell", () => {
-    const good = "X | amd | Y | 2020 | 1 | | | 100 | 4 | unverified | here";
-    expect(parseCatalogueTable("edge", header + good)).toHaveLength(1);
     for (const bad of [good.replace("unverified", "sure"), good.replace("| 1 |", "| |"), good.replace("| here", "")]) {
-      expect(() => parseCatalogueTable("edge", header + bad)).toThrow(/malformed/);
+      expect(() => parse(bad)).toThrow(/malformed/);
     }
-    expect(() => parseCatalogueTable("edge", header + good.replace("100", "-1"))).toThrow(/no positive number/);
+    expect(() => parse(good.replace("100", "-1"))).toThrow(/no positive number/);
+    expect(() => parse(good.replace("| 4 |", "| lots |"))).toThrow(/no positive number/);
   });
 });

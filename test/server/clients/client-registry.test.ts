@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { resolveDevice } from "../../../selection/devices/resolve-device.ts";
 import { ScriptedAgent } from "../support/scripted-agent.ts";
 import { stallingProxy } from "../support/stalling-proxy.ts";
-import { startTestRun, tinyFile } from "../support/tiny-run.ts";
+import { startTestRun, tinyFile, tinyParts } from "../support/tiny-run.ts";
 
 const quickHeartbeat = { heartbeatSeconds: 0.1, heartbeatPatienceSeconds: 0.2 };
 
@@ -32,6 +33,18 @@ describe("registration", () => {
     await ScriptedAgent.join(run.url, "a", { register: { link } });
     const registered = await run.log.next("client-registered");
     expect(registered.link).toEqual(link);
+  });
+
+  it("journals a device that contradicts the catalogue as such, and computes with the catalogue's figures", async () => {
+    await using run = await startTestRun({ minimumClients: 5 }, { parts: tinyParts({ resolveDevice }) });
+    const device = { kind: "gpu", name: "Jetson Orin Nano 8GB", fp32PeakFlopPerSecond: 500e12 } as const;
+    await ScriptedAgent.join(run.url, "liar", { register: { device } });
+    expect(run.log.of("client-registered")).toMatchObject([
+      {
+        report: device,
+        device: { kind: "known", isContradictory: true, device: { peakFlopPerSecond: { fp32: 1.28e12 } } },
+      },
+    ]);
   });
 
   it("offers the candidates in the order of their names, whoever came first, so that a seeded draw is the same", async () => {

@@ -22,14 +22,25 @@ const costOf = (model: tf.LayersModel) => layersModelCost(describeLayersModel(mo
 const sequential = (inputShape: readonly number[], ...parts: readonly Layer[]) =>
   tf.sequential({ layers: [layers.inputLayer({ inputShape: [...inputShape] }), ...parts] });
 
+/** The activations that the zoo uses, which Keras names as we do. */
+function zooActivation(activation: string): "linear" | "relu" | "softmax" {
+  if (activation === "linear" || activation === "relu" || activation === "softmax") return activation;
+  throw new Error(`The zoo has a new activation, ${activation}: name it here.`);
+}
+
 /** The zoo's layers are named after Keras' and so are their settings. */
 function kerasLayer(spec: LayerSpec): Layer {
   const copy = (pair: readonly [number, number]): [number, number] => [...pair];
   switch (spec.kind) {
     case "dense":
-      return layers.dense(spec);
+      return layers.dense({ ...spec, activation: zooActivation(spec.activation) });
     case "conv2d":
-      return layers.conv2d({ ...spec, kernelSize: copy(spec.kernelSize), strides: copy(spec.strides) });
+      return layers.conv2d({
+        ...spec,
+        activation: zooActivation(spec.activation),
+        kernelSize: copy(spec.kernelSize),
+        strides: copy(spec.strides),
+      });
     case "maxPool2d":
       return layers.maxPooling2d({ ...spec, poolSize: copy(spec.poolSize), strides: copy(spec.strides) });
     case "flatten":
