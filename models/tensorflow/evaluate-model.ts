@@ -6,7 +6,7 @@ import type { LabelledExamples } from "../examples.ts";
 import type { ParameterSet } from "../parameter-set.ts";
 import { gatherBatch } from "./batches.ts";
 import { forwardLogits } from "./forward.ts";
-import { meanCrossEntropy, requireMatchingExamples } from "./train-locally.ts";
+import { classCountOf, meanCrossEntropy, requireMatchingExamples } from "./train-locally.ts";
 
 export interface ModelEvaluation {
   /** Mean cross-entropy. */
@@ -37,7 +37,7 @@ export function evaluateModel(options: {
   for (let begin = 0; begin < examples.exampleCount; begin += batchSize) {
     const end = Math.min(begin + batchSize, examples.exampleCount);
     const indices = Array.from({ length: end - begin }, (_, offset) => begin + offset);
-    const batch = gatherBatch(examples, indices);
+    const batch = gatherBatch(examples, indices, classCountOf(architecture));
     tf.tidy(() => {
       const logits = forwardLogits(architecture, batch.inputs, parameters, { training: false, seed: 0 });
       lossSum += (meanCrossEntropy(logits, batch.labels).dataSync()[0] ?? Number.NaN) * indices.length;

@@ -113,7 +113,7 @@ function trainStep(
   step: number,
 ): number {
   const statistics = new Map<string, tf.Tensor>();
-  const { inputs, labels } = gatherBatch(task.examples, batch);
+  const { inputs, labels } = gatherBatch(task.examples, batch, classCountOf(task.architecture));
   const loss = tf.tidy(() => {
     const cost = optimizer.minimize(
       () => {
@@ -154,11 +154,16 @@ async function readParameters(
   return result;
 }
 
+/** Length of the network's output. */
+export function classCountOf(architecture: Architecture): number {
+  return elementCount(shapeLayers(architecture).at(-1)?.outputShape ?? []);
+}
+
 /** @throws {ProbSelectError} models.shape-mismatch */
 export function requireMatchingExamples(architecture: Architecture, examples: LabelledExamples): void {
   const wanted = architecture.inputShape.join("x");
   const found = examples.exampleShape.join("x");
-  const classes = elementCount(shapeLayers(architecture).at(-1)?.outputShape ?? []);
+  const classes = classCountOf(architecture);
   if (wanted === found && classes >= examples.classCount) return;
   throw new ProbSelectError(
     "models.shape-mismatch",

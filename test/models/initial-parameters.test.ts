@@ -31,6 +31,32 @@ describe("the initial parameters", () => {
     expect(largest).toBeGreaterThan(0.95 * Math.sqrt(6 / 550));
   });
 
+  it("begin every kernel of grouped and separable convolutions, and every normalisation, as its kind", () => {
+    const same = { filters: 6, kernelSize: [3, 3], padding: "same", activation: "linear" };
+    const architecture = architectureSchema.parse({
+      name: "kinds",
+      inputShape: [4, 4, 6],
+      layers: [
+        { kind: "conv2d", name: "grouped", groups: 2, ...same },
+        { kind: "separableConv2d", name: "separable", ...same },
+        { kind: "layerNormalization", name: "norm" },
+      ],
+    });
+    const largest = initialParameters(architecture, 1).tensors.map(({ name, values }) => [
+      name,
+      Math.max(...[...values].map(Math.abs)),
+    ]);
+    expect(Object.fromEntries(largest)).toEqual({
+      "grouped/kernel": expect.closeTo(Math.sqrt(6 / (9 * (3 + 6))), 1),
+      "grouped/bias": 0,
+      "separable/depthwise_kernel": expect.closeTo(Math.sqrt(6 / (9 * (6 + 1))), 1),
+      "separable/pointwise_kernel": expect.closeTo(Math.sqrt(6 / (6 + 6)), 1),
+      "separable/bias": 0,
+      "norm/gamma": 1,
+      "norm/beta": 0,
+    });
+  });
+
   it("make batch normalisation an identity", () => {
     const architecture = architectureSchema.parse({
       name: "bn",
