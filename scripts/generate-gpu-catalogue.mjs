@@ -81,8 +81,12 @@ function parseCsv(text) {
   return rows.map((fields) => Object.fromEntries(header.map((column, index) => [column, fields[index]])));
 }
 
+/** Kepler has 192 cores a multiprocessor but four schedulers of 32 lanes: 128 cores without paired instructions. */
+const keplerSingleIssueShare = 128 / 192;
+
 /** Dual-issue rows count what one instruction a clock reaches: frameworks seldom pair instructions. */
 function fp32(row) {
+  if (row.architecture.startsWith("Kepler")) return (Number(row.fp32_tflops) * keplerSingleIssueShare).toFixed(2);
   return /2\*cores\*boost=([\d.]+)/.exec(row.fp32_convention)?.[1] ?? row.fp32_tflops;
 }
 
@@ -106,7 +110,7 @@ function notes(row) {
     .split(";")
     .map((remark) => remark.trim())
     .filter((remark) => remark !== "");
-  if (row.fp32_convention.startsWith("dual-issue"))
+  if (row.fp32_convention.startsWith("dual-issue") || row.architecture.startsWith("Kepler"))
     remarks.push(`fp32 is single issue, the vendor writes ${row.fp32_tflops}`);
   if (row.note !== undefined) remarks.push(row.note);
   if (row.remark !== undefined) remarks.push(row.remark);

@@ -13,6 +13,7 @@ export interface ExplanationPart {
     | "arithmetic"
     | "memory traffic"
     | "operator launches"
+    | "input copies"
     | "step overhead"
     | "compute"
     | "upload";
@@ -88,6 +89,7 @@ function partsOf({ atMeanUtilisation, computeTerms }: LatencyForecast): readonly
         part("arithmetic", computeTerms.denseSeconds + computeTerms.groupedSeconds + computeTerms.depthwiseSeconds),
         part("memory traffic", computeTerms.activationSeconds + computeTerms.parameterSeconds),
         part("operator launches", computeTerms.launchSeconds),
+        part("input copies", computeTerms.inputSeconds),
         part("step overhead", computeTerms.stepSeconds),
       ]
     : [part("compute", computeSeconds)];

@@ -119,6 +119,8 @@ export interface ComputeTerms {
   readonly activationSeconds: number;
   readonly parameterSeconds: number;
   readonly launchSeconds: number;
+  /** The copy of the examples from the host to the device. */
+  readonly inputSeconds: number;
   /** What every step costs, whatever the network. */
   readonly stepSeconds: number;
 }

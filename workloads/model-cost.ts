@@ -7,8 +7,6 @@ import { layerCosts } from "./layer-costs.ts";
 import { sumLayerCosts } from "./sum-layer-costs.ts";
 import type { ModelCost } from "./workload.ts";
 
-const BYTES_PER_FP32 = 4;
-
 /**
  * Counts a network, per example and forward pass, under the conventions of `layerCosts`.
  *
@@ -19,8 +17,9 @@ const BYTES_PER_FP32 = 4;
 export function modelCost(architecture: Architecture): ModelCost {
   const shaped = shapeLayers(architecture);
   const layers = shaped.flatMap((entry, index) => layerCosts(entry, index === shaped.length - 1));
-  const stored = shaped.reduce((total, entry) => total + storedElements(entry), elementCount(architecture.inputShape));
-  return sumLayerCosts(architecture.name, layers, BYTES_PER_FP32 * stored);
+  const inputElements = elementCount(architecture.inputShape);
+  const stored = shaped.reduce((total, entry) => total + storedElements(entry), inputElements);
+  return sumLayerCosts(architecture.name, layers, { inputElements, storedElements: stored });
 }
 
 /** Elements per example that the backward pass needs again: each operator's output, and dropout's mask. Views keep none. */

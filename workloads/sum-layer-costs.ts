@@ -3,18 +3,21 @@
 import { ProbSelectError } from "../foundation/errors.ts";
 import type { LayerCost, ModelCost } from "./workload.ts";
 
+const BYTES_PER_FP32 = 4;
+
 /**
  * Conventions: every operator reads its inputs and writes its output once; a layer's activation is an operator of its own that
  * reads and writes the layer's output.
  *
- * @param activationBytesPerExample bytes that training holds per example, fp32.
+ * @param elements.inputElements of one example; elements.storedElements what training holds of it for the backward pass, the
+ * input included.
  * @throws {ProbSelectError} workloads.unsupported-layer if no layer has weights to train by multiply-adds, since utilisation
  * then has no meaning.
  */
 export function sumLayerCosts(
   modelName: string,
   layers: readonly LayerCost[],
-  activationBytesPerExample: number,
+  { inputElements, storedElements }: { readonly inputElements: number; readonly storedElements: number },
 ): ModelCost {
   const heavy = layers.filter(({ kind }) => kind !== "elementwise");
   const light = layers.filter(({ kind }) => kind === "elementwise");
@@ -41,7 +44,8 @@ export function sumLayerCosts(
     heavyParameterCount: sum(heavy.map((layer) => runs(layer) * (layer.readParameterCount ?? layer.parameterCount))),
     heavyOperatorCount: sum(heavy.map(runs)),
     otherOperatorCount: sum(light.map((layer) => runs(layer) * layer.operatorCount)) + activationOperators,
-    activationBytesPerExample,
+    inputElements,
+    activationBytesPerExample: BYTES_PER_FP32 * storedElements,
   };
 }
 

@@ -38,6 +38,8 @@ export interface ModelCost {
   readonly heavyParameterCount: number;
   readonly heavyOperatorCount: number;
   readonly otherOperatorCount: number;
+  /** Elements of one example, which travel from the host to the device in every step. */
+  readonly inputElements: number;
   /** Bytes that training holds per example (outputs kept for the backward pass), fp32. */
   readonly activationBytesPerExample: number;
 }

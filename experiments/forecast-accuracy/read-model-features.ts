@@ -17,6 +17,9 @@ const rowSchema = z.object({
   conv_fc_ops: count,
 });
 const columns = Object.keys(rowSchema.shape);
+/** Channels, height and width of an example; without it the copy of the inputs to the device is not counted. */
+const optionalSchema = z.object({ input: z.string().regex(/^\d+(x\d+)*$/, "is not like 3x224x224").optional() });
+const featureSchema = rowSchema.extend(optionalSchema.shape);
 
 /**
  * Costs by network name. The file has one sum of the elements that all operators read and write; it is divided between
@@ -24,13 +27,14 @@ const columns = Object.keys(rowSchema.shape);
  * less than a tenth.
  *
  * @param text CSV with the columns model, dense_conv_fc_gmacs, grouped_conv_gmacs, depthwise_gmacs (10^9 multiply-adds an
- * image), params_m, activation_elems_in_plus_out_m (10^6), layer_ops, conv_fc_ops.
+ * image), params_m, activation_elems_in_plus_out_m (10^6), layer_ops, conv_fc_ops; and
+ * input, as 3x224x224, if it is there.
  * @throws {ProbSelectError} experiments.malformed-measurements naming the row.
  */
 export function readModelFeatures(text: string, source: string): ReadonlyMap<string, ModelCost> {
   return new Map(
     readTable(text, source, columns).map((record) => {
-      const parsed = rowSchema.safeParse(record);
+      const parsed = featureSchema.safeParse(record);
       if (!parsed.success) {
         const issue = parsed.error.issues[0];
         throw new ProbSelectError(
@@ -44,7 +48,7 @@ export function readModelFeatures(text: string, source: string): ReadonlyMap<str
   );
 }
 
-function costOf(row: z.infer<typeof rowSchema>): ModelCost {
+function costOf(row: z.infer<typeof featureSchema>): ModelCost {
   const elements = row.activation_elems_in_plus_out_m * 1e6;
   const heavyShare = row.layer_ops === 0 ? 0 : Math.min(1, row.conv_fc_ops / row.layer_ops);
   const parameterCount = Math.round(row.params_m * 1e6);
@@ -60,6 +64,7 @@ function costOf(row: z.infer<typeof rowSchema>): ModelCost {
     heavyParameterCount: parameterCount,
     heavyOperatorCount: row.conv_fc_ops,
     otherOperatorCount: Math.max(0, row.layer_ops - row.conv_fc_ops),
+    inputElements: row.input === undefined ? 0 : row.input.split("x").reduce((product, size) => product * Number(size), 1),
     // Half of what is read and written is written, and kept for the backward pass, in fp32.
     activationBytesPerExample: (elements / 2) * 4,
   };

@@ -16,6 +16,9 @@ const peakOrder: Readonly<Record<NumericPrecision, readonly NumericPrecision[]>>
   bf16: ["bf16", "fp16", "fp32"],
 };
 
+/** The median boost clock of the catalogue's GPUs, for a device that tells none. */
+const TYPICAL_CLOCK_HERTZ = 1.7e9;
+
 /**
  * P_i in FLOP/s; null if the device's row has none that serves.
  *
@@ -55,7 +58,7 @@ export function requirePeak(
  * @throws {ProbSelectError} selection.invalid-argument if the device's row has no peak that serves.
  */
 export function ratesOf(
-  device: Pick<CatalogueDevice, "name" | "peakFlopPerSecond" | "memoryBandwidthBytesPerSecond">,
+  device: Pick<CatalogueDevice, "name" | "peakFlopPerSecond" | "memoryBandwidthBytesPerSecond" | "boostClockHertz">,
   precision: NumericPrecision,
 ): HardwareRates {
   const peakFlopPerSecond = requirePeak(device, precision);
@@ -63,5 +66,6 @@ export function ratesOf(
     peakFlopPerSecond,
     vectorPeakFlopPerSecond: device.peakFlopPerSecond.fp32 ?? peakFlopPerSecond,
     memoryBandwidthBytesPerSecond: device.memoryBandwidthBytesPerSecond,
+    clockHertz: device.boostClockHertz ?? TYPICAL_CLOCK_HERTZ,
   };
 }

@@ -8,8 +8,6 @@ import type { ModelCost } from "../workload.ts";
 import { countLayer } from "./count-layer.ts";
 import { joinLayers } from "./counted-layer.ts";
 
-const BYTES_PER_FP32 = 4;
-
 /** A network's cost, and what was assumed on the way. */
 export interface LayersModelCost extends ModelCost {
   /** One sentence each; empty if every layer's work is known. */
@@ -33,6 +31,6 @@ export function layersModelCost(description: LayersModelDescription): LayersMode
   const { modelName, inputShapes, calls } = description;
   const { costs, storedElements, notes } = joinLayers(calls.map(countLayer));
   const inputElements = inputShapes.reduce((total, shape) => total + elementCount(shape), 0);
-  const cost = sumLayerCosts(modelName, costs, BYTES_PER_FP32 * (inputElements + storedElements));
+  const cost = sumLayerCosts(modelName, costs, { inputElements, storedElements: inputElements + storedElements });
   return { ...cost, notes: [...new Set(notes)] };
 }

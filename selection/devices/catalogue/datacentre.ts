@@ -3,7 +3,7 @@
 
 export const datacentreTable = `
 name                   | vendor | architecture | year | fp32  | tf32   | fp16   | GB/s  | GB         | MHz  | W    | verification    | source
-Tesla K80              | nvidia | Kepler 2.0   | 2014 | 4.11  |        |        | 240.6 | 12         | 824  | 150  | self-consistent | tpu:tesla-k80.c2616; one of the package's two dies, as a process sees it: 150 W is half of the card's 300
+Tesla K80              | nvidia | Kepler 2.0   | 2014 | 2.74  |        |        | 240.6 | 12         | 824  | 150  | self-consistent | tpu:tesla-k80.c2616; fp32 is single issue, the vendor writes 4.11; one of the package's two dies, as a process sees it: 150 W is half of the card's 300
 Tesla M40              | nvidia | Maxwell 2.0  | 2015 | 6.83  |        |        | 288.4 | 12         | 1112 | 250  | self-consistent | tpu:tesla-m40.c2771
 Tesla M60              | nvidia | Maxwell 2.0  | 2015 | 4.83  |        |        | 160.4 | 8          | 1178 | 150  | self-consistent | tpu:tesla-m60.c2760; one of the package's two dies, as a process sees it: 150 W is half of the card's 300
 Tesla P4               | nvidia | Pascal       | 2016 | 5.7   |        | 5.7    | 192.3 | 8          | 1114 | 75   | two-sources     | tpu:tesla-p4.c2879; NeuSight agrees on TFLOPS+bandwidth (its SM count counts half-SMs)

@@ -8,7 +8,8 @@ const c = {
   depthwise: 65.41,
   activation: 4.698,
   parameter: 10.4,
-  launch: 3.547e-5,
+  launch: 58425,
+  input: 0,
   step: 6.285e-3,
 };
 const none = { rows: 0, gpus: 0, networks: 0, sources: [] };

@@ -11,10 +11,18 @@ const SMALLEST_ERROR = 0.05;
 const FIRST_ERROR = 0.3;
 const SMALLEST_SECONDS = 1e-9;
 
-/** One measured time and the features it is to be explained by; a prior is a row with a weight of its own. */
+/** One measured time and the features it is to be explained by. */
 export interface FitRow {
   readonly features: readonly number[];
   readonly seconds: number;
+}
+
+/** What the coefficients are expected to be before any row is seen, for fits of few rows. */
+export interface CoefficientPrior {
+  /** One a feature, > 0. */
+  readonly expected: readonly number[];
+  /** Relative standard deviation of each about what is expected. */
+  readonly relativeWidth: number;
 }
 
 /**
@@ -24,12 +32,15 @@ export interface FitRow {
  * weights 1 / sqrt(t * prediction * max(|ln(prediction / t)|, 0.05)); at the fixed point the sum of |ln(prediction / t)| is least.
  *
  * @param rows at least one; all with the same number of features, seconds > 0.
+ * @param prior adds to the sum of squares ((k_j / expected_j - 1) / relativeWidth)^2 for every coefficient.
  * @returns one coefficient a feature; 0 for a feature that is 0 in every row.
  * @throws {ProbSelectError} selection.invalid-argument
  * @example fitNonNegative([{ features: [1, 0], seconds: 2 }, { features: [0, 1], seconds: 3 }]) // [2, 3]
  */
-export function fitNonNegative(rows: readonly FitRow[]): number[] {
+export function fitNonNegative(rows: readonly FitRow[], prior?: CoefficientPrior): number[] {
   requireRows(rows);
+  const priorRows = prior === undefined ? [] : rowsOfPrior(prior);
+  const priorWeights = priorRows.map(() => 1 / (prior?.relativeWidth ?? 1));
   const predicted = rows.map(({ seconds }) => seconds);
   const errors = rows.map(() => FIRST_ERROR);
   let coefficients: number[] = [];
@@ -38,7 +49,7 @@ export function fitNonNegative(rows: readonly FitRow[]): number[] {
       const error = Math.max(Math.abs(errors[index] as number), SMALLEST_ERROR);
       return 1 / Math.sqrt(seconds * (predicted[index] as number) * error);
     });
-    coefficients = solveWeighted(rows, weights);
+    coefficients = solveWeighted([...rows, ...priorRows], [...weights, ...priorWeights]);
     rows.forEach(({ features, seconds }, index) => {
       const prediction = Math.max(dot(features, coefficients), SMALLEST_SECONDS);
       predicted[index] = prediction;
@@ -46,6 +57,14 @@ export function fitNonNegative(rows: readonly FitRow[]): number[] {
     });
   }
   return coefficients;
+}
+
+/** A row for each coefficient: k_j / expected_j = 1. */
+function rowsOfPrior({ expected }: CoefficientPrior): FitRow[] {
+  return expected.map((value, row) => ({
+    features: expected.map((_, column) => (row === column ? 1 / value : 0)),
+    seconds: 1,
+  }));
 }
 
 /**

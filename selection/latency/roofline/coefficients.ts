@@ -7,7 +7,8 @@ import type { SoftwareStack } from "../software-stack.ts";
 import type { StepFeatureName } from "./step-features.ts";
 
 /**
- * How much longer a part of a real step takes than at its listed rate; `launch` is seconds a kernel and `step` seconds a step.
+ * How much longer a part of a real step takes than at its listed rate; `launch` is clock cycles a kernel, `input` seconds a byte
+ * and `step` seconds a step.
  * `dense` may be below 1: Winograd convolutions execute fewer multiplications than are counted.
  */
 export type RooflineCoefficients = Readonly<Record<StepFeatureName, number>>;

@@ -9,7 +9,7 @@ import { type HardwareRates, type StepFeatures, stepFeatures } from "./step-feat
  * Seconds of one training step of a whole batch, term by term, at the mean utilisation.
  *
  *   t_step = k1 F_dense / P + k2 F_dense / P_fp32 + k3 F_grouped / P + k4 F_depthwise / P
- *            + k5 Bytes_activations / BW + k6 Bytes_parameters / BW + c N_launches + t_0
+ *            + k5 Bytes_activations / BW + k6 Bytes_parameters / BW + c N_launches / f + k7 Bytes_inputs + t_0
  */
 export function stepTerms(
   rates: HardwareRates,
@@ -28,6 +28,7 @@ export function termsOf(features: StepFeatures, coefficients: RooflineCoefficien
     activationSeconds: coefficients.activation * features.activation,
     parameterSeconds: coefficients.parameter * features.parameter,
     launchSeconds: coefficients.launch * features.launch,
+    inputSeconds: coefficients.input * features.input,
     stepSeconds: coefficients.step * features.step,
   };
 }
@@ -41,6 +42,7 @@ export function scaledTerms(terms: ComputeTerms, factor: number): ComputeTerms {
     activationSeconds: terms.activationSeconds * factor,
     parameterSeconds: terms.parameterSeconds * factor,
     launchSeconds: terms.launchSeconds * factor,
+    inputSeconds: terms.inputSeconds * factor,
     stepSeconds: terms.stepSeconds * factor,
   };
 }
@@ -49,5 +51,6 @@ export function scaledTerms(terms: ComputeTerms, factor: number): ComputeTerms {
 export function totalSeconds(terms: ComputeTerms): number {
   const { denseSeconds, groupedSeconds, depthwiseSeconds, activationSeconds, parameterSeconds } = terms;
   const arithmetic = denseSeconds + groupedSeconds + depthwiseSeconds;
-  return arithmetic + activationSeconds + parameterSeconds + terms.launchSeconds + terms.stepSeconds;
+  const overhead = terms.launchSeconds + terms.inputSeconds + terms.stepSeconds;
+  return arithmetic + activationSeconds + parameterSeconds + overhead;
 }

@@ -42,6 +42,7 @@ const workload: Workload = {
     heavyParameterCount: 3,
     heavyOperatorCount: 1,
     otherOperatorCount: 0,
+    inputElements: 1,
     activationBytesPerExample: 4,
   },
   precision: "fp32",
