@@ -3,6 +3,7 @@
 
 import type { ComputeLaw, ComputeLawKind } from "../probability/compute-law.ts";
 import type { UncertaintyTier } from "../types.ts";
+import type { SoftwareStack } from "./software-stack.ts";
 import { fittedSpreads } from "./fitted/spreads.ts";
 
 /** An unknown device has no spread of its own: its forecast is a mixture of catalogue rows, each with its row's tier. */
@@ -22,24 +23,29 @@ export interface FittedSpread {
   readonly evidence: string;
 }
 
-/** Specs that nobody checked have no measurements of their own: as uncertain as another vendor's. */
-const measuredAs: Readonly<Record<KnownTier, keyof typeof fittedSpreads>> = {
-  "measured-cell": "measured-cell",
-  "same-gpu-other-batch": "same-gpu-other-batch",
-  probed: "probed",
-  "catalogue-nvidia": "catalogue-nvidia",
-  "catalogue-other": "catalogue-other",
-  "self-reported": "catalogue-other",
+/** The tiers that measurements tell something about; specs that nobody checked are as uncertain as another vendor's. */
+export type MeasuredTier = Exclude<KnownTier, "self-reported">;
+
+export type FittedSpreads = Readonly<Record<MeasuredTier, FittedSpread>> & {
+  /** Specs alone, where the coefficients are TensorFlow's: fewer GPUs were measured with it. */
+  readonly tensorflow: FittedSpread;
 };
 
-/** The fitted spread of a tier. */
-export function spreadOfTier(tier: KnownTier): FittedSpread {
-  return fittedSpreads[measuredAs[tier]];
+/**
+ * The fitted spread of a tier.
+ *
+ * @param stack whose coefficients the forecast is made of; it matters where specs are all that is known.
+ */
+export function spreadOfTier(tier: KnownTier, stack: SoftwareStack = "pytorch"): FittedSpread {
+  const own = fittedSpreads[tier === "self-reported" ? "catalogue-other" : tier];
+  const isBySpecs = tier === "catalogue-nvidia" || tier === "catalogue-other" || tier === "self-reported";
+  if (stack === "pytorch" || !isBySpecs) return own;
+  return fittedSpreads.tensorflow.relativeSigma > own.relativeSigma ? fittedSpreads.tensorflow : own;
 }
 
 /** The law of the compute time in a tier. @example lawOfTier("catalogue-nvidia", "normal-utilisation").relativeSigma */
-export function lawOfTier(tier: KnownTier, kind: ComputeLawKind): ComputeLaw {
-  const { relativeSigma, logSigma, logScale, degreesOfFreedom } = spreadOfTier(tier);
+export function lawOfTier(tier: KnownTier, kind: ComputeLawKind, stack?: SoftwareStack): ComputeLaw {
+  const { relativeSigma, logSigma, logScale, degreesOfFreedom } = spreadOfTier(tier, stack);
   switch (kind) {
     case "normal-utilisation":
       return { kind, relativeSigma };

@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { lenet5 } from "../../models/zoo.ts";
 import type { NetworkLink } from "../../network/link.ts";
+import type { ComputeLaw } from "../../selection/probability/compute-law.ts";
 import type {
   Candidate,
   CatalogueDevice,
@@ -109,6 +110,15 @@ export const devices: fc.Arbitrary<CatalogueDevice> = fc
     peakFlopPerSecond: { fp32: peak },
     memoryBandwidthBytesPerSecond: bandwidth,
   }));
+
+/** Laws of each family, from a measured cell to next to nothing known. */
+export const computeLaws: fc.Arbitrary<ComputeLaw> = fc.oneof(
+  positive(0.01, 1).map((relativeSigma) => ({ kind: "normal-utilisation", relativeSigma }) as const),
+  positive(0.01, 1).map((logSigma) => ({ kind: "log-normal", logSigma }) as const),
+  fc
+    .record({ logScale: positive(0.01, 1), degreesOfFreedom: fc.double({ min: 1.5, max: 30, noNaN: true }) })
+    .map((parameters) => ({ kind: "log-student-t", ...parameters }) as const),
+);
 
 export const objectives: fc.Arbitrary<ServiceLevelObjective> = fc.record({
   deadlineSeconds: positive(0.01, 1e5),

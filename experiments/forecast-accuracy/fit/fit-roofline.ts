@@ -8,7 +8,7 @@ import { termsOf, totalSeconds } from "../../../selection/latency/roofline/step-
 import type { MeasuredStep } from "../measured-steps.ts";
 
 /** PyTorch's measurements take their inputs from the device's own memory, so they say nothing about copying them there. */
-const referenceFeatures = stepFeatureNames.filter((name) => name !== "input");
+const referenceFeatures: readonly StepFeatureName[] = stepFeatureNames.filter((name) => name !== "input");
 
 /**
  * Features that another stack shares a factor for: its kernels are the same vendor libraries' in another arrangement, and few

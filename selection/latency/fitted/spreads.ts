@@ -1,7 +1,5 @@
-import type { FittedSpread } from "../uncertainty-tiers.ts";
-export const fittedSpreads: Readonly<
-  Record<"measured-cell" | "same-gpu-other-batch" | "probed" | "catalogue-nvidia" | "catalogue-other", FittedSpread>
-> = {
+import type { FittedSpreads } from "../uncertainty-tiers.ts";
+export const fittedSpreads: FittedSpreads = {
   "measured-cell": { relativeSigma: 0.03, logSigma: 0.03, logScale: 0.02, degreesOfFreedom: 3, rows: 1, evidence: "" },
   "same-gpu-other-batch": {
     relativeSigma: 0.18,
@@ -20,5 +18,6 @@ export const fittedSpreads: Readonly<
     rows: 1,
     evidence: "",
   },
+  tensorflow: { relativeSigma: 0.4, logSigma: 0.5, logScale: 0.34, degreesOfFreedom: 3, rows: 1, evidence: "" },
   "catalogue-other": { relativeSigma: 0.4, logSigma: 0.5, logScale: 0.34, degreesOfFreedom: 3, rows: 1, evidence: "" },
 };

@@ -39,7 +39,7 @@ function knownStep(
     peakFlopPerSecond: rates.peakFlopPerSecond,
     secondsPerStep,
     terms,
-    components: [{ expectedSeconds: secondsPerStep, law: lawOfTier(resolved.tier, lawKind) }],
+    components: [{ expectedSeconds: secondsPerStep, law: lawOfTier(resolved.tier, lawKind, chosen.stack) }],
   };
 }
 
@@ -59,7 +59,7 @@ function unknownStep(
     terms: null,
     components: mixture.map(({ secondsPerStep, tier }) => ({
       expectedSeconds: secondsPerStep,
-      law: lawOfTier(tier, lawKind),
+      law: lawOfTier(tier, lawKind, stack),
     })),
   };
 }
