@@ -6,6 +6,7 @@ import { mean, median } from "simple-statistics";
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import type { ForecastEvaluation, PredictedRow } from "../experiments/forecast-accuracy/evaluate-forecast.ts";
 import { messageOf, ProbSelectError } from "../foundation/errors.ts";
+import { computeLawKinds } from "../selection/probability/compute-law.ts";
 import { jsonOption, printResult } from "./output.ts";
 import { fromOption } from "./wrong-usage.ts";
 
@@ -19,9 +20,14 @@ const options = {
   "model-features": {
     type: "string",
     requiresArg: true,
-    describe: "CSV with what the networks cost; without it the networks of the zoo are known",
+    describe: "CSV with what networks cost; those of the zoo, torchvision and Keras are known without",
   },
   "latency-model": { type: "string", default: "roofline", requiresArg: true, describe: "The latency model to score" },
+  law: {
+    choices: computeLawKinds,
+    default: "normal-utilisation",
+    describe: "The family of laws of the compute time",
+  },
   json: jsonOption,
 } as const satisfies Record<string, Options>;
 
@@ -44,7 +50,7 @@ export const evaluateForecastCommand: CommandModule<object, InferredOptionTypes<
     const { readMeasurements } = await import("../experiments/forecast-accuracy/read-measurements.ts");
     const { readModelFeatures } = await import("../experiments/forecast-accuracy/read-model-features.ts");
     const { findLatencyModel } = await import("../selection/latency/find-latency-model.ts");
-    const model = fromOption(() => findLatencyModel(given.latencyModel));
+    const model = fromOption(() => findLatencyModel(given.latencyModel, { lawKind: given.law }));
     const measurements = readMeasurements(await textOf(given.measurements), given.measurements);
     const { modelFeatures } = given;
     const features =

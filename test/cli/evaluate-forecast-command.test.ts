@@ -18,12 +18,7 @@ const lenetRows = ["Tesla M60,lenet5,fp32,32,3.022", "Tesla K80,lenet5,fp32,32,3
 
 describe("probselect evaluate-forecast", () => {
   it("prints the scores as one JSON object, with what was skipped and why", async () => {
-    const rows = [
-      ...lenetRows,
-      "Foo 9000,lenet5,fp32,32,1",
-      "Tesla M60,resnet50,fp32,32,1",
-      "Tesla M60,lenet5,fp64,1,1",
-    ];
+    const rows = [...lenetRows, "Foo 9000,lenet5,fp32,32,1", "Tesla M60,gpt9,fp32,32,1", "Tesla M60,lenet5,fp64,1,1"];
     const { code, stdout } = await evaluate(rows, "--json");
     expect(code).toBe(0);
     const result = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
@@ -31,9 +26,10 @@ describe("probselect evaluate-forecast", () => {
     expect(result.skipped).toEqual([
       { reason: "precision is neither fp32 nor fp16", rows: 1 },
       { reason: 'the GPU "Foo 9000" is not in the catalogue', rows: 1 },
-      { reason: 'the network "resnet50" has no known cost', rows: 1 },
+      { reason: 'the network "gpt9" has no known cost', rows: 1 },
     ]);
-    const shares = ["mape", "medianApe", "coverage50", "coverage80", "coverage95", "pitEce", "brier"];
+    expect(result.mape).toBeGreaterThan(0);
+    const shares = ["coverage50", "coverage80", "coverage95", "pitEce", "brier"];
     for (const name of shares) {
       expect(result[name], name).toBeGreaterThanOrEqual(0);
       expect(result[name], name).toBeLessThanOrEqual(1);
@@ -41,6 +37,32 @@ describe("probselect evaluate-forecast", () => {
     expect(result.crps).toBeGreaterThan(0);
     expect(result).toHaveProperty("meanProbabilityAbove80");
     expect(result).toHaveProperty("onTimeShareAbove80");
+  });
+
+  it("takes the software from the column framework and the size of the images from image_size", async () => {
+    const file = join(folder.path, "sizes.csv");
+    const header = "catalogue_gpu,model,precision,batch,ms_per_iter,framework,image_size,classes";
+    const row = (framework: string, size: number) => `Tesla M60,ResNet18,fp32,32,100,${framework},${size},100`;
+    const scores = async (...rows: string[]) => {
+      await writeFile(file, [header, ...rows].join("\n"));
+      const { stdout } = await runCli("evaluate-forecast", "--measurements", file, "--json");
+      return JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
+    };
+    // |predicted / 100 ms - 1| tells the predicted times apart.
+    const [small, large, other] = [
+      await scores(row("TensorFlow 2.5", 64)),
+      await scores(row("TensorFlow 2.5", 128)),
+      await scores(row("pytorch 2", 64)),
+    ];
+    expect(new Set([small.mape, large.mape, other.mape]).size).toBe(3);
+  });
+
+  it("offers each family of laws, which change the probabilities and not the times", async () => {
+    const scoresUnder = async (law: string) =>
+      JSON.parse((await evaluate(lenetRows, "--law", law, "--json")).stdout.trimEnd().split("\n").at(-1) ?? "");
+    const [normal, heavy] = [await scoresUnder("normal-utilisation"), await scoresUnder("log-student-t")];
+    expect(heavy.mape).toBe(normal.mape);
+    expect(heavy.crps).not.toBe(normal.crps);
   });
 
   it("shows the errors by GPU and by network to people", async () => {
@@ -51,10 +73,10 @@ describe("probselect evaluate-forecast", () => {
   });
 
   it("says what is missing when no row can be scored", async () => {
-    const { code, stderr } = await evaluate(["Tesla M60,resnet50,fp32,32,1"]);
+    const { code, stderr } = await evaluate(["Tesla M60,gpt9,fp32,32,1"]);
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /No row of .* can be scored \(1 rows: the network "resnet50" has no known cost\).*--model-features/,
+      /No row of .* can be scored \(1 rows: the network "gpt9" has no known cost\).*--model-features/,
     );
   });
 

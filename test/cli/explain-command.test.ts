@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { chooseCoefficients } from "../../selection/latency/roofline/coefficients.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { runCli } from "./run-cli.ts";
 
@@ -15,9 +16,10 @@ describe("probselect explain", () => {
     expect(code).toBe(0);
     const { device, workload, forecast, decision, breakEven } = jsonOf(stdout);
     expect(device).toMatchObject({ kind: "known", tier: "catalogue-nvidia", device: { name: "A100 PCIe 40 GB" } });
-    // 157 steps of 27 launches, each 41.7 µs: 0.17677 s. W = 6 * 416,520 * 32 * 157.
+    // 157 steps of 27 launches at 1.41 GHz. W = 6 * 416,520 * 32 * 157.
+    const { launch } = chooseCoefficients("pytorch", "fp32").coefficients;
     expect(workload).toMatchObject({ parameterCount: 61_706, stepCount: 157 });
-    expect(forecast.computeTerms.launchSeconds).toBeCloseTo(157 * 27 * 41.7e-6, 9);
+    expect(forecast.computeTerms.launchSeconds).toBeCloseTo((157 * 27 * launch) / 1.41e9, 9);
     expect(forecast.trainingFlop).toBe(6 * 416_520 * 32 * 157);
     const { downloadSeconds, startSeconds, computeSeconds, uploadSeconds, totalSeconds } = forecast.atMeanUtilisation;
     expect(downloadSeconds + startSeconds + computeSeconds + uploadSeconds).toBeCloseTo(totalSeconds, 12);

@@ -9,8 +9,8 @@ describe("a file of measurements", () => {
   it("gives one cell a row, in seconds, whatever other columns there are", () => {
     const { rows, skipped } = read('lab,Tesla T4,resnet50,fp32,12,180.5,"fwd, bwd"', "lab,Tesla T4,vgg16,fp16,4,99,");
     expect(rows).toEqual([
-      { gpu: "Tesla T4", network: "resnet50", precision: "fp32", batchSize: 12, stepSeconds: 0.1805 },
-      { gpu: "Tesla T4", network: "vgg16", precision: "fp16", batchSize: 4, stepSeconds: 0.099 },
+      { gpu: "Tesla T4", network: "resnet50", precision: "fp32", batchSize: 12, stepSeconds: 0.1805, stack: "pytorch" },
+      { gpu: "Tesla T4", network: "vgg16", precision: "fp16", batchSize: 4, stepSeconds: 0.099, stack: "pytorch" },
     ]);
     expect(skipped).toEqual([]);
   });
