@@ -21,6 +21,7 @@ export type ErrorCode =
   | "selection.invalid-argument"
   | "selection.unknown-policy"
   | "selection.unknown-latency-model"
+  | "selection.malformed-calibration"
   // protocol
   | "protocol.malformed-message"
   | "protocol.version-mismatch"

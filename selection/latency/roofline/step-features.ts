@@ -3,7 +3,7 @@
 // with the bytes of activations and of parameters apart, a share of the arithmetic that no tensor core takes, and a cost per step.
 
 import { TRAINING_FLOP_PER_MULTIPLY_ADD } from "../../../workloads/round-workload.ts";
-import type { NumericPrecision, Workload } from "../../../workloads/workload.ts";
+import type { ModelCost, NumericPrecision, Workload } from "../../../workloads/workload.ts";
 
 /** Kernels that a framework launches per convolution or dense layer in one step: forward, input gradient, weight gradient. */
 const LAUNCHES_PER_HEAVY_OPERATOR = 3;
@@ -20,6 +20,19 @@ export interface HardwareRates {
   readonly vectorPeakFlopPerSecond: number;
   readonly memoryBandwidthBytesPerSecond: number;
 }
+
+/** What of a network's cost the features depend on. */
+export type StepCost = Pick<
+  ModelCost,
+  | "parameterCount"
+  | "denseMultiplyAdds"
+  | "groupedMultiplyAdds"
+  | "depthwiseMultiplyAdds"
+  | "heavyElements"
+  | "elementwiseElements"
+  | "heavyOperatorCount"
+  | "otherOperatorCount"
+>;
 
 /** The features by name, in the order in which they are fitted. */
 export const stepFeatureNames = [
@@ -43,7 +56,10 @@ export function bytesPerElement(precision: NumericPrecision): 2 | 4 {
 }
 
 /** Kernels that one training step launches. */
-export function stepLaunches({ heavyOperatorCount, otherOperatorCount }: Workload["model"]): number {
+export function stepLaunches({
+  heavyOperatorCount,
+  otherOperatorCount,
+}: Pick<Workload["model"], "heavyOperatorCount" | "otherOperatorCount">): number {
   return LAUNCHES_PER_HEAVY_OPERATOR * heavyOperatorCount + LAUNCHES_PER_OTHER_OPERATOR * otherOperatorCount;
 }
 
@@ -57,7 +73,7 @@ export function stepLaunches({ heavyOperatorCount, otherOperatorCount }: Workloa
  */
 export function stepFeatures(
   rates: HardwareRates,
-  { model, batchSize, precision }: Pick<Workload, "model" | "batchSize" | "precision">,
+  { model, batchSize, precision }: Pick<Workload, "batchSize" | "precision"> & { readonly model: StepCost },
 ): StepFeatures {
   const { peakFlopPerSecond, vectorPeakFlopPerSecond, memoryBandwidthBytesPerSecond } = rates;
   const flop = (multiplyAdds: number) => TRAINING_FLOP_PER_MULTIPLY_ADD * multiplyAdds * batchSize;
