@@ -40,8 +40,10 @@ export type ErrorCode =
   | "client.transfer-failed"
   | "client.invalid-data"
   | "client.worker-crashed"
+  | "client.interrupted"
   // cli and experiments
   | "cli.wrong-usage"
+  | "cli.cannot-write"
   | "experiments.interrupted"
   | "experiments.child-failed"
   | "experiments.malformed-measurements";

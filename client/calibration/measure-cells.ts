@@ -7,6 +7,7 @@ import type { TimingThread } from "./timing-thread.ts";
 
 /** Long enough for some steps of a small network, short enough for many turns. */
 const BURST_SECONDS = 0.15;
+const LEAST_TURNS = 3;
 const LEAST_STEPS = 2;
 const MOST_STEPS = 40;
 /** Steps of the first turn, which warms up and finds out how many steps a burst takes. */
@@ -38,10 +39,12 @@ export async function measureCells(options: {
   readonly thread: Pick<TimingThread, "time">;
   readonly cells: readonly CellPlan[];
   readonly turns: number;
+  /** On a busy machine no further turn begins after so long, but there are always three. */
+  readonly maximumSeconds: number;
   readonly clock: Pick<Clock, "nowSeconds">;
   readonly onProgress?: (progress: MeasurementProgress) => void;
 }): Promise<readonly MeasuredCell[]> {
-  const { thread, cells, turns, clock, onProgress } = options;
+  const { thread, cells, turns, maximumSeconds, clock, onProgress } = options;
   const pilots: number[] = [];
   for (const { architecture, batchSize } of cells) {
     onProgress?.({ fraction: 0, secondsLeft: null, network: architecture.name });
@@ -55,6 +58,7 @@ export async function measureCells(options: {
   const bursts: (readonly number[])[][] = cells.map(() => []);
   let done = 0;
   for (let turn = 0; turn < turns; turn++) {
+    if (turn >= LEAST_TURNS && clock.nowSeconds() - started > maximumSeconds) break;
     for (const [index, { architecture, batchSize }] of cells.entries()) {
       const fraction = done / total;
       const spent = clock.nowSeconds() - started;

@@ -9,6 +9,12 @@ export interface TimingSetup {
   readonly backend: "auto" | BackendName;
 }
 
+export interface TimingReady {
+  readonly backend: BackendChoice;
+  /** Version of TensorFlow.js. */
+  readonly tensorflowVersion: string;
+}
+
 /** Some training steps in a row. */
 export interface BurstRequest {
   readonly id: number;
@@ -24,7 +30,7 @@ export interface TimingFailure {
 }
 
 export type TimingReply =
-  | { readonly kind: "ready"; readonly backend: BackendChoice }
+  | ({ readonly kind: "ready" } & TimingReady)
   /** Seconds of each timed step. */
   | { readonly kind: "timed"; readonly id: number; readonly stepSeconds: readonly number[] }
   /** Without an id the thread could not start. */

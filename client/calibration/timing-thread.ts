@@ -3,8 +3,8 @@
 import { Worker } from "node:worker_threads";
 import { messageOf, ProbSelectError } from "../../foundation/errors.ts";
 import { workerEntry } from "../../foundation/worker-entry.ts";
-import type { BackendChoice, BackendName } from "../../models/tensorflow/backend.ts";
-import type { BurstRequest, TimingFailure, TimingReply, TimingSetup } from "./timing-protocol.ts";
+import type { BackendName } from "../../models/tensorflow/backend.ts";
+import type { BurstRequest, TimingFailure, TimingReady, TimingReply, TimingSetup } from "./timing-protocol.ts";
 
 interface Waiting<Value> {
   readonly resolve: (value: Value) => void;
@@ -13,19 +13,19 @@ interface Waiting<Value> {
 
 export class TimingThread {
   /** What trains, and why that. */
-  readonly backend: BackendChoice;
+  readonly ready: TimingReady;
   readonly #worker: Worker;
   readonly #waiting: Map<number, Waiting<readonly number[]>>;
   readonly #end: () => ProbSelectError | undefined;
   #nextId = 0;
 
   private constructor(
-    backend: BackendChoice,
+    ready: TimingReady,
     worker: Worker,
     waiting: Map<number, Waiting<readonly number[]>>,
     end: () => ProbSelectError | undefined,
   ) {
-    this.backend = backend;
+    this.ready = ready;
     this.#worker = worker;
     this.#waiting = waiting;
     this.#end = end;
@@ -41,7 +41,7 @@ export class TimingThread {
     const worker = new Worker(workerEntry(import.meta.url, "./timing-worker"), { workerData: setup });
     const waiting = new Map<number, Waiting<readonly number[]>>();
     let end: ProbSelectError | undefined;
-    const chosen = new Promise<BackendChoice>((resolve, reject) => {
+    const chosen = new Promise<TimingReady>((resolve, reject) => {
       const finish = (error: ProbSelectError) => {
         end ??= error;
         reject(end);
@@ -49,7 +49,7 @@ export class TimingThread {
         waiting.clear();
       };
       worker.on("message", (reply: TimingReply) => {
-        if (reply.kind === "ready") return resolve(reply.backend);
+        if (reply.kind === "ready") return resolve(reply);
         if (reply.kind === "failed" && reply.id === null) return finish(errorOf(reply.failure));
         const id = reply.id as number;
         const asked = waiting.get(id);

@@ -7,7 +7,7 @@ import { seededRandom } from "../../foundation/random-source.ts";
 import type { LabelledExamples } from "../../models/examples.ts";
 import { initialParameters } from "../../models/initial-parameters.ts";
 import { elementCount } from "../../models/parameter-set.ts";
-import { selectBackend } from "../../models/tensorflow/backend.ts";
+import { selectBackend, tensorflowVersion } from "../../models/tensorflow/backend.ts";
 import { trainLocally } from "../../models/tensorflow/train-locally.ts";
 import type { BurstRequest, TimingFailure, TimingReply, TimingSetup } from "./timing-protocol.ts";
 
@@ -27,7 +27,7 @@ async function start(): Promise<void> {
     parentPort?.on("message", (request: BurstRequest) => {
       last = last.then(() => answer(request));
     });
-    send({ kind: "ready", backend });
+    send({ kind: "ready", backend, tensorflowVersion });
   } catch (thrown) {
     send({ kind: "failed", id: null, failure: failureOf(thrown) });
   }

@@ -44,11 +44,11 @@ export function calibratedStep(calibrations: readonly Calibration[], lawKind: Co
   const fromSpecs = rooflineStep(lawKind);
   const kept = new Map<string, DeviceEvidence>();
   const evidenceOf = (device: ResolvedDevice, backend: string | undefined, workload: Workload) => {
-    const name = device.kind === "known" ? device.device.name : device.reportedName;
-    const kind = device.kind === "known" && device.device.deviceClass === "cpu";
-    const key = JSON.stringify([name, device.reportedName, kind, backend ?? null, workload.precision]);
+    const specs = device.kind === "known" ? device.device : null;
+    const key = JSON.stringify([device.reportedName, specs, backend ?? null, workload.precision]);
     const found = kept.get(key) ?? gatherEvidence(calibrations, device, backend, workload);
-    kept.set(key, found);
+    // Names are the clients': only those that were calibrated are worth keeping.
+    if (found.cells.length > 0) kept.set(key, found);
     return found;
   };
   return (device, backend, workload) => {

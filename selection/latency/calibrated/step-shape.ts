@@ -33,7 +33,7 @@ export interface StepShape {
 
 /** The coefficients of GPUs carry over to a GPU that they were not fitted on with about this spread, term by term. */
 const CATALOGUE_PRIOR_SPREAD = 0.5;
-/** A GPU that the catalogue lacks, whose ideal rates are a guess. */
+/** A GPU that the catalogue lacks: its rates are its operator's word, or a guess. */
 const UNKNOWN_PRIOR_SPREAD = 2;
 /** Processors differ in every ratio: clock, SIMD width, caches, memory. */
 const PROCESSOR_PRIOR_SPREAD = 2;
@@ -77,7 +77,7 @@ export function gpuShape(device: ResolvedDevice, stack: SoftwareStack, precision
       return stepFeatureNames.map((name) => features[name]);
     },
     coefficients: stepFeatureNames.map((name) => coefficients[name]),
-    priorSpread: device.kind === "known" ? CATALOGUE_PRIOR_SPREAD : UNKNOWN_PRIOR_SPREAD,
+    priorSpread: device.tier.startsWith("catalogue") ? CATALOGUE_PRIOR_SPREAD : UNKNOWN_PRIOR_SPREAD,
     terms: (features, fitted) => termsOf(byName(features), byName(fitted)),
   };
 }
