@@ -22,6 +22,7 @@ const processorTotalsSchema = z.strictObject({
   windowElements: count,
   outputElements: count,
   poolingElements: count,
+  pooledElements: count,
   normalisationElements: count,
   depthwiseMultiplyAdds: count,
   parameterCount: count,

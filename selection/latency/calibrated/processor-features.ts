@@ -18,6 +18,7 @@ export const processorFeatureNames = [
   "window",
   "output",
   "pooling",
+  "pooled",
   "normalisation",
   "depthwise",
   "parameter",
@@ -39,8 +40,9 @@ export interface ProcessorTotals {
   readonly windowElements: number;
   /** Outputs of convolutions, which bias, activation and their gradients go over. */
   readonly outputElements: number;
-  /** Inputs of poolings. */
+  /** Inputs and outputs of poolings: each input is looked at, each output is a window of its own. */
   readonly poolingElements: number;
+  readonly pooledElements: number;
   readonly normalisationElements: number;
   readonly depthwiseMultiplyAdds: number;
   readonly parameterCount: number;
@@ -83,6 +85,7 @@ export function processorFeatures(totals: ProcessorTotals, batchSize: number): r
     totals.windowElements,
     totals.outputElements,
     totals.poolingElements,
+    totals.pooledElements,
     totals.normalisationElements,
     totals.depthwiseMultiplyAdds,
   ];
@@ -95,6 +98,7 @@ const noTotals: ProcessorTotals = {
   windowElements: 0,
   outputElements: 0,
   poolingElements: 0,
+  pooledElements: 0,
   normalisationElements: 0,
   depthwiseMultiplyAdds: 0,
   parameterCount: 0,
@@ -144,6 +148,7 @@ function addElementwise(totals: Totals, layer: LayerCost): void {
     totals.operatorCount += NORMALISATION_OPERATORS;
   } else {
     totals.poolingElements += layer.inputElements;
+    totals.pooledElements += layer.outputElements;
     totals.operatorCount += 2 * layer.operatorCount;
   }
 }

@@ -59,7 +59,7 @@ export const processorShape: StepShape = {
       denseSeconds: seconds("dense", "convolution"),
       groupedSeconds: 0,
       depthwiseSeconds: seconds("depthwise"),
-      activationSeconds: seconds("window", "output", "pooling", "normalisation"),
+      activationSeconds: seconds("window", "output", "pooling", "pooled", "normalisation"),
       parameterSeconds: seconds("parameter"),
       launchSeconds: seconds("operator"),
       stepSeconds: seconds("step"),
