@@ -5,7 +5,8 @@ import { findArchitecture } from "../../models/zoo.ts";
 import { findLinkProfile } from "../../network/link-profiles.ts";
 import { resolveDevice } from "../../selection/devices/resolve-device.ts";
 import { explainForecast, type ForecastExplanation } from "../../selection/explain-forecast.ts";
-import { rooflineModel } from "../../selection/latency/roofline/roofline-model.ts";
+import type { Calibration } from "../../selection/latency/calibrated/calibration.ts";
+import { findLatencyModel } from "../../selection/latency/find-latency-model.ts";
 import { createPolicy } from "../../selection/policies/find-policy.ts";
 import type { Candidate, ResolvedDevice, SelectionDecision, ServiceLevelObjective } from "../../selection/types.ts";
 import { stepCount } from "../../workloads/round-workload.ts";
@@ -18,6 +19,7 @@ export interface ExplainQuestion {
   readonly fp32Tflops: number | undefined;
   readonly memoryGbs: number | undefined;
   readonly cpu: boolean;
+  readonly backend?: string | undefined;
   readonly model: string;
   readonly examples: number;
   readonly epochs: number;
@@ -38,9 +40,14 @@ export interface ExplainedSituation {
 
 /**
  * @param link as asked for; without it a typical one for the device's class.
+ * @param calibrations if there are any, the latency model is "calibrated".
  * @throws {ProbSelectError} models.unknown-architecture; selection.invalid-argument.
  */
-export function explainSituation(question: ExplainQuestion, link: ChosenLink | undefined): ExplainedSituation {
+export function explainSituation(
+  question: ExplainQuestion,
+  link: ChosenLink | undefined,
+  calibrations: readonly Calibration[] = [],
+): ExplainedSituation {
   const { epochs, batchSize, momentum, deadlineSeconds, minimumProbability } = question;
   const device = resolveDevice({
     kind: question.cpu ? "cpu" : "gpu",
@@ -50,14 +57,21 @@ export function explainSituation(question: ExplainQuestion, link: ChosenLink | u
     memoryBandwidthBytesPerSecond: question.memoryGbs === undefined ? undefined : question.memoryGbs * 1e9,
   });
   const chosen = link ?? typicalLink(device);
-  const candidate: Candidate = { clientId: "client", device, link: chosen.link, exampleCount: question.examples };
+  const candidate: Candidate = {
+    clientId: "client",
+    device,
+    backend: question.backend,
+    link: chosen.link,
+    exampleCount: question.examples,
+  };
   const workload = workloadFor({
     architecture: findArchitecture(question.model),
     // The learning rate costs nothing.
     training: { epochs, batchSize, learningRate: 0.01, momentum },
   });
   const slo: ServiceLevelObjective = { deadlineSeconds, minimumProbability };
-  const explanation = explainForecast({ model: rooflineModel, candidate, workload, slo });
+  const model = findLatencyModel(calibrations.length > 0 ? "calibrated" : "roofline", { calibrations });
+  const explanation = explainForecast({ model, candidate, workload, slo });
   const policy = createPolicy("probselect", { random: seededRandom(0, "explain") });
   const candidates = [{ candidate, forecast: explanation.forecast }];
   const decision = policy.select({ round: 1, slo, candidates })[0] as SelectionDecision;
