@@ -17,6 +17,8 @@ export { findArchitecture, zoo } from "./models/zoo.ts";
 export type { NetworkLink } from "./network/link.ts";
 export { searchDevices } from "./selection/devices/find-device.ts";
 export { resolveDevice } from "./selection/devices/resolve-device.ts";
+export { type Calibration, parseCalibration } from "./selection/latency/calibrated/calibration.ts";
+export { findLatencyModel, type LatencyModelOptions } from "./selection/latency/find-latency-model.ts";
 export { type CandidateColumns, forecastColumns } from "./selection/latency/forecast-columns.ts";
 export { rooflineModel } from "./selection/latency/roofline/roofline-model.ts";
 export { createPolicy, policyNames } from "./selection/policies/find-policy.ts";

@@ -32,6 +32,13 @@ const options = {
   momentum: { ...number("Above 0, one more value per parameter lies on the device"), default: 0 },
   "deadline-seconds": { ...number("The round's deadline"), demandOption: true },
   "minimum-probability": { ...number("Probability with which it must be met"), default: 0.8 },
+  backend: { type: "string", requiresArg: true, describe: "What trains on it, e.g. tensorflow-cuda or wasm" },
+  calibration: {
+    type: "string",
+    array: true,
+    requiresArg: true,
+    describe: "File of probselect calibrate; may be repeated, one a device",
+  },
   ...linkOptions,
   json: jsonOption,
 } as const satisfies Record<string, Options>;
@@ -59,8 +66,10 @@ export const explainCommand: CommandModule<object, InferredOptionTypes<typeof op
     const { explainSituation } = await import("./explain/explain-situation.ts");
     const { explanationText } = await import("./explain/explanation-text.ts");
     const { paintFor } = await import("../server/reporting/paint.ts");
+    const { readCalibrations } = await import("../server/read-calibrations.ts");
     const description = await describeChosen(given.layersModel, given.inputShape, given.model);
-    const situation = explainSituation({ ...given, figures, model: given.model ?? "lenet5", description }, link);
+    const question = { ...given, figures, model: given.model ?? "lenet5", description };
+    const situation = explainSituation(question, link, await readCalibrations(given.calibration ?? []));
     printResult(given.json, situation.result, () => explanationText(situation, paintFor(process.stdout)));
   },
 };

@@ -31,6 +31,17 @@ const options = {
     describe: "The first round starts when so many clients are registered (default 2)",
   },
   policy: { type: "string", requiresArg: true, describe: "Selection policy (default probselect)" },
+  "latency-model": {
+    type: "string",
+    requiresArg: true,
+    describe: "roofline, paper or calibrated (default calibrated with --calibration, else roofline)",
+  },
+  calibration: {
+    type: "string",
+    array: true,
+    requiresArg: true,
+    describe: "File of probselect calibrate; may be repeated, one a device",
+  },
   out: { type: "string", requiresArg: true, describe: "Folder of journal and models (default runs/run)" },
   json: jsonOption,
 } as const satisfies Record<string, Options>;
@@ -96,6 +107,8 @@ async function configOf(given: ArgumentsCamelCase<ServerArguments>): Promise<Ser
     rounds,
     model,
     minimumClients,
+    latencyModel: given.latencyModel,
+    calibrationFiles: given.calibration,
     outputDirectory: out,
     slo: { deadlineSeconds, minimumProbability },
     selection: { policy },

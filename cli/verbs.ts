@@ -46,6 +46,9 @@ export const verbs: readonly Verb[] = [
   verb("explain", "Forecast one client's round, term by term, and whether it would be selected", async () => {
     return (await import("./explain-command.ts")).explainCommand;
   }),
+  verb("calibrate", "Time training steps on this machine once, into a file that forecasts it", async () => {
+    return (await import("./calibrate-command.ts")).calibrateCommand;
+  }),
   verb("evaluate-forecast", "Score the forecast against measured training times", async () => {
     return (await import("./evaluate-forecast-command.ts")).evaluateForecastCommand;
   }),

@@ -21,6 +21,7 @@ export type ErrorCode =
   | "selection.invalid-argument"
   | "selection.unknown-policy"
   | "selection.unknown-latency-model"
+  | "selection.malformed-calibration"
   // protocol
   | "protocol.malformed-message"
   | "protocol.version-mismatch"
@@ -39,8 +40,10 @@ export type ErrorCode =
   | "client.transfer-failed"
   | "client.invalid-data"
   | "client.worker-crashed"
+  | "client.interrupted"
   // cli and experiments
   | "cli.wrong-usage"
+  | "cli.cannot-write"
   | "experiments.interrupted"
   | "experiments.child-failed"
   | "experiments.malformed-measurements";

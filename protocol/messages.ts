@@ -42,7 +42,7 @@ export const registerSchema = z.strictObject({
   device: deviceReportSchema,
   link: networkLinkSchema,
   exampleCount: z.int().min(1).max(1e9),
-  /** Name of the back-end that will train, e.g. "wasm": for the operator, not for selection. */
+  /** Name of the back-end that will train, e.g. "wasm": whose measured speed a forecast assumes, and which calibration serves. */
   backend: text(50),
   /** True when the agent reports at the moment an emulated device would have finished. */
   emulated: z.boolean(),

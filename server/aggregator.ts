@@ -7,6 +7,7 @@ import { messageOf, ProbSelectError } from "../foundation/errors.ts";
 import { type AggregatorOptions, defaultLimits } from "./aggregator-options.ts";
 import { type AgentServer, createAgentServer } from "./clients/agent-server.ts";
 import { ClientRegistry } from "./clients/client-registry.ts";
+import { registrationForecast } from "./clients/registration-forecast.ts";
 import { serveAgent } from "./clients/serve-agent.ts";
 import { welcomeTo } from "./clients/welcome.ts";
 import type { ServerConfig } from "./config.ts";
@@ -207,7 +208,9 @@ class Aggregator {
         welcome: (client) => welcomeTo(this.#config, client),
         onRegistered: ({ candidate, registration }) => {
           const { device: report, clientId, link, exampleCount, backend, emulated } = registration;
-          const facts = { report, device: candidate.device, link, exampleCount, backend, emulated };
+          const { parts } = this.#resources;
+          const forecast = registrationForecast(parts.latencyModel, candidate, parts.workload, this.#config.slo);
+          const facts = { report, device: candidate.device, link, exampleCount, backend, emulated, forecast };
           journal.append({ type: "client-registered", clientId, ...facts });
         },
         onDisconnected: (clientId, reason) => {

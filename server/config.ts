@@ -2,7 +2,8 @@
 
 import { z } from "zod";
 
-export const serverConfigSchema = z.strictObject({
+/** The fields of a configuration, each with its default. */
+export const serverConfigFields = z.strictObject({
   runName: z
     .string()
     .regex(/^[\w.-]{1,64}$/)
@@ -34,7 +35,10 @@ export const serverConfigSchema = z.strictObject({
     })
     .prefault({}),
   aggregation: z.strictObject({ strategy: z.string().default("fedavg") }).prefault({}),
-  latencyModel: z.string().default("roofline"),
+  /** Without it "calibrated" where calibration files are given, else "roofline". */
+  latencyModel: z.string().optional(),
+  /** Files of `probselect calibrate`, one a device that was timed. */
+  calibrationFiles: z.array(z.string().min(1)).max(1000).default([]),
   /** The first round starts when so many clients are registered. */
   minimumClients: z.int().min(1).default(2),
   /** How long to wait for `minimumClients` before giving up. */
@@ -54,5 +58,10 @@ export const serverConfigSchema = z.strictObject({
     ])
     .default({ kind: "wall" }),
 });
+
+export const serverConfigSchema = serverConfigFields.transform((fields) => ({
+  ...fields,
+  latencyModel: fields.latencyModel ?? (fields.calibrationFiles.length > 0 ? "calibrated" : "roofline"),
+}));
 
 export type ServerConfig = z.infer<typeof serverConfigSchema>;

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { parseDocument } from "yaml";
 import type { z } from "zod";
 import { messageOf, ProbSelectError } from "../foundation/errors.ts";
-import { type ServerConfig, serverConfigSchema } from "./config.ts";
+import { type ServerConfig, serverConfigFields, serverConfigSchema } from "./config.ts";
 
 /**
  * The configuration in a file (JSON is YAML too), with defaults for what it leaves out.
@@ -38,7 +38,7 @@ export async function loadConfig(file: string, overrides: ConfigOverrides = {}):
 
 /** Nested values that replace those of a configuration; undefined leaves a value as it is. */
 export interface ConfigOverrides {
-  readonly [key: string]: string | number | undefined | ConfigOverrides;
+  readonly [key: string]: string | number | readonly string[] | undefined | ConfigOverrides;
 }
 
 /**
@@ -60,7 +60,7 @@ function merge(content: Readonly<Record<string, unknown>>, overrides: ConfigOver
   for (const [key, value] of Object.entries(overrides)) {
     if (value === undefined) continue;
     const below = merged[key];
-    if (typeof value !== "object") merged[key] = value;
+    if (typeof value !== "object" || isList(value)) merged[key] = value;
     // An object where the file has a scalar is left for the schema to refuse.
     else if (below === undefined || isObject(below)) {
       const inner = merge(below ?? {}, value);
@@ -79,10 +79,14 @@ function describeIssue(issue: z.core.$ZodIssue): string {
 
 /** The keys that the schema allows in the object at `path`: found by asking for its defaults. */
 function knownKeys(path: readonly PropertyKey[]): readonly string[] {
-  if (path.length === 0) return Object.keys(serverConfigSchema.shape);
+  if (path.length === 0) return Object.keys(serverConfigFields.shape);
   let value: unknown = serverConfigSchema.parse({ selection: { cohortSize: 1 } });
   for (const key of path) value = isObject(value) ? value[String(key)] : undefined;
   return isObject(value) ? Object.keys(value) : [];
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

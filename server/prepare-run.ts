@@ -1,5 +1,6 @@
 // From the names in a configuration to the parts of a run. Every unknown name is refused here, before anything listens.
 
+import { ProbSelectError } from "../foundation/errors.ts";
 import { seededRandom } from "../foundation/random-source.ts";
 import { initialParameters } from "../models/initial-parameters.ts";
 import { findArchitecture } from "../models/zoo.ts";
@@ -10,21 +11,30 @@ import { workloadFor } from "../workloads/workload-for.ts";
 import { findStrategy } from "./aggregation/find-strategy.ts";
 import type { ServerConfig } from "./config.ts";
 import { Evaluator } from "./evaluation/evaluator.ts";
+import { readCalibrations } from "./read-calibrations.ts";
 import type { RunParts } from "./run-parts.ts";
 
 /**
  * The parts that a configuration names, with the evaluation's thread running.
  *
  * @throws {ProbSelectError} models.unknown-architecture, selection.unknown-policy, selection.unknown-latency-model,
- * server.invalid-config (strategy), server.evaluation-failed (data set).
+ * server.invalid-config (strategy, or the latency model "calibrated" without a file), selection.malformed-calibration, server.evaluation-failed (data set).
  */
 export async function prepareRun(config: ServerConfig): Promise<RunParts> {
   const { training, seed, selection } = config;
   const architecture = findArchitecture(config.model);
+  const calibrations = await readCalibrations(config.calibrationFiles);
+  if (config.latencyModel === "calibrated" && calibrations.length === 0) {
+    throw new ProbSelectError(
+      "server.invalid-config",
+      'The latency model "calibrated" needs at least one file: pass --calibration FILE, from "probselect calibrate" on the ' +
+        'devices that will train, or take the latency model "roofline".',
+    );
+  }
   const parts = {
     architecture,
     workload: workloadFor({ architecture, training }),
-    latencyModel: findLatencyModel(config.latencyModel),
+    latencyModel: findLatencyModel(config.latencyModel, { calibrations }),
     policy: createPolicy(selection.policy, {
       cohortSize: selection.cohortSize,
       random: seededRandom(seed, "selection"),

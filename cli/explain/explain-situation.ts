@@ -5,7 +5,8 @@ import type { LayersModelDescription } from "../../models/layers-model-descripti
 import { findArchitecture } from "../../models/zoo.ts";
 import { resolveDevice } from "../../selection/devices/resolve-device.ts";
 import { explainForecast, type ForecastExplanation } from "../../selection/explain-forecast.ts";
-import { rooflineModel } from "../../selection/latency/roofline/roofline-model.ts";
+import type { Calibration } from "../../selection/latency/calibrated/calibration.ts";
+import { findLatencyModel } from "../../selection/latency/find-latency-model.ts";
 import { createPolicy } from "../../selection/policies/find-policy.ts";
 import type {
   Candidate,
@@ -25,6 +26,7 @@ export interface ExplainQuestion {
   /** What is known of the device besides its name, in SI units. */
   readonly figures: Omit<DeviceReport, "kind" | "name">;
   readonly cpu: boolean;
+  readonly backend?: string | undefined;
   readonly model: string;
   /** The asker's own network, instead of `model`. */
   readonly description?: LayersModelDescription | undefined;
@@ -47,17 +49,29 @@ export interface ExplainedSituation {
 
 /**
  * @param link as asked for; without it a typical one for the device's class.
+ * @param calibrations if there are any, the latency model is "calibrated".
  * @throws {ProbSelectError} models.unknown-architecture; workloads.unsupported-layer; selection.invalid-argument.
  */
-export function explainSituation(question: ExplainQuestion, link: ChosenLink | undefined): ExplainedSituation {
+export function explainSituation(
+  question: ExplainQuestion,
+  link: ChosenLink | undefined,
+  calibrations: readonly Calibration[] = [],
+): ExplainedSituation {
   const { epochs, batchSize, momentum, deadlineSeconds, minimumProbability } = question;
   const device = resolveDevice({ kind: question.cpu ? "cpu" : "gpu", name: question.device, ...question.figures });
   const chosen = link ?? typicalLink(device);
-  const candidate: Candidate = { clientId: "client", device, link: chosen.link, exampleCount: question.examples };
+  const candidate: Candidate = {
+    clientId: "client",
+    device,
+    backend: question.backend,
+    link: chosen.link,
+    exampleCount: question.examples,
+  };
   // The learning rate costs nothing.
   const { workload, notes } = workloadOf(question, { epochs, batchSize, learningRate: 0.01, momentum });
   const slo: ServiceLevelObjective = { deadlineSeconds, minimumProbability };
-  const explanation = explainForecast({ model: rooflineModel, candidate, workload, slo });
+  const model = findLatencyModel(calibrations.length > 0 ? "calibrated" : "roofline", { calibrations });
+  const explanation = explainForecast({ model, candidate, workload, slo });
   const policy = createPolicy("probselect", { random: seededRandom(0, "explain") });
   const candidates = [{ candidate, forecast: explanation.forecast }];
   const decision = policy.select({ round: 1, slo, candidates })[0] as SelectionDecision;

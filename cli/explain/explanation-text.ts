@@ -2,7 +2,6 @@
 
 import type { ExplanationPart } from "../../selection/explain-forecast.ts";
 import { formatBytes, formatProbability, formatRate, formatSeconds } from "../../selection/quantities.ts";
-import type { ResolvedDevice } from "../../selection/types.ts";
 import type { Paint } from "../../server/reporting/paint.ts";
 import { formatSpread } from "../link-options.ts";
 import type { ExplainedSituation } from "./explain-situation.ts";
@@ -21,7 +20,7 @@ export function explanationText(situation: ExplainedSituation, paint: Paint): st
   const count = (value: number) => value.toLocaleString("en-US");
   return [
     heading("The client"),
-    ...fact("device", ...deviceLines(device)),
+    ...fact("device", ...deviceLines(situation)),
     ...fact("link", `${rates}, ${formatSeconds(link.roundTripSeconds)} round trip`, paint("dim", chosen.why)),
     ...fact("", formatSpread(chosen), paint("dim", chosen.spreadWhy)),
     ...fact(
@@ -43,9 +42,9 @@ export function explanationText(situation: ExplainedSituation, paint: Paint): st
   ].join("\n");
 }
 
-function deviceLines(device: ResolvedDevice): readonly string[] {
-  if (device.kind === "unknown")
-    return [`unknown: "${device.reportedName}"`, `tier ${device.tier}: ${device.tierReason}`];
+function deviceLines({ device, result }: ExplainedSituation): readonly string[] {
+  const { tier, tierReason } = result.forecast;
+  if (device.kind === "unknown") return [`unknown: "${device.reportedName}"`, `tier ${tier}: ${tierReason}`];
   const { name, deviceClass, architecture, peakFlopPerSecond, memoryBandwidthBytesPerSecond, memoryBytes } =
     device.device;
   const { fp32, tf32 } = peakFlopPerSecond;
@@ -54,7 +53,7 @@ function deviceLines(device: ResolvedDevice): readonly string[] {
   return [
     `${name} (${deviceClass}, ${architecture})`,
     `${peak}, ${formatRate(memoryBandwidthBytesPerSecond, "B/s")}${memory}`,
-    `tier ${device.tier}: ${device.tierReason}`,
+    `tier ${tier}: ${tierReason}`,
   ];
 }
 
@@ -90,6 +89,9 @@ function probabilityLines({ explanation, result }: ExplainedSituation): readonly
   const chance = `P(on time) = ${formatProbability(deadlineProbability)}, asked for: ${formatProbability(result.slo.minimumProbability)}`;
   if (explanation.secondsForCompute <= 0) return [`The transfers alone pass the deadline.`, chance];
   const left = `${formatSeconds(explanation.secondsForCompute)} remain for training.`;
+  if (explanation.forecast.computeLaw !== null && utilisation === null) {
+    return [left, "Its peak is not known; its time is, from the calibration.", chance];
+  }
   if (utilisation === null || requiredUtilisation === null) {
     return [
       left,

@@ -18,7 +18,12 @@ const rowSchema = z.object({
 });
 const columns = Object.keys(rowSchema.shape);
 /** Channels, height and width of an example; without it the copy of the inputs to the device is not counted. */
-const optionalSchema = z.object({ input: z.string().regex(/^\d+(x\d+)*$/, "is not like 3x224x224").optional() });
+const optionalSchema = z.object({
+  input: z
+    .string()
+    .regex(/^\d+(x\d+)*$/, "is not like 3x224x224")
+    .optional(),
+});
 const featureSchema = rowSchema.extend(optionalSchema.shape);
 
 /**
@@ -64,7 +69,8 @@ function costOf(row: z.infer<typeof featureSchema>): ModelCost {
     heavyParameterCount: parameterCount,
     heavyOperatorCount: row.conv_fc_ops,
     otherOperatorCount: Math.max(0, row.layer_ops - row.conv_fc_ops),
-    inputElements: row.input === undefined ? 0 : row.input.split("x").reduce((product, size) => product * Number(size), 1),
+    inputElements:
+      row.input === undefined ? 0 : row.input.split("x").reduce((product, size) => product * Number(size), 1),
     // Half of what is read and written is written, and kept for the backward pass, in fp32.
     activationBytesPerExample: (elements / 2) * 4,
   };

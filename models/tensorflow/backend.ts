@@ -9,6 +9,9 @@ import { installWasmKernels } from "./wasm-kernels/install-wasm-kernels.ts";
 export const backendNames = ["tensorflow-cuda", "tensorflow", "wasm", "cpu"] as const;
 export type BackendName = (typeof backendNames)[number];
 
+/** Of TensorFlow.js, which runs the tensors whatever the back-end. */
+export const tensorflowVersion: string = tf.version_core;
+
 export interface BackendReport {
   readonly name: BackendName;
   readonly usable: boolean;

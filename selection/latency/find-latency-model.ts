@@ -3,6 +3,8 @@
 import { ProbSelectError } from "../../foundation/errors.ts";
 import type { ComputeLawKind } from "../probability/compute-law.ts";
 import type { LatencyModel } from "../types.ts";
+import { calibratedStep } from "./calibrated/calibrated-step.ts";
+import type { Calibration } from "./calibrated/calibration.ts";
 import { paperStep } from "./paper/paper-step.ts";
 import { rooflineStep } from "./roofline/roofline-step.ts";
 import { roundModel } from "./round-model.ts";
@@ -12,11 +14,14 @@ import type { StepModel } from "./step-forecast.ts";
 export interface LatencyModelOptions {
   /** The family of laws of the compute time; the model "paper" has the normal utilisation whatever is asked for. */
   readonly lawKind?: ComputeLawKind | undefined;
+  /** What devices were timed, for the model "calibrated"; without any it forecasts from specs, as "roofline". */
+  readonly calibrations?: readonly Calibration[] | undefined;
 }
 
 const stepModels: Readonly<Record<string, (options: LatencyModelOptions) => StepModel>> = {
   roofline: ({ lawKind = "normal-utilisation" }) => rooflineStep(lawKind),
   paper: () => paperStep,
+  calibrated: ({ lawKind = "normal-utilisation", calibrations = [] }) => calibratedStep(calibrations, lawKind),
 };
 
 export const latencyModelNames: readonly string[] = Object.keys(stepModels);

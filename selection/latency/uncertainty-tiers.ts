@@ -3,8 +3,8 @@
 
 import type { ComputeLaw, ComputeLawKind } from "../probability/compute-law.ts";
 import type { UncertaintyTier } from "../types.ts";
-import type { SoftwareStack } from "./software-stack.ts";
 import { fittedSpreads } from "./fitted/spreads.ts";
+import type { SoftwareStack } from "./software-stack.ts";
 
 /** An unknown device has no spread of its own: its forecast is a mixture of catalogue rows, each with its row's tier. */
 export type KnownTier = Exclude<UncertaintyTier, "unknown">;

@@ -56,7 +56,7 @@ export function roundTimeCdf(law: RoundTimeLaw, seconds: number): number {
 }
 
 /**
- * The seconds with P(tau <= seconds) = probability, to a relative 1e-9, by bisection.
+ * The seconds with P(tau <= seconds) = probability, by bisection.
  *
  * @param probability in (0, 1).
  * @throws {ProbSelectError} selection.invalid-argument
@@ -75,7 +75,7 @@ export function roundTimeQuantile(law: RoundTimeLaw, probability: number): numbe
   let low = law.fixedSeconds;
   let high = Math.max(upperBound(law, probability), Number.MIN_VALUE);
   while (roundTimeCdf(law, high) < probability) high *= 2;
-  while (high - low > 1e-9 * high) {
+  while (high - low > 1e-10 * (high - law.fixedSeconds)) {
     const middle = (low + high) / 2;
     if (roundTimeCdf(law, middle) < probability) low = middle;
     else high = middle;

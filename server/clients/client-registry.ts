@@ -91,8 +91,11 @@ export class ClientRegistry {
   }
 
   #admit(socket: AgentSocket, registration: Register): RegisteredClient {
-    const { clientId, device, link, exampleCount } = registration;
-    const candidate: Candidate = { clientId, device: this.#options.resolveDevice(device), link, exampleCount };
+    const { clientId, device, link, exampleCount, emulated } = registration;
+    // What really trains under an emulated device says nothing of it.
+    const backend = emulated ? undefined : registration.backend;
+    const resolved = this.#options.resolveDevice(device);
+    const candidate: Candidate = { clientId, device: resolved, backend, link, exampleCount };
     const entry: Entry = { candidate, registration, socket };
     this.#entries.set(clientId, entry);
     socket.once("disconnect", () => {

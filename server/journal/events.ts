@@ -4,6 +4,7 @@
 import type { NetworkLink } from "../../network/link.ts";
 import type { Progress, RoundClockDescription } from "../../protocol/messages.ts";
 import type { DeviceReport, ResolvedDevice } from "../../selection/types.ts";
+import type { RegistrationForecast } from "../clients/registration-forecast.ts";
 import type { ServerConfig } from "../config.ts";
 import type { ClientOutcome, RoundMetrics, RoundOutcome, RoundPlan } from "../rounds/types.ts";
 
@@ -25,6 +26,8 @@ export type JournalEvent =
       readonly exampleCount: number;
       readonly backend: string;
       readonly emulated: boolean;
+      /** How much its forecasts know; absent for a client that cannot be forecast. */
+      readonly forecast?: RegistrationForecast | undefined;
     }
   | { readonly type: "client-disconnected"; readonly clientId: string; readonly reason: string }
   | {

@@ -36,16 +36,23 @@ export function formatRunStarted(
   ].join("\n");
 }
 
-/** One line, and one more for each warning about what the client reported. */
+/** One line, one for what a calibration tells of the client, and one for each warning about what it reported. */
 export function formatClientRegistered(event: EventOf<"client-registered">, paint: Paint): string {
-  const { device } = event;
+  const { device, forecast } = event;
   const name = plainText(device.kind === "known" ? device.device.name : device.reportedName);
   const emulated = event.emulated ? ", emulated" : "";
   const contradictory = device.kind === "known" && device.isContradictory ? ", contradictory report" : "";
   const line =
-    `  + ${plainText(event.clientId)}: ${name} (${tierWords[device.tier]}${emulated}${contradictory}), ` +
+    `  + ${plainText(event.clientId)}: ${name} (${tierWords[forecast?.tier ?? device.tier]}${emulated}${contradictory}), ` +
     `${formatCount(event.exampleCount)} examples`;
-  return [line, ...device.warnings.map((warning) => paint("yellow", `    ! ${plainText(warning)}`))].join("\n");
+  const isFromSpecs = forecast?.tier === device.tier;
+  const evidence =
+    forecast?.latencyModel !== "calibrated"
+      ? []
+      : [paint(isFromSpecs ? "yellow" : "dim", `    ${isFromSpecs ? "! " : ""}${plainText(forecast.tierReason)}`)];
+  return [line, ...evidence, ...device.warnings.map((warning) => paint("yellow", `    ! ${plainText(warning)}`))].join(
+    "\n",
+  );
 }
 
 /** Who was chosen, in numbers. @example "Round 2 of 6: probselect selected 8 of 10 clients, deadline 20 s" */

@@ -42,7 +42,7 @@ export function whyWords(
 /** The forecast round; "~" marks an unknown GPU, for which it is the catalogue's median. */
 export function forecastWords(forecast: LatencyForecast): string {
   const seconds = formatSeconds(forecast.atMeanUtilisation.totalSeconds);
-  return forecast.utilisation === null ? `~${seconds}` : seconds;
+  return forecast.computeLaw === null ? `~${seconds}` : seconds;
 }
 
 /** How long a selected client really took; one that was cut off took longer than what was seen of it. */

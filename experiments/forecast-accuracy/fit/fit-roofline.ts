@@ -50,10 +50,7 @@ export function fitRoofline(steps: readonly MeasuredStep[]): RooflineCoefficient
  * @param steps of one stack and precision; at least one.
  * @param reference the coefficients of the same precision.
  */
-export function fitRooflineFrom(
-  reference: RooflineCoefficients,
-  steps: readonly MeasuredStep[],
-): RooflineCoefficients {
+export function fitRooflineFrom(reference: RooflineCoefficients, steps: readonly MeasuredStep[]): RooflineCoefficients {
   const prior: CoefficientPrior = {
     expected: [...groups.map(() => 1), EXPECTED_INPUT_SECONDS_PER_BYTE],
     relativeWidth: FACTOR_WIDTH,

@@ -4,7 +4,7 @@
 // the clock, the copy of the inputs to the device, and a cost per step.
 
 import { TRAINING_FLOP_PER_MULTIPLY_ADD } from "../../../workloads/round-workload.ts";
-import type { NumericPrecision, Workload } from "../../../workloads/workload.ts";
+import type { ModelCost, NumericPrecision, Workload } from "../../../workloads/workload.ts";
 
 /** Kernels that a framework launches per convolution or dense layer in one step: forward, input gradient, weight gradient. */
 const LAUNCHES_PER_HEAVY_OPERATOR = 3;
@@ -25,6 +25,20 @@ export interface HardwareRates {
   /** The graphics clock under load: a kernel's shortest time is a number of cycles. */
   readonly clockHertz: number;
 }
+
+/** What of a network's cost the features depend on. */
+export type StepCost = Pick<
+  ModelCost,
+  | "parameterCount"
+  | "denseMultiplyAdds"
+  | "groupedMultiplyAdds"
+  | "depthwiseMultiplyAdds"
+  | "heavyElements"
+  | "elementwiseElements"
+  | "heavyOperatorCount"
+  | "otherOperatorCount"
+  | "inputElements"
+>;
 
 /** The features by name, in the order in which they are fitted. */
 export const stepFeatureNames = [
@@ -49,7 +63,10 @@ export function bytesPerElement(precision: NumericPrecision): 2 | 4 {
 }
 
 /** Kernels that one training step launches. */
-export function stepLaunches({ heavyOperatorCount, otherOperatorCount }: Workload["model"]): number {
+export function stepLaunches({
+  heavyOperatorCount,
+  otherOperatorCount,
+}: Pick<Workload["model"], "heavyOperatorCount" | "otherOperatorCount">): number {
   return LAUNCHES_PER_HEAVY_OPERATOR * heavyOperatorCount + LAUNCHES_PER_OTHER_OPERATOR * otherOperatorCount;
 }
 
@@ -64,7 +81,7 @@ export function stepLaunches({ heavyOperatorCount, otherOperatorCount }: Workloa
  */
 export function stepFeatures(
   rates: HardwareRates,
-  { model, batchSize, precision }: Pick<Workload, "model" | "batchSize" | "precision">,
+  { model, batchSize, precision }: Pick<Workload, "batchSize" | "precision"> & { readonly model: StepCost },
 ): StepFeatures {
   const { peakFlopPerSecond, vectorPeakFlopPerSecond, memoryBandwidthBytesPerSecond, clockHertz } = rates;
   const flop = (multiplyAdds: number) => TRAINING_FLOP_PER_MULTIPLY_ADD * multiplyAdds * batchSize;

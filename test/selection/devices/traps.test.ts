@@ -39,10 +39,18 @@ describe("a dual-issue fp32 peak", () => {
   });
 });
 
+describe("a Kepler, whose 192 cores a multiprocessor have four schedulers of 32 lanes", () => {
+  it("counts the 128 cores that single instructions reach: two thirds of the vendor's figure", () => {
+    // Tesla K80, one die: 2 * 2,496 cores * 824 MHz = 4.11 TFLOP/s, of which 2/3 are 2.74.
+    expect(rowOf("Tesla K80").peakFlopPerSecond.fp32).toBe(2.74e12);
+    expect(rowOf("Tesla K80").source).toContain("fp32 is single issue, the vendor writes 4.11");
+  });
+});
+
 describe("a card with two dies", () => {
   it.each([
     // The card: twice the peak, the bandwidth, the memory and the power.
-    ["Tesla K80", 8.22e12, 481.2e9, 24, 300],
+    ["Tesla K80", 5.48e12, 481.2e9, 24, 300],
     ["Tesla M60", 9.66e12, 320.8e9, 16, 300],
     ["Radeon Instinct MI250", 45.26e12, 3280e9, 128, 500],
     ["Radeon Instinct MI250X", 47.88e12, 3280e9, 128, 500],
