@@ -1,5 +1,5 @@
-// Generated: spreads of transfer times by kind of link, with their provenance. See docs/link-spread.md. Do not edit; run
-//   node --import tsx scripts/fit-link-spread.ts --data ../shared/data/network
+// Generated: spreads of transfer times by kind of link, with their provenance. See docs/method.md, section 2. Do not edit; run
+//   npm run fit -- --data ../shared/data
 
 import type { LinkKind, LinkSpread } from "./link-spread.ts";
 

@@ -17,6 +17,8 @@ export interface Measurement {
   readonly stepSeconds: number;
   /** The software that trained, from the column `framework`; PyTorch where there is none. */
   readonly stack: SoftwareStack;
+  /** The machine, from the column `gpu`, where the file tells it: the same GPU in two machines is two devices. */
+  readonly system?: string | undefined;
   /** Pixels a side and classes, where the file tells them; else the network's own. */
   readonly imageSize?: number | undefined;
   readonly classCount?: number | undefined;
@@ -49,13 +51,14 @@ const rowSchema = z.object({
   precision: z.enum(["fp32", "fp16"], "is neither fp32 nor fp16"),
   batch: number.pipe(z.int("is no whole number").min(1, "is below 1")),
   ms_per_iter: number.pipe(z.number().positive("is not above 0")),
+  gpu: z.string().optional(),
   framework: z.string().optional(),
   image_size: optionalCount,
   classes: optionalCount,
 });
 
 /**
- * @param text CSV with a header and the columns catalogue_gpu, model, precision, batch and ms_per_iter; framework, image_size and
+ * @param text CSV with a header and the columns catalogue_gpu, model, precision, batch and ms_per_iter; gpu, framework, image_size and
  * classes are read where they are, others are not.
  * @param source how errors name the text, e.g. its file.
  * @throws {ProbSelectError} experiments.malformed-measurements if it is no CSV or lacks a column.
@@ -73,9 +76,19 @@ export function readMeasurements(text: string, source: string): Measurements {
       continue;
     }
     const { catalogue_gpu: gpu, model: network, precision, batch: batchSize, ms_per_iter, framework } = parsed.data;
-    const { image_size: imageSize, classes: classCount } = parsed.data;
+    const { image_size: imageSize, classes: classCount, gpu: system } = parsed.data;
     const { stack } = stackOf(framework || undefined);
-    rows.push({ gpu, network, precision, batchSize, stepSeconds: ms_per_iter / 1000, stack, imageSize, classCount });
+    rows.push({
+      gpu,
+      network,
+      precision,
+      batchSize,
+      stepSeconds: ms_per_iter / 1000,
+      stack,
+      system,
+      imageSize,
+      classCount,
+    });
   }
   return { rows, skipped: tally.list() };
 }

@@ -88,23 +88,27 @@ export interface LeftOutPrediction {
  * Leaves one group out after the other: fits the others, predicts the group.
  *
  * @param steps of one stack and precision.
- * @param groupOf e.g. the GPU; a step is predicted without any step of its group.
- * @param fit `fitRoofline`, or `fitRooflineFrom` with its reference.
+ * @param groupsOf e.g. the GPU, or the GPU and the network: a step is predicted without any step that shares one of its groups.
+ * @param fitWith `fitRoofline`, or `fitRooflineFrom` with its reference.
  * @returns in the order of `steps`; a step without others to learn from is left out.
  */
 export function leaveOneOut(
   steps: readonly MeasuredStep[],
-  groupOf: (step: MeasuredStep) => string,
-  fit: (others: readonly MeasuredStep[]) => RooflineCoefficients = fitRoofline,
+  groupsOf: (step: MeasuredStep) => string | readonly string[],
+  fitWith: (others: readonly MeasuredStep[]) => RooflineCoefficients = fitRoofline,
 ): readonly LeftOutPrediction[] {
   const fits = new Map<string, RooflineCoefficients | null>();
-  return steps.flatMap((step) => {
-    const group = groupOf(step);
-    let coefficients = fits.get(group);
+  const groups = steps.map((step) => [groupsOf(step)].flat());
+  return steps.flatMap((step, index) => {
+    const own = groups[index] as readonly string[];
+    const key = JSON.stringify(own);
+    let coefficients = fits.get(key);
     if (coefficients === undefined) {
-      const others = steps.filter((other) => groupOf(other) !== group);
-      coefficients = others.length === 0 ? null : fit(others);
-      fits.set(group, coefficients);
+      const others = steps.filter(
+        (_, other) => !(groups[other] as readonly string[]).some((group, at) => group === own[at]),
+      );
+      coefficients = others.length === 0 ? null : fitWith(others);
+      fits.set(key, coefficients);
     }
     return coefficients === null ? [] : [{ step, predictedSeconds: predictStep(step, coefficients) }];
   });

@@ -19,7 +19,7 @@ export interface FittedCoefficients {
   readonly rows: number;
   readonly gpus: number;
   readonly networks: number;
-  readonly sources: readonly string[];
+  readonly source: string;
 }
 
 export interface ChosenCoefficients {
