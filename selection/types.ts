@@ -147,6 +147,8 @@ export interface LatencyForecast {
   readonly computeLaw: ComputeLaw | null;
   /** Spread of the link: sd of ln(transfer time / its time at the stated rates). 0 is a link that is taken as stated. */
   readonly transferLogSigma: number;
+  /** Of the transfers' and the start's seconds, those that do not vary with the link's state: two round trips and the start. */
+  readonly certainSeconds: number;
   /**
    * eta_th = W_i / (P_i * seconds left for compute at the stated link rates); null when transfers alone pass the deadline or
    * the device is unknown.

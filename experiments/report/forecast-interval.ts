@@ -1,7 +1,7 @@
-// The interval in which a forecast expects a client's round to end. Inverts the forecast's own law of utilisation: compute
-// time is inversely proportional to utilisation, so a quantile of one is a quantile of the other.
+// The interval in which a forecast expects a client's round to end: quantiles of the forecast's own law, the link's spread included.
 
-import { survivalQuantile } from "../../selection/probability/truncated-normal.ts";
+import { roundTimeLawOf } from "../../selection/latency/round-model.ts";
+import { roundTimeQuantile } from "../../selection/probability/round-time.ts";
 import type { LatencyForecast } from "../../selection/types.ts";
 
 export interface SecondsInterval {
@@ -13,16 +13,11 @@ export interface SecondsInterval {
  * The central 80 % interval of the round's duration; null for an unknown device, whose forecast is a mixture.
  *
  * @example
- * // mean 0.1, deviation 0.02, 10 s of compute at the mean, 2 s of transfers:
- * // 2 + 10 * 0.1 / (0.1 + 1.2816 * 0.02) = 9.96 s; 2 + 10 * 0.1 / (0.1 - 1.2816 * 0.02) = 15.45 s
+ * // utilisation 1 +- 0.2 of its mean, 10 s of compute at the mean, 2 s of certain transfers:
+ * // 2 + 10 / (1 + 1.2816 * 0.2) = 9.96 s; 2 + 10 / (1 - 1.2816 * 0.2) = 15.45 s
  */
 export function forecastInterval(forecast: LatencyForecast): SecondsInterval | null {
-  const { utilisation, atMeanUtilisation } = forecast;
-  if (utilisation === null) return null;
-  const fixedSeconds = atMeanUtilisation.totalSeconds - atMeanUtilisation.computeSeconds;
-  const secondsAt = (eta: number) => fixedSeconds + (atMeanUtilisation.computeSeconds * utilisation.mean) / eta;
-  return {
-    fromSeconds: secondsAt(survivalQuantile(0.1, utilisation)),
-    toSeconds: secondsAt(survivalQuantile(0.9, utilisation)),
-  };
+  const law = roundTimeLawOf(forecast);
+  if (law === null) return null;
+  return { fromSeconds: roundTimeQuantile(law, 0.1), toSeconds: roundTimeQuantile(law, 0.9) };
 }

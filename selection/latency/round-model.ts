@@ -58,10 +58,27 @@ function forecastRound(
     computeTerms: terms === null ? null : scaledTerms(terms, steps),
     computeLaw: only && components.length === 1 ? only.law : null,
     transferLogSigma: law.transferLogSigma,
+    certainSeconds: law.fixedSeconds,
     // Beyond all numbers for a slack of next to nothing.
     requiredUtilisation: slackSeconds > 0 && Number.isFinite(threshold) ? threshold : null,
     deadlineProbability: roundTimeCdf(law, deadlineSeconds),
     memory: memoryNeed(workload, device.kind === "known" ? device.device.memoryBytes : null),
+  };
+}
+
+/**
+ * The law of a forecast's round, from the forecast alone; null for an unknown device, whose law is a mixture.
+ *
+ * @example roundTimeQuantile(roundTimeLawOf(forecast), 0.9) // by when the client is done with a probability of 90 %
+ */
+export function roundTimeLawOf(forecast: LatencyForecast): RoundTimeLaw | null {
+  const { atMeanUtilisation, certainSeconds, computeLaw, transferLogSigma } = forecast;
+  if (computeLaw === null) return null;
+  return {
+    fixedSeconds: certainSeconds,
+    transferSeconds: Math.max(0, transferAndStartSeconds(atMeanUtilisation) - certainSeconds),
+    transferLogSigma,
+    compute: [{ expectedSeconds: atMeanUtilisation.computeSeconds, law: computeLaw }],
   };
 }
 

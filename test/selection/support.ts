@@ -84,6 +84,7 @@ export function forecastCandidate(
       computeTerms: null,
       computeLaw: { kind: "normal-utilisation", relativeSigma: 0.29 },
       transferLogSigma: 0,
+      certainSeconds: 0,
       requiredUtilisation: 0.05,
       deadlineProbability,
       memory: { requiredBytes: 1e9, availableBytes: 8e9, fits: true },

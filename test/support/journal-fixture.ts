@@ -142,6 +142,7 @@ export function fixtureForecast(item: FixtureClient, deadlineSeconds: number = D
     computeTerms: null,
     computeLaw: known ? { kind: "normal-utilisation", relativeSigma: TIER_SPREAD[item.tier] } : null,
     transferLogSigma: 0,
+    certainSeconds: 0,
     requiredUtilisation: known ? requiredUtilisation : null,
     // A logistic stand-in for the normal distribution function, within 0.01 of it: 1 / (1 + exp(-1.702 z)).
     deadlineProbability: 1 / (1 + Math.exp(-1.702 * z)),

@@ -32,7 +32,7 @@ export function definitionsSection(comparison: PolicyReplay | undefined): Markup
     ],
     [
       "Forecast",
-      "The duration if utilisation equals its mean; for a GPU that the catalogue lacks (~) the catalogue's median. The 80% interval runs from the 10% to the 90% quantile of the same law of utilisation, a normal one truncated to positive values.",
+      "The duration if utilisation equals its mean; for a GPU that the catalogue lacks (~) the catalogue's median. The 80% interval runs from the 10% to the 90% quantile of the law of the whole round: a normal utilisation truncated to positive values (or another law that was chosen) and a log-normal link.",
     ],
     [
       "Actual",

@@ -1,7 +1,6 @@
 // The fit by hand, and, where the measured networks are beside the repository, that network/fitted-link-spread.ts is what the
 // script computes from them.
 
-import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -13,7 +12,6 @@ import { readRateMoments, readRateTraces } from "../../../experiments/link-sprea
 import { studyTransfers } from "../../../experiments/link-spread/study-transfers.ts";
 import { fittedLinkSpread } from "../../../network/fitted-link-spread.ts";
 
-const root = fileURLToPath(new URL("../../..", import.meta.url));
 const data = fileURLToPath(new URL("../../../../shared/data/network", import.meta.url));
 const isPresent = existsSync(data);
 if (!isPresent) console.warn(`Left out: the measured networks are not at ${data}.`);
@@ -187,11 +185,5 @@ describe.runIf(isPresent)("the measured networks", () => {
   it("give the values that the package holds", () => {
     const traces = readRateTraces(read("mobile5g_10s.csv"), read("mobile5g_trace_summary.csv"));
     expect(fitLinkSpread({ traces, wifi: readRateMoments(read("flash_wifi_speed.csv")) })).toEqual(fittedLinkSpread);
-  });
-
-  it("give the generated file, byte by byte", () => {
-    const script = ["--import", "tsx", "scripts/fit-link-spread.ts", "--data", data, "--check"];
-    const { status, stderr } = spawnSync(process.execPath, script, { cwd: root, encoding: "utf8" });
-    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   });
 });

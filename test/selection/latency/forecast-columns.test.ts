@@ -79,7 +79,7 @@ describe("the columns' forecast", () => {
   });
 
   it("takes an unknown device for one of the catalogue", () => {
-    const [p = 0] = probabilitiesOf([candidate({ device: unknown })], 0.3);
+    const [p = 0] = probabilitiesOf([candidate({ device: unknown })], 3);
     expect(p).toBeGreaterThan(0);
     expect(p).toBeLessThan(1);
   });

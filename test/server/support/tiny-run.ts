@@ -64,6 +64,7 @@ const coinForecast: LatencyForecast = {
   computeTerms: null,
   computeLaw: null,
   transferLogSigma: 0,
+  certainSeconds: 0,
   requiredUtilisation: null,
   deadlineProbability: 0.5,
   memory: { requiredBytes: 1, availableBytes: null, fits: true },
