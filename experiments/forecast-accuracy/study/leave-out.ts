@@ -4,8 +4,7 @@ import { generationOf } from "../../../selection/latency/paper/paper-step.ts";
 import type { StudyStep } from "./study-data.ts";
 
 /** What a fit has never seen of the steps that it predicts. */
-export const leftOutKinds = ["gpu", "network", "gpu-and-network", "generation"] as const;
-export type LeftOut = (typeof leftOutKinds)[number];
+export type LeftOut = "gpu" | "network" | "gpu-and-network" | "generation";
 
 /** The catalogue row. */
 export const gpuOf = ({ device }: StudyStep): string => device.device.name;

@@ -1,11 +1,11 @@
 // The whole accuracy study: every form under every way of leaving out, with scores, on the measurements at hand.
 
-import { type ComputeLawKind, computeLawKinds } from "../../../selection/probability/compute-law.ts";
+import type { ComputeLawKind } from "../../../selection/probability/compute-law.ts";
 import { fitRoofline } from "../fit/fit-roofline.ts";
 import { type Scores, scoresOf } from "../scores.ts";
 import { scorable } from "./calibration.ts";
 import { type ErrorSummary, errorSummary } from "./errors.ts";
-import { type LeftOut, leftOutKinds } from "./leave-out.ts";
+import type { LeftOut } from "./leave-out.ts";
 import { leftOutSpreads, withLaws } from "./left-out-laws.ts";
 import { predictSecondHalves } from "./measured-cells.ts";
 import {
@@ -38,7 +38,7 @@ export interface AccuracyStudy {
   readonly measuredCells: ErrorSummary;
 }
 
-/** The law of `ours` where one has to be named: what `findLatencyModel` takes if nothing is asked for. */
+/** The law where one has to be named: what `findLatencyModel` takes if nothing is asked for. */
 export const defaultLaw: ComputeLawKind = "normal-utilisation";
 
 /** Runs it; takes some tens of seconds on all measurements. */
@@ -51,18 +51,33 @@ export function runStudy(data: StudyData): AccuracyStudy {
   };
 }
 
-/** Every scheme on PyTorch's rows. */
-export function studyCnn(steps: readonly StudyStep[]): AccuracyStudy["cnn"] {
+function studyCnn(steps: readonly StudyStep[]): AccuracyStudy["cnn"] {
   const residuals = predictRoofline(steps, "gpu");
-  const [gpu, network, both, generation] = leftOutKinds.map((leftOut) =>
-    resultOf(leftOut, {
-      points: leftOut === "gpu" ? residuals : predictRoofline(steps, leftOut),
-      residuals,
-      paper: predictPaper(steps, leftOut),
-      constant: predictConstant(steps, leftOut),
-    }),
-  ) as [SchemeResult, SchemeResult, SchemeResult, SchemeResult];
-  return { gpu, network, "gpu-and-network": both, generation };
+  const study = (leftOut: LeftOut) => studyScheme(steps, leftOut, residuals);
+  return {
+    gpu: study("gpu"),
+    network: study("network"),
+    "gpu-and-network": study("gpu-and-network"),
+    generation: study("generation"),
+  };
+}
+
+/**
+ * One way of leaving out on PyTorch's rows.
+ *
+ * @param residuals `predictRoofline(steps, "gpu")`, which all ways share.
+ */
+export function studyScheme(
+  steps: readonly StudyStep[],
+  leftOut: LeftOut,
+  residuals: readonly PointPrediction[],
+): SchemeResult {
+  return resultOf(leftOut, {
+    points: leftOut === "gpu" ? residuals : predictRoofline(steps, leftOut),
+    residuals,
+    paper: predictPaper(steps, leftOut),
+    constant: predictConstant(steps, leftOut),
+  });
 }
 
 /** TensorFlow's rows, with PyTorch's fp32 coefficients as the reference. */
@@ -91,14 +106,14 @@ function resultOf(
   },
 ): SchemeResult {
   const spread = leftOutSpreads(given.points, given.residuals, leftOut);
-  const [normal, logNormal, logStudentT] = computeLawKinds.map((kind) => scored(withLaws(spread, kind))) as [
-    Scored,
-    Scored,
-    Scored,
-  ];
+  const withLaw = (kind: ComputeLawKind) => scored(withLaws(spread, kind));
   return {
     leftOut,
-    roofline: { "normal-utilisation": normal, "log-normal": logNormal, "log-student-t": logStudentT },
+    roofline: {
+      "normal-utilisation": withLaw("normal-utilisation"),
+      "log-normal": withLaw("log-normal"),
+      "log-student-t": withLaw("log-student-t"),
+    },
     paper: scored(given.paper),
     constant: scored(given.constant),
   };

@@ -29,7 +29,7 @@ export const cnnSources: readonly StudySource[] = [
     file: "lambda-resnet50-and-others.csv",
     repository: "lambdal/deeplearning-benchmark",
     licence: "no licence file: figures only",
-    what: "ResNet-50, NVIDIA's training scripts with PyTorch, batch 32 and more; images/s as whole numbers",
+    what: "ResNet-50, NVIDIA's training scripts with PyTorch, batch 64 and more; images/s as whole numbers",
   },
   {
     name: "gpu-insights",

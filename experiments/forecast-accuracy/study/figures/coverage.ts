@@ -33,12 +33,7 @@ export function coverageFigure(rows: readonly CoverageRow[]): Figure {
     name: "accuracy-coverage",
     title: "Measured times inside the predicted intervals",
     note: `Central intervals of left-out predictions. A mark on the line of its level is right; left of it the interval is too narrow. ${truthNote}`,
-    description: placed
-      .map(({ section, label, scores }) => {
-        const shares = levels.map(({ of }) => `${percent(scores[of]).toFixed(0)} %`);
-        return `${section}, ${label}: ${shares.join(", ")}`;
-      })
-      .join(". "),
+    description: describe(rows),
     legend: levels.map(({ level, fill, symbol }) => ({
       label: `${level} % interval, and its line`,
       colour: colour(fill),
@@ -87,4 +82,13 @@ export function coverageFigure(rows: readonly CoverageRow[]): Figure {
       ],
     },
   });
+}
+
+/** The first section in words; the page's table has all of them. */
+function describe(rows: readonly CoverageRow[]): string {
+  const first = rows.filter(({ section }) => section === rows[0]?.section);
+  const shares = first.map(
+    ({ label, scores }) => `${label} ${levels.map(({ of }) => `${percent(scores[of]).toFixed(0)} %`).join(", ")}`,
+  );
+  return `${rows[0]?.section}, inside 50, 80 and 95 %: ${shares.join("; ")}.`;
 }
