@@ -1,6 +1,5 @@
 // What the figures of the accuracy study have in common: who is drawn how, and where the truth comes from.
 
-import type { LegendItem } from "../../../report/figures/figure.ts";
 import { colour } from "../../../report/figures/palette.ts";
 import type { LawPrediction } from "../predictions.ts";
 
@@ -13,9 +12,6 @@ export interface Series {
 
 export const oursColour = colour("completed");
 export const paperColour = colour("late");
-
-export const oursItem: LegendItem = { label: "ProbSelect", colour: oursColour, shape: "circle" };
-export const paperItem: LegendItem = { label: "the paper's form", colour: paperColour, shape: "circle" };
 
 export const truthNote = "The truth is measured: published times of training steps.";
 
