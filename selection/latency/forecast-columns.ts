@@ -5,8 +5,9 @@ import { ProbSelectError } from "../../foundation/errors.ts";
 import { MAXIMUM_TRANSFER_LOG_SIGMA } from "../../network/link.ts";
 import { stepCount } from "../../workloads/round-workload.ts";
 import type { Workload } from "../../workloads/workload.ts";
-import { computeCdf } from "../probability/compute-law.ts";
+import { type ComputeLaw, computeCdf } from "../probability/compute-law.ts";
 import { type ComputeComponent, roundTimeCdf } from "../probability/round-time.ts";
+import { gridProbability, hasGrid, type RoundTimeGrid, roundTimeGrid } from "../probability/round-time-grid.ts";
 import type { ResolvedDevice } from "../types.ts";
 import { ratesOf } from "./peaks.ts";
 import { START_SECONDS } from "./round-model.ts";
@@ -30,13 +31,16 @@ export interface FleetDevice {
   readonly backend?: string | undefined;
 }
 
+/** A grid is filled with some ten thousand probabilities; a smaller fleet is computed one by one. */
+const LEAST_CANDIDATES_OF_A_GRID = 50_000;
 /** Within so many standard deviations lies all of the link's mass but 7e-6; outside of them nothing is integrated. */
 const LINK_REACH = 4.5;
 /** Where even the link's best or worst state leaves no more doubt than this, the link is not integrated. */
 const DOUBT = 1e-5;
 
 /**
- * p_i of every candidate: the same as the model's `forecast(...).deadlineProbability` to 2e-5.
+ * p_i of every candidate: the same as the model's `forecast(...).deadlineProbability` to 2e-5; from
+ * 50,000 candidates on to 2e-3 where the link has a spread, by interpolation (probability/round-time-grid.ts).
  *
  * @param options.stepModel as `findStepModel` gives it.
  * @param options.devices the distinct devices of the fleet, at most 65,536.
@@ -57,8 +61,9 @@ export function forecastColumns(options: {
   const { transferLogSigmas } = candidates;
   requireEqualLengths(candidates, probabilities);
   requirePositive("the deadline", deadlineSeconds);
-  const laws = devices.map(({ device, backend }) => stepComponents(stepModel, device, backend, workload));
-  const { epochs, batchSize } = workload;
+  const laws = devices.map(({ device, backend }) =>
+    stepComponents(stepModel, device, backend, workload, probabilities.length),
+  );
   const downloadBits = 8 * workload.downloadBytes;
   const uploadBits = 8 * workload.uploadBytes;
   for (let index = 0; index < probabilities.length; index++) {
@@ -76,38 +81,97 @@ export function forecastColumns(options: {
     }
     const transfers = downloadBits / downlink + uploadBits / uplink;
     const slack = deadlineSeconds - START_SECONDS - 2 * roundTrip;
-    const steps = stepCount({ epochs, batchSize }, exampleCounts[index] as number);
+    const steps = stepCount(workload, exampleCounts[index] as number);
     probabilities[index] = onTimeProbability(law, steps, slack, transfers, logSigma);
   }
 }
 
-/** P(T X + C <= slack). The link is integrated over only where its state decides. */
+/** P(T X + C <= slack), the mean over equally likely components. */
 function onTimeProbability(
-  law: readonly ComputeComponent[],
+  law: readonly ColumnComponent[],
   steps: number,
   slackSeconds: number,
   transferSeconds: number,
   logSigma: number,
 ): number {
-  if (logSigma === 0 || transferSeconds === 0) return meanCdf(law, steps, slackSeconds - transferSeconds);
+  if (slackSeconds <= 0) return 0;
+  let probability = 0;
+  for (let index = 0; index < law.length; index++) {
+    const component = law[index] as ColumnComponent;
+    const computeSeconds = component.expectedSeconds * steps;
+    probability += componentProbability(component, computeSeconds, slackSeconds, transferSeconds, logSigma);
+  }
+  return probability / law.length;
+}
+
+function componentProbability(
+  component: ColumnComponent,
+  computeSeconds: number,
+  slackSeconds: number,
+  transferSeconds: number,
+  logSigma: number,
+): number {
+  if (logSigma === 0 || transferSeconds === 0)
+    return computeBy(component.law, computeSeconds, slackSeconds - transferSeconds);
+  const grid = component.shelf === null ? null : gridFor(component.shelf, logSigma);
+  if (grid !== null) return gridProbability(grid, computeSeconds / slackSeconds, transferSeconds / slackSeconds);
   const reach = Math.exp(LINK_REACH * logSigma);
-  const best = meanCdf(law, steps, slackSeconds - transferSeconds / reach);
+  const best = computeBy(component.law, computeSeconds, slackSeconds - transferSeconds / reach);
   if (best <= DOUBT) return best / 2;
-  const worst = meanCdf(law, steps, slackSeconds - transferSeconds * reach);
+  const worst = computeBy(component.law, computeSeconds, slackSeconds - transferSeconds * reach);
   if (best - worst <= DOUBT) return (best + worst) / 2;
-  const compute = law.map((each) => ({ expectedSeconds: each.expectedSeconds * steps, law: each.law }));
+  const compute = [{ expectedSeconds: computeSeconds, law: component.law }];
   return roundTimeCdf({ fixedSeconds: 0, transferSeconds, transferLogSigma: logSigma, compute }, slackSeconds);
 }
 
-/** P(C <= seconds), over equally likely components. */
-function meanCdf(law: readonly ComputeComponent[], steps: number, seconds: number): number {
+/** P(C <= seconds). */
+function computeBy(law: ComputeLaw, computeSeconds: number, seconds: number): number {
   if (seconds <= 0) return 0;
-  if (steps === 0) return 1;
-  let probability = 0;
-  for (const { expectedSeconds, law: stepLaw } of law) {
-    probability += computeCdf(stepLaw, seconds / (expectedSeconds * steps));
-  }
-  return probability / law.length;
+  return computeSeconds === 0 ? 1 : computeCdf(law, seconds / computeSeconds);
+}
+
+/** A component that knows its law's grids. */
+interface ColumnComponent extends ComputeComponent {
+  readonly shelf: GridShelf | null;
+}
+
+/** The grids of one law, found by the link's spread. */
+interface GridShelf {
+  readonly law: ComputeLaw;
+  readonly spreads: number[];
+  /** Index into the spreads, by hundredths of a spread. */
+  readonly slots: Uint8Array;
+  readonly grids: (RoundTimeGrid | null)[];
+}
+
+/** Enough for every kind of link; where each client states a spread of its own, the others are computed one by one. */
+const MOST_GRIDS_OF_A_LAW = 32;
+const SLOTS_OF_A_SIGMA = 100;
+const SLOTS = MAXIMUM_TRANSFER_LOG_SIGMA * SLOTS_OF_A_SIGMA + 1;
+/** Grids are functions of the law and the spread alone, so that all fleets share them. */
+const shelves = new Map<string, GridShelf>();
+
+function shelfOf(law: ComputeLaw, candidateCount: number): GridShelf | null {
+  if (!hasGrid(law) || candidateCount < LEAST_CANDIDATES_OF_A_GRID) return null;
+  const key = JSON.stringify(law);
+  const shelf = shelves.get(key) ?? { law, spreads: [], slots: new Uint8Array(SLOTS), grids: [] };
+  shelves.set(key, shelf);
+  return shelf;
+}
+
+/** A spread finds its grid by its hundredths; of two that share them the later one has the slot. */
+function gridFor({ law, spreads, slots, grids }: GridShelf, logSigma: number): RoundTimeGrid | null {
+  const slot = Math.round(logSigma * SLOTS_OF_A_SIGMA);
+  const known = slots[slot] as number;
+  if (spreads[known] === logSigma) return grids[known] ?? null;
+  const found = spreads.indexOf(logSigma);
+  if (found >= 0) return grids[found] ?? null;
+  if (spreads.length >= MOST_GRIDS_OF_A_LAW) return null;
+  const grid = roundTimeGrid(law, logSigma);
+  slots[slot] = spreads.length;
+  spreads.push(logSigma);
+  grids.push(grid);
+  return grid;
 }
 
 function stepComponents(
@@ -115,14 +179,18 @@ function stepComponents(
   resolved: ResolvedDevice,
   backend: string | undefined,
   workload: Workload,
-): readonly ComputeComponent[] {
+  candidateCount: number,
+): readonly ColumnComponent[] {
   if (resolved.kind === "known") {
     const { name } = resolved.device;
     const rates = ratesOf(resolved.device, workload.precision);
     requirePositive(`the peak of "${name}"`, rates.peakFlopPerSecond);
     requirePositive(`the memory bandwidth of "${name}"`, rates.memoryBandwidthBytesPerSecond);
   }
-  return stepModel(resolved, backend, workload).components;
+  return stepModel(resolved, backend, workload).components.map((component) => ({
+    ...component,
+    shelf: shelfOf(component.law, candidateCount),
+  }));
 }
 
 function isSpread(logSigma: number): boolean {

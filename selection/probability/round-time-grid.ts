@@ -1,115 +1,130 @@
 // Probabilities of a round by interpolation, for fleets of millions: P(T X + C <= slack) depends on two numbers only, T / slack and
 // the expected C / slack, so that a grid over both serves every client of a device law and a link's spread.
 
-import { type ComputeLaw, spreadOf } from "./compute-law.ts";
-import { type ComputeComponent, roundTimeCdf } from "./round-time.ts";
+import { type ComputeLaw, computeCdf, computeQuantile, spreadOf } from "./compute-law.ts";
+import { normalQuantile } from "./normal-distribution.ts";
+import { type ComputeComponent, coarseRule, roundTimeCdf } from "./round-time.ts";
 
 /** Distance of two lines of the grid, in bent standard deviations. */
 const STEP = 0.08;
 /** Where the computation or the link leaves no chance: so many standard deviations. */
 const HOPELESS = 7;
 /** Shares of the slack below this are none. */
-const NEGLIGIBLE_LOG_SHARE = Math.log(1e-4);
+const SMALLEST_SHARE = 1e-4;
+/** Within so many standard deviations lies all of the link's mass but 6e-5. */
+const LINK_REACH = 4;
+const DOUBT = 1e-4;
+/** A chance of less than twice this is none, and one of more than 1 minus that is certainty. */
+const LITTLE_DOUBT = 4e-4;
+/** Sharper laws would need finer grids than they are worth. */
+const SHARPEST = 0.1;
 
-/** One axis: a number that falls as the share of the slack grows, bent so that the middle has the finest lines. */
+/** One axis: a share of the slack by how many standard deviations it falls short of the whole, bent; finest in the middle. */
 interface Axis {
   /** Shares of the slack at the lines, from the largest to the smallest. */
   readonly shares: readonly number[];
-  /** Fractional line of a share, within the grid. */
-  readonly lineOf: (share: number) => number;
+  /** 1 / sigma, the bent number of the first line, lines a unit of it, and the end of the last cell in lines. */
+  readonly numbers: readonly [inverseSigma: number, first: number, scale: number, end: number];
 }
 
-/** P(T X + C <= slack) for one computation's law and one spread of the link, to 1e-3. */
+/** P(T X + C <= slack) for one computation's law and one spread of the link. */
 export interface RoundTimeGrid {
+  /** Row by row of the computation's shares. */
+  readonly values: Float32Array;
+  readonly columns: number;
   /**
-   * @param computeShare expected C / slack, >= 0.
-   * @param transferShare T / slack, >= 0.
+   * In a typed array, as the millions of calls must not look them up: those of both axes; the computation's ratios that it is
+   * hardly ever below and above; the link's factors likewise.
    */
-  readonly probability: (computeShare: number, transferShare: number) => number;
+  readonly numbers: Float64Array;
+}
+
+/** Whether a law has a grid that is fine enough for it. */
+export function hasGrid(law: ComputeLaw): boolean {
+  return spreadOf(law) >= SHARPEST;
 }
 
 /**
- * Fills a grid; some ten milliseconds.
+ * Fills a grid; about a tenth of a second.
  *
- * @param law of one known device; a mixture has no grid.
+ * @param law of one known device; a mixture has a grid for each of its components.
  * @param transferLogSigma > 0
  */
 export function roundTimeGrid(law: ComputeLaw, transferLogSigma: number): RoundTimeGrid {
-  const compute = axisOf(law.kind === "normal-utilisation" ? linearDeviation(spreadOf(law)) : logDeviation(spreadOf(law)));
-  const transfer = axisOf(logDeviation(transferLogSigma));
+  const compute = axisOf(spreadOf(law));
+  const transfer = axisOf(transferLogSigma);
   const columns = transfer.shares.length;
+  const reach = Math.exp(LINK_REACH * transferLogSigma);
   const values = new Float32Array(compute.shares.length * columns);
   compute.shares.forEach((expectedSeconds, row) => {
     const component: ComputeComponent = { expectedSeconds, law };
     transfer.shares.forEach((transferSeconds, column) => {
       const round = { fixedSeconds: 0, transferSeconds, transferLogSigma, compute: [component] };
-      values[row * columns + column] = roundTimeCdf(round, 1);
+      values[row * columns + column] = decided(component, transferSeconds, reach) ?? roundTimeCdf(round, 1, coarseRule);
     });
   });
-  const { lineOf: rowOf } = compute;
-  const { lineOf: columnOf } = transfer;
-  return {
-    probability: (computeShare, transferShare) => {
-      const row = rowOf(computeShare);
-      const column = columnOf(transferShare);
-      const [top, left] = [Math.floor(row), Math.floor(column)];
-      const [down, right] = [row - top, column - left];
-      const at = top * columns + left;
-      const above = (values[at] as number) * (1 - right) + (values[at + 1] as number) * right;
-      const below = (values[at + columns] as number) * (1 - right) + (values[at + columns + 1] as number) * right;
-      return above * (1 - down) + below * down;
-    },
-  };
+  const bounds = [computeQuantile(law, LITTLE_DOUBT), computeQuantile(law, 1 - LITTLE_DOUBT)];
+  const spread = Math.exp(-normalQuantile(LITTLE_DOUBT) * transferLogSigma);
+  const numbers = Float64Array.of(...compute.numbers, ...transfer.numbers, ...bounds, 1 / spread, spread);
+  return { values, columns, numbers };
 }
 
-/** Standard deviations by which a share falls short of the whole slack, and back. */
-interface Deviation {
-  readonly of: (share: number) => number;
-  readonly shareAt: (deviation: number) => number;
-  /** The deviation of a share of next to nothing. */
-  readonly largest: number;
+/**
+ * P(T X + C <= slack) by bilinear interpolation, to 2e-3.
+ *
+ * @param computeShare expected C / slack, >= 0.
+ * @param transferShare T / slack, >= 0.
+ */
+export function gridProbability(
+  { values, columns, numbers }: RoundTimeGrid,
+  computeShare: number,
+  transferShare: number,
+): number {
+  // Most clients of a fleet are not in doubt: the quickest computation and link are too slow, or the slowest quick enough.
+  if (computeShare * (numbers[8] as number) + transferShare * (numbers[10] as number) >= 1) return 0;
+  if (computeShare * (numbers[9] as number) + transferShare * (numbers[11] as number) <= 1) return 1;
+  const row = lineOf(computeShare, numbers, 0);
+  const column = lineOf(transferShare, numbers, 4);
+  // Not negative, so that cutting off is rounding down.
+  const top = row | 0;
+  const left = column | 0;
+  const right = column - left;
+  const at = top * columns + left;
+  const next = at + columns;
+  const above = (values[at] as number) + right * ((values[at + 1] as number) - (values[at] as number));
+  const below = (values[next] as number) + right * ((values[next + 1] as number) - (values[next] as number));
+  return above + (row - top) * (below - above);
 }
 
-/** A normal utilisation reaches what is asked of it if (1 - share) / sigma standard deviations do. */
-function linearDeviation(sigma: number): Deviation {
-  return { of: (share) => (1 - share) / sigma, shareAt: (deviation) => 1 - deviation * sigma, largest: 1 / sigma };
+/** Fractional line of a share, within the grid; the axis' numbers begin at `from`. */
+function lineOf(share: number, numbers: Float64Array, from: number): number {
+  const shortfall = -Math.log(Math.max(share, SMALLEST_SHARE)) * (numbers[from] as number);
+  const line = (bend(shortfall) - (numbers[from + 1] as number)) * (numbers[from + 2] as number);
+  return Math.max(0, Math.min(line, numbers[from + 3] as number));
 }
 
-/** A time whose logarithm is spread by sigma. */
-function logDeviation(sigma: number): Deviation {
-  return {
-    of: (share) => -Math.log(share) / sigma,
-    shareAt: (deviation) => Math.exp(-deviation * sigma),
-    largest: -NEGLIGIBLE_LOG_SHARE / sigma,
-  };
+/** Where even the link's best state leaves no chance, or its worst no doubt; null where its state matters. */
+function decided({ expectedSeconds, law }: ComputeComponent, transferSeconds: number, reach: number): 0 | 1 | null {
+  if (computeCdf(law, (1 - transferSeconds / reach) / expectedSeconds) < DOUBT) return 0;
+  return computeCdf(law, (1 - transferSeconds * reach) / expectedSeconds) > 1 - DOUBT ? 1 : null;
 }
 
-function axisOf({ of, shareAt, largest }: Deviation): Axis {
+function axisOf(sigma: number): Axis {
   const first = bend(-HOPELESS);
-  const lines = Math.ceil((bend(largest) - first) / STEP) + 1;
-  const scale = (lines - 1) / (bend(largest) - first);
-  const shares = Array.from({ length: lines }, (_, line) => Math.max(0, shareAt(unbend(first + line / scale))));
+  const last = bend(-Math.log(SMALLEST_SHARE) / sigma);
+  const lines = Math.ceil((last - first) / STEP) + 1;
+  const scale = (lines - 1) / (last - first);
+  const shares = Array.from({ length: lines }, (_, line) => Math.exp(-unbend(first + line / scale) * sigma));
   // The last whole cell begins a line before the last.
-  const end = lines - 1 - 1e-9;
-  const lineOf = (share: number) => {
-    const line = (bend(of(share)) - first) * scale;
-    return line > 0 ? Math.min(line, end) : 0;
-  };
-  return { shares, lineOf };
+  return { shares, numbers: [1 / sigma, first, scale, lines - 1 - 1e-9] };
 }
 
-/** Grows like the square root away from 0, with slope 1 there. */
+/** sign(d) (sqrt(1 + 2 |d|) - 1): slope 1 at 0, growing like the square root. Without a branch, as millions would be guessed wrong. */
 function bend(deviation: number): number {
-  return deviation >= 0 ? Math.sqrt(1 + 2 * deviation) - 1 : 1 - Math.sqrt(1 - 2 * deviation);
+  return (2 * deviation) / (Math.sqrt(1 + 2 * Math.abs(deviation)) + 1);
 }
 
 function unbend(bent: number): number {
   const size = 1 + Math.abs(bent);
   return (Math.sign(bent) * (size * size - 1)) / 2;
 }
-
-/** Whether a law has a grid that is fine enough for it. */
-export function hasGrid(law: ComputeLaw): boolean {
-  return law.kind !== "log-student-t" && spreadOf(law) > 0;
-}
-

@@ -8,7 +8,17 @@ import {
 } from "../../../selection/latency/forecast-columns.ts";
 import { rooflineModel } from "../../../selection/latency/roofline/roofline-model.ts";
 import type { Candidate } from "../../../selection/types.ts";
-import { a100, candidate, candidates, factors, known, lenetWorkload, objectives, unknown } from "../support.ts";
+import {
+  a100,
+  candidate,
+  candidates,
+  factors,
+  fastLink,
+  known,
+  lenetWorkload,
+  objectives,
+  unknown,
+} from "../support.ts";
 
 const stepModel = findStepModel("roofline");
 
@@ -56,6 +66,30 @@ describe("the columns' forecast", () => {
         }
       }),
     );
+  });
+
+  it("is the model's to 2e-3 in a fleet of many, where links are interpolated", () => {
+    const kinds = [0, 0.1, 0.74, 1.38].flatMap((transferLogSigma) =>
+      [known(), known({ ...a100, vendor: "amd", peakFlopPerSecond: { fp32: 5e12 } }), unknown].map((device) =>
+        rounded(candidate({ device, link: { ...fastLink, transferLogSigma }, exampleCount: 3000 })),
+      ),
+    );
+    const fleet = Array.from({ length: 60_000 }, (_, index) => {
+      const kind = kinds[index % kinds.length] ?? candidate();
+      return { ...kind, exampleCount: 100 + (index % 7919) };
+    });
+    const devices = kinds.map(({ device }) => ({ device }));
+    const { columns } = columnsOf(fleet);
+    const deviceIndices = Uint16Array.from(fleet, (_, index) => index % kinds.length);
+    const probabilities = new Float32Array(fleet.length);
+    const slo = { deadlineSeconds: 1.5, minimumProbability: 0.8 };
+    const { deadlineSeconds } = slo;
+    const candidates = { ...columns, deviceIndices };
+    forecastColumns({ stepModel, devices, candidates, workload: lenetWorkload, deadlineSeconds, probabilities });
+    for (let index = 0; index < fleet.length; index += 101) {
+      const expected = rooflineModel.forecast(fleet[index] ?? candidate(), lenetWorkload, slo).deadlineProbability;
+      expect(Math.abs((probabilities[index] ?? Number.NaN) - expected)).toBeLessThan(2e-3);
+    }
   });
 
   it("never falls with a longer deadline or with fewer examples", () => {

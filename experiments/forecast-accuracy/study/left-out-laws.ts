@@ -1,0 +1,57 @@
+// Puts a law about each left-out prediction: the spread of its tier, fitted to what predictions of other GPUs were off.
+
+import type { ComputeLaw, ComputeLawKind } from "../../../selection/probability/compute-law.ts";
+import { fitSpread, type SpreadFit } from "../fit/fit-spread.ts";
+import { gpuOf, groupOf, isLeftOut, type LeftOut } from "./leave-out.ts";
+import type { LawPrediction, PointPrediction } from "./predictions.ts";
+
+/** The law of that family with a fitted spread. @example lawFrom(fit, "log-normal") // { kind: "log-normal", logSigma: 0.3 } */
+export function lawFrom(spread: SpreadFit, kind: ComputeLawKind): ComputeLaw {
+  const { relativeSigma, logSigma, logScale, degreesOfFreedom } = spread;
+  switch (kind) {
+    case "normal-utilisation":
+      return { kind, relativeSigma };
+    case "log-normal":
+      return { kind, logSigma };
+    case "log-student-t":
+      return { kind, logScale, degreesOfFreedom };
+  }
+}
+
+/**
+ * Each prediction with the spread of its tier over the residuals of other GPUs; residuals that share what is left out are
+ * hidden too.
+ *
+ * @param points the predictions to put laws about.
+ * @param residuals predictions with the GPU left out, of the same stack: what the spreads are fitted to.
+ * @throws {ProbSelectError} selection.invalid-argument if a tier has fewer than two other residuals.
+ */
+export function leftOutSpreads(
+  points: readonly PointPrediction[],
+  residuals: readonly PointPrediction[],
+  leftOut: LeftOut,
+): readonly (PointPrediction & { readonly spread: SpreadFit })[] {
+  const fits = new Map<string, SpreadFit>();
+  return points.map((point) => {
+    const { step } = point;
+    const key = JSON.stringify([gpuOf(step), groupOf(leftOut, step)]);
+    let spread = fits.get(key);
+    if (spread === undefined) {
+      const others = residuals.filter(
+        ({ step: other }) =>
+          other.device.tier === step.device.tier && gpuOf(other) !== gpuOf(step) && !isLeftOut(leftOut, step, other),
+      );
+      spread = fitSpread(others.map((other) => other.step.stepSeconds / other.predictedSeconds));
+      fits.set(key, spread);
+    }
+    return { ...point, spread };
+  });
+}
+
+/** The predictions with laws of one family. */
+export function withLaws(
+  points: readonly (PointPrediction & { readonly spread: SpreadFit })[],
+  kind: ComputeLawKind,
+): readonly LawPrediction[] {
+  return points.map(({ step, predictedSeconds, spread }) => ({ step, predictedSeconds, law: lawFrom(spread, kind) }));
+}
