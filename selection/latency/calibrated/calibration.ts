@@ -127,7 +127,7 @@ export function parseCalibration(content: string, source: string): Calibration {
 
 /** Said first: with another format or version, every further complaint would be beside the point. */
 function requireFormat(value: unknown, source: string): void {
-  const head = z.looseObject({ format: z.unknown(), version: z.unknown() }).safeParse(value);
+  const head = z.looseObject({ format: z.unknown().optional(), version: z.unknown().optional() }).safeParse(value);
   if (!head.success || head.data.format !== CALIBRATION_FORMAT) {
     throw malformed(source, `is no calibration: "format" must be "${CALIBRATION_FORMAT}"`);
   }
