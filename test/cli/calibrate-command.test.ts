@@ -33,8 +33,8 @@ describe("probselect calibrate", () => {
   it("writes a file that is a calibration of this machine, and the same as JSON", () => {
     expect(measured.code).toBe(0);
     const { cells, device, backend, software } = parseCalibration(text, "the file");
-    // 13 probes and the zoo, at one batch size.
-    expect(cells).toHaveLength(16);
+    // 15 probes and the zoo, at one batch size.
+    expect(cells).toHaveLength(18);
     expect(cells.map(({ network }) => network)).toEqual(expect.arrayContaining(["probe-step", "mlp", "lenet5"]));
     expect(device).toMatchObject({ kind: "cpu", catalogueName: null });
     expect([backend, software.node]).toEqual(["wasm", process.version]);

@@ -19,8 +19,10 @@ const count = z.number().min(0).max(1e18);
 const processorTotalsSchema = z.strictObject({
   denseMultiplyAdds: count,
   convolutionMultiplyAdds: count,
+  stridedMultiplyAdds: count,
   windowElements: count,
   outputElements: count,
+  activationElements: count,
   poolingElements: count,
   pooledElements: count,
   normalisationElements: count,

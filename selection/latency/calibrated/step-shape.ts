@@ -59,10 +59,10 @@ export const processorShape: StepShape = {
         return sum + (features[index] as number) * (coefficients[index] as number);
       }, 0);
     return {
-      denseSeconds: seconds("dense", "convolution"),
+      denseSeconds: seconds("dense", "convolution", "strided"),
       groupedSeconds: 0,
       depthwiseSeconds: seconds("depthwise"),
-      activationSeconds: seconds("window", "output", "pooling", "pooled", "normalisation"),
+      activationSeconds: seconds("window", "output", "activation", "pooling", "pooled", "normalisation"),
       parameterSeconds: seconds("parameter"),
       launchSeconds: seconds("operator"),
       stepSeconds: seconds("step"),
