@@ -8,13 +8,18 @@ import { type Architecture, architectureSchema, type LayerDraft } from "../../mo
 type Unnamed<Layer> = Layer extends { readonly name: string } ? Omit<Layer, "name"> : never;
 type ProbeLayer = Unnamed<LayerDraft>;
 
-const convolution = (filters: number, side: number, stride = 1): ProbeLayer => ({
+const convolution = (
+  filters: number,
+  side: number,
+  stride = 1,
+  activation: "relu" | "linear" = "relu",
+): ProbeLayer => ({
   kind: "conv2d",
   filters,
   kernelSize: [side, side],
   strides: [stride, stride],
   padding: "same",
-  activation: "relu",
+  activation,
 });
 const depthwise: ProbeLayer = {
   kind: "depthwiseConv2d",
@@ -49,14 +54,16 @@ export const probeNetworks: readonly Architecture[] = [
   probe("operators", [flatten, dense(64), dense(64), dense(64), dense(64), dense(64), dense(64), output]),
   probe("dense", [flatten, dense(300), dense(100), output]),
   probe("parameters", [flatten, dense(512), dense(256), output]),
-  probe("outputs", [convolution(8, 1), flatten, output]),
+  probe("outputs", [convolution(8, 1, 1, "linear"), flatten, output]),
+  probe("activations", [convolution(8, 1), flatten, output]),
   probe("pooling", [convolution(8, 3), pooling(2), pooling(2), pooling(7), flatten, output]),
   probe("first-3x3", [convolution(24, 3), pooling(7), flatten, output]),
   probe("first-5x5", [convolution(8, 5), pooling(7), flatten, output]),
   probe("many-3x3", [convolution(4, 3, 2), convolution(32, 3), convolution(32, 3), pooling(7), flatten, output]),
   probe("many-5x5", [convolution(4, 3, 2), convolution(16, 5), convolution(16, 5), pooling(7), flatten, output]),
+  probe("strided", [convolution(8, 3, 2), convolution(16, 3, 2), convolution(16, 3, 2), flatten, output]),
   probe("depthwise", [convolution(8, 3, 2), depthwise, depthwise, pooling(7), flatten, output]),
-  probe("normalisation", [convolution(8, 3, 2), normalisation, normalisation, pooling(7), flatten, output]),
+  probe("normalisation", [convolution(8, 3, 2, "linear"), normalisation, normalisation, pooling(7), flatten, output]),
   probe("stack", [
     convolution(8, 3),
     pooling(2),

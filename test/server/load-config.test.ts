@@ -36,6 +36,16 @@ describe("the server's configuration", () => {
     expect(config).toMatchObject({ port: 0, rounds: 10, slo: { deadlineSeconds: 9, minimumProbability: 0.5 } });
   });
 
+  it("forecasts from specs, from calibrations where there are any, and as it is told where it is told", () => {
+    expect(parseConfig({}, "a.yaml")).toMatchObject({ latencyModel: "roofline", calibrationFiles: [] });
+    const files = { calibrationFiles: ["a.json", "b.json"] };
+    expect(parseConfig(files, "a.yaml")).toMatchObject({ latencyModel: "calibrated", ...files });
+    expect(parseConfig({}, "a.yaml", files)).toMatchObject({ latencyModel: "calibrated", ...files });
+    expect(parseConfig({ calibrationFiles: ["c.json"] }, "a.yaml", files)).toMatchObject(files);
+    expect(parseConfig({ ...files, latencyModel: "paper" }, "a.yaml").latencyModel).toBe("paper");
+    expect(() => parseConfig({ calibrationFiles: "a.json" }, "a.yaml")).toThrow(/calibrationFiles: .*array/);
+  });
+
   it("names the place, the problem and what is allowed", () => {
     expect(() => parseConfig({ slo: { deadlineSecond: 3 } }, "a.yaml")).toThrow(
       /a\.yaml: slo: Unrecognized key: "deadlineSecond"\. Allowed: deadlineSeconds, minimumProbability/,

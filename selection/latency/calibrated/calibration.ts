@@ -19,8 +19,10 @@ const count = z.number().min(0).max(1e18);
 const processorTotalsSchema = z.strictObject({
   denseMultiplyAdds: count,
   convolutionMultiplyAdds: count,
+  stridedMultiplyAdds: count,
   windowElements: count,
   outputElements: count,
+  activationElements: count,
   poolingElements: count,
   pooledElements: count,
   normalisationElements: count,
@@ -129,7 +131,7 @@ export function parseCalibration(content: string, source: string): Calibration {
 
 /** Said first: with another format or version, every further complaint would be beside the point. */
 function requireFormat(value: unknown, source: string): void {
-  const head = z.looseObject({ format: z.unknown(), version: z.unknown() }).safeParse(value);
+  const head = z.looseObject({ format: z.unknown().optional(), version: z.unknown().optional() }).safeParse(value);
   if (!head.success || head.data.format !== CALIBRATION_FORMAT) {
     throw malformed(source, `is no calibration: "format" must be "${CALIBRATION_FORMAT}"`);
   }

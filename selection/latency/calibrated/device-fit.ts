@@ -7,8 +7,8 @@ import type { SteppedCost, StepShape } from "./step-shape.ts";
 
 /** Error of the additive model on one cell, relative: what a cell weighs against the prior. */
 const CELL_SPREAD = 0.1;
-/** A coefficient whose prior is 0 is held below about this share of a step. */
-const LEAST_SHARE = 0.01;
+/** A coefficient whose prior is 0 is held to about this share of a step. */
+const LEAST_SHARE = 0.1;
 
 export interface FitCell extends SteppedCost {
   readonly secondsPerStep: number;
@@ -35,7 +35,7 @@ export function speedFactor(shape: StepShape, cells: readonly FitCell[]): number
  *
  *   minimise  sum_cells ((k . x - t) / (0.1 t))^2  +  sum_j ((k_j - f q_j) / (s f q_j))^2
  *
- * with the shape's coefficients q, its prior spread s and the speed factor f. Where q_j = 0 the prior's denominator is 1 % of a step
+ * with the shape's coefficients q, its prior spread s and the speed factor f. Where q_j = 0 the prior's denominator is 10 % of a step
  * instead. Scaling all times by c scales f and so every k by c.
  *
  * @param cells at least one whose features are known.

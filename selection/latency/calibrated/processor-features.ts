@@ -15,8 +15,10 @@ const NORMALISATION_OPERATORS = 8;
 export const processorFeatureNames = [
   "dense",
   "convolution",
+  "strided",
   "window",
   "output",
+  "activation",
   "pooling",
   "pooled",
   "normalisation",
@@ -36,10 +38,13 @@ export interface ProcessorTotals {
   readonly denseMultiplyAdds: number;
   /** Multiply-adds of convolutions over the passes, with filters rounded up to whole tiles. */
   readonly convolutionMultiplyAdds: number;
+  /** Multiply-adds of the input gradients of convolutions with a stride, which a scalar kernel computes. */
+  readonly stridedMultiplyAdds: number;
   /** Elements of the window matrices (im2col) that the filters' gradients are computed from. */
   readonly windowElements: number;
-  /** Outputs of convolutions, which bias, activation and their gradients go over. */
+  /** Outputs of convolutions, which the bias and its gradient go over, and those that an activation goes over. */
   readonly outputElements: number;
+  readonly activationElements: number;
   /** Inputs and outputs of poolings: each input is looked at, each output is a window of its own. */
   readonly poolingElements: number;
   readonly pooledElements: number;
@@ -82,8 +87,10 @@ export function processorFeatures(totals: ProcessorTotals, batchSize: number): r
   const perExample = [
     totals.denseMultiplyAdds,
     totals.convolutionMultiplyAdds,
+    totals.stridedMultiplyAdds,
     totals.windowElements,
     totals.outputElements,
+    totals.activationElements,
     totals.poolingElements,
     totals.pooledElements,
     totals.normalisationElements,
@@ -95,8 +102,10 @@ export function processorFeatures(totals: ProcessorTotals, batchSize: number): r
 const noTotals: ProcessorTotals = {
   denseMultiplyAdds: 0,
   convolutionMultiplyAdds: 0,
+  stridedMultiplyAdds: 0,
   windowElements: 0,
   outputElements: 0,
+  activationElements: 0,
   poolingElements: 0,
   pooledElements: 0,
   normalisationElements: 0,
@@ -122,20 +131,31 @@ function addMatrixLayer(totals: Totals, layer: LayerCost, isFirst: boolean, chan
   totals.convolutionMultiplyAdds += 2 * forwardMultiplyAdds * tiles;
   totals.windowElements += forwardMultiplyAdds / filters;
   totals.outputElements += outputElements;
-  // Without known channels (a grouped convolution, say) the gradient is taken to cost what the forward pass costs.
-  if (!isFirst && channels > 0) {
-    const taps = weightsPerFilter / channels;
-    totals.convolutionMultiplyAdds += taps * filters * (inputElements / channels) * tiled(channels);
-  } else if (!isFirst) {
+  totals.activationElements += (operatorCount - 1) * outputElements;
+  if (isFirst) return filters;
+  const taps = weightsPerFilter / channels;
+  const inputPixels = inputElements / channels;
+  if (channels === 0) {
+    // A grouped convolution's channels, say, are not known: its gradient is taken to cost what the forward pass costs.
     totals.convolutionMultiplyAdds += forwardMultiplyAdds * tiles;
+  } else if (hasStride(inputPixels, outputElements / filters, taps)) {
+    totals.stridedMultiplyAdds += forwardMultiplyAdds;
+  } else {
+    totals.convolutionMultiplyAdds += taps * filters * inputPixels * tiled(channels);
   }
   return filters;
+}
+
+/** Without a stride a window's side less one is all that the output's side may lack of the input's; sides as of squares. */
+function hasStride(inputPixels: number, outputPixels: number, taps: number): boolean {
+  return Math.sqrt(inputPixels) > Math.sqrt(outputPixels) + Math.sqrt(taps) - 1 + 1e-6;
 }
 
 function addDepthwise(totals: Totals, layer: LayerCost, isFirst: boolean): number {
   const passes = isFirst ? 2 : 3;
   totals.depthwiseMultiplyAdds += passes * layer.forwardMultiplyAdds;
   totals.outputElements += layer.outputElements;
+  totals.activationElements += (layer.operatorCount - 1) * layer.outputElements;
   totals.operatorCount += passes + BIAS_OPERATORS + (layer.operatorCount - 1);
   return Math.max(1, Math.round(layer.parameterCount / (layer.forwardMultiplyAdds / layer.outputElements + 1)));
 }

@@ -1,0 +1,177 @@
+import { access, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createProgressBar, progressLine } from "../../cli/calibrate/progress-bar.ts";
+import { verifyCalibration } from "../../cli/calibrate/verify-calibration.ts";
+import { openWholeFile } from "../../cli/calibrate/whole-file.ts";
+import { parseCalibration } from "../../selection/latency/calibrated/calibration.ts";
+import { calibration, cell, lenet5, mlp } from "../selection/latency/calibrated/support.ts";
+import { known } from "../selection/support.ts";
+import { spawnCli } from "../support/spawn-cli.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { type CliResult, runCli } from "./run-cli.ts";
+
+const folder = temporaryFolder();
+const lastJson = (stdout: string) => JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
+const cannotWrite = expect.objectContaining({ code: "cli.cannot-write" });
+
+describe("probselect calibrate", () => {
+  let measured: CliResult & { readonly file: string };
+  let text: string;
+  let home: string;
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), "probselect-"));
+    const file = join(home, "new", "calibration.json");
+    const options = ["--backend", "wasm", "--quick", "--batch-size", "4", "--include-zoo", "--verify", "--json"];
+    measured = { ...(await runCli("calibrate", ...options, "--out", file)), file };
+    text = await readFile(file, "utf8");
+  });
+
+  afterAll(() => rm(home, { recursive: true, force: true }));
+
+  it("writes a file that is a calibration of this machine, and the same as JSON", () => {
+    expect(measured.code).toBe(0);
+    const { cells, device, backend, software } = parseCalibration(text, "the file");
+    // 15 probes and the zoo, at one batch size.
+    expect(cells).toHaveLength(18);
+    expect(cells.map(({ network }) => network)).toEqual(expect.arrayContaining(["probe-step", "mlp", "lenet5"]));
+    expect(device).toMatchObject({ kind: "cpu", catalogueName: null });
+    expect([backend, software.node]).toEqual(["wasm", process.version]);
+    expect(lastJson(measured.stdout)).toMatchObject({ file: measured.file, calibration: JSON.parse(text) });
+  });
+
+  it("leaves nothing beside the file, and draws its progress on stderr", async () => {
+    expect(await readdir(join(measured.file, ".."))).toEqual(["calibration.json"]);
+    expect(measured.stderr).toMatch(/Timing .* with the back-end wasm\.\n/);
+    expect(measured.stderr).toMatch(/━+─* +50 % {2}about \d+ s left/);
+    expect(measured.stdout.trim().split("\n")).toHaveLength(1);
+  });
+
+  it("compares with --include-zoo a second measurement with the first", () => {
+    const { verification } = lastJson(measured.stdout);
+    expect(verification.cells).toHaveLength(3);
+    for (const each of verification.cells) expect(each).toMatchObject({ tier: "measured-cell", batchSize: 4 });
+  });
+
+  it("is what explain forecasts this device by: tier and evidence", async () => {
+    const { device, cells } = parseCalibration(text, "the file");
+    const about = ["--device", device.reportedName, "--cpu", "--fp32-tflops", "0.02", "--memory-gbs", "19.2"];
+    const work = ["--model", "lenet5", "--examples", "400", "--deadline-seconds", "60", "--calibration", measured.file];
+    const exact = await runCli("explain", ...about, ...work, "--backend", "wasm", "--batch-size", "4", "--json");
+    const { forecast } = lastJson(exact.stdout);
+    const seconds = cells.find(({ network }) => network === "lenet5")?.secondsPerStep ?? Number.NaN;
+    expect(forecast).toMatchObject({ latencyModel: "calibrated", tier: "measured-cell" });
+    expect(forecast.atMeanUtilisation.computeSeconds).toBeCloseTo(100 * seconds, 9);
+    const words = (await runCli("explain", ...about, ...work, "--backend", "wasm", "--batch-size", "8")).stdout;
+    expect(words).toMatch(
+      /tier same-gpu-other-batch: This network was timed on it on .* batch size 8 is scaled from 4/,
+    );
+    const other = (await runCli("explain", ...about, ...work, "--backend", "tensorflow", "--batch-size", "4")).stdout;
+    expect(other).toMatch(
+      /tier self-reported: .* calibrated with the back-end wasm, but the client trains with tensorflow/,
+    );
+  });
+
+  it("leaves no file, not even half of one, when it is interrupted", async () => {
+    const child = spawnCli("calibrate", "--backend", "wasm", "--out", join(folder.path, "c.json"));
+    await child.saying(/warming up/);
+    child.process.kill("SIGINT");
+    expect((await child.exit).code).toBe(1);
+    expect(child.stderr()).toMatch(/interrupted; no file was written. \[client\.interrupted\]/);
+    expect(await readdir(folder.path)).toEqual([]);
+  });
+
+  it.each([
+    ["--backend", "abacus", /no back-end "abacus"/],
+    ["--batch-size", "0", /--batch-size must be/],
+    ["--batch-size", "16,16", /--batch-size must be/],
+    ["--batch-size", "16;32", /--batch-size must be/],
+  ])("calls %s %s wrong usage", async (option, value, message) => {
+    const { code, stderr } = await runCli("calibrate", option, value, "--out", join(folder.path, "c.json"));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+
+  it("says before it measures anything that the file cannot be written or the back-end cannot be used", async () => {
+    const unwritable = await runCli("calibrate", "--out", folder.path);
+    expect(unwritable).toMatchObject({ code: 1, stdout: "" });
+    expect(unwritable.stderr).toMatch(/it is a folder\. Choose another file with --out\. \[cli\.cannot-write\]/);
+    const unusable = await runCli("calibrate", "--backend", "tensorflow-cuda", "--out", join(folder.path, "c.json"));
+    expect(unusable.stderr).toMatch(/\[models\.no-usable-backend\]/);
+    expect(await readdir(folder.path)).toEqual([]);
+  });
+});
+
+describe("explain --calibration", () => {
+  it.each([
+    ["is not there", undefined, /cannot be read: ENOENT.*probselect calibrate/],
+    ["is cut off", '{"format": "probselect-cal', /is not whole JSON/],
+  ])("refuses a file that %s", async (_what, content, message) => {
+    const file = join(folder.path, "c.json");
+    if (content !== undefined) await writeFile(file, content);
+    const question = ["--device", "Tesla T4", "--examples", "100", "--deadline-seconds", "9"];
+    const { code, stderr } = await runCli("explain", ...question, "--calibration", file);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe("verifyCalibration", () => {
+  it("errs by predicted / measured - 1, and by its mean size over the cells", () => {
+    const measuredOf = (architecture: typeof mlp, secondsPerStep: number) => ({
+      ...{ architecture, batchSize: 32, secondsPerStep, relativeSpread: 0, steps: 1, repeats: 1 },
+    });
+    const file = calibration([cell(mlp, 32, 0.002), cell(lenet5, 32, 0.009)]);
+    const { cells, meanAbsoluteRelativeError } = verifyCalibration(file, known(), [
+      measuredOf(mlp, 0.0025),
+      measuredOf(lenet5, 0.006),
+    ]);
+    expect(cells.map(({ relativeError }) => relativeError)).toEqual([expect.closeTo(-0.2, 9), expect.closeTo(0.5, 9)]);
+    expect(meanAbsoluteRelativeError).toBeCloseTo(0.35, 9);
+  });
+});
+
+describe("openWholeFile", () => {
+  it("shows the old content until the new is whole", async () => {
+    const path = join(folder.path, "a.json");
+    await writeFile(path, "old");
+    const file = await openWholeFile(path);
+    expect(await readFile(path, "utf8")).toBe("old");
+    await file.write("new");
+    await file.abandon();
+    expect(await readFile(path, "utf8")).toBe("new");
+    expect(await readdir(folder.path)).toEqual(["a.json"]);
+  });
+
+  it("leaves nothing where it is abandoned, and refuses a folder or a path below a file", async () => {
+    await (await openWholeFile(join(folder.path, "deep", "a.json"))).abandon();
+    expect(await readdir(join(folder.path, "deep"))).toEqual([]);
+    await mkdir(join(folder.path, "b.json"));
+    await expect(openWholeFile(join(folder.path, "b.json"))).rejects.toThrow(cannotWrite);
+    await writeFile(join(folder.path, "c"), "");
+    await expect(openWholeFile(join(folder.path, "c", "d.json"))).rejects.toThrow(cannotWrite);
+    await expect(access(join(folder.path, "c", "d.json"))).rejects.toThrow();
+  });
+});
+
+describe("createProgressBar", () => {
+  it("draws over its line on a terminal and removes it", () => {
+    const written: string[] = [];
+    const bar = createProgressBar({ isTTY: true, columns: 70, write: (text) => written.push(text) });
+    bar.show(0.25, 30, "probe-dense");
+    bar.show(0.26, 29, "a-network-of-a-name-that-is-longer-than-the-terminal-is-wide");
+    bar.clear();
+    expect(written[0]).toBe(`\r\u001b[2K${progressLine(0.25, 30, "probe-dense")}`);
+    expect(written[1]).toHaveLength(5 + 69);
+    expect(written[2]).toBe("\r\u001b[2K");
+  });
+
+  it("writes a line every tenth of the way elsewhere", () => {
+    const written: string[] = [];
+    const bar = createProgressBar({ write: (text) => written.push(text) });
+    for (let percent = 0; percent <= 100; percent++) bar.show(percent / 100, 1, "x");
+    bar.clear();
+    expect(written).toHaveLength(11);
+  });
+});
