@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type FitInput, type FittedTables, fitAll } from "../../experiments/forecast-accuracy/fit/fit-all.ts";
-import { predictSecondHalves } from "../../experiments/forecast-accuracy/measured-cells.ts";
+import { predictSecondHalves, readCellSeries } from "../../experiments/forecast-accuracy/measured-cells.ts";
 import { type MeasuredSteps, measuredSteps } from "../../experiments/forecast-accuracy/measured-steps.ts";
 import { networkCosts } from "../../experiments/forecast-accuracy/network-costs.ts";
 import { readMeasurements, type SkippedRows } from "../../experiments/forecast-accuracy/read-measurements.ts";
@@ -44,7 +44,7 @@ export function readForFit(folder: string, more: readonly string[]): ReadForFit 
   const own = more.length === 0 ? "" : `, ${more.map((file) => basename(file)).join(", ")}`;
   return {
     steps: read.flatMap(([, { steps }]) => steps),
-    cells: predictSecondHalves(readFileSync(join(folder, iterations), "utf8"), iterations),
+    cells: predictSecondHalves(readCellSeries(readFileSync(join(folder, iterations), "utf8"), iterations)),
     sources: { ...sources, pytorch: sources.pytorch + own, tensorflow: sources.tensorflow + own },
     skipped: new Map(read.map(([name, { skipped }]) => [name, skipped])),
   };

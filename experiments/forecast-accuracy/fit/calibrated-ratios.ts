@@ -7,8 +7,10 @@ import { gpuShape, type StepShape } from "../../../selection/latency/calibrated/
 import { dot } from "../../../selection/latency/fitting/non-negative-fit.ts";
 import type { RooflineCoefficients } from "../../../selection/latency/roofline/coefficients.ts";
 import { stepFeatureNames } from "../../../selection/latency/roofline/step-features.ts";
+import { groupBy } from "../group-by.ts";
 import type { MeasuredStep } from "../measured-steps.ts";
-import type { LeftOutPrediction } from "./fit-roofline.ts";
+import type { PointPrediction } from "./fit-roofline.ts";
+import { gpuOf } from "./leave-out.ts";
 
 /** Networks to time first on a GPU: dense arithmetic, memory traffic and many operators, as the measurement study chose them. */
 export const probeNetworks: readonly string[] = ["resnet50", "vgg16", "densenet121"];
@@ -25,15 +27,11 @@ export type CoefficientsWithout = (step: MeasuredStep) => RooflineCoefficients;
 export function predictOtherBatches(
   steps: readonly MeasuredStep[],
   coefficientsWithout: CoefficientsWithout,
-): readonly LeftOutPrediction[] {
-  const series = groupBy(steps, ({ gpu, system, network, precision, imageSize }) => [
-    gpu,
-    system,
-    network,
-    precision,
-    imageSize,
-  ]);
-  return series.flatMap((members) =>
+): readonly PointPrediction[] {
+  const series = groupBy(steps, ({ gpu, system, network, precision, imageSize }) =>
+    JSON.stringify([gpu, system, network, precision, imageSize]),
+  );
+  return [...series.values()].flatMap((members) =>
     members.flatMap((step) => {
       const shape = shapeOf(step, coefficientsWithout);
       const modelled = (batchSize: number) => secondsOf(shape, step, batchSize);
@@ -55,9 +53,9 @@ export function predictOtherBatches(
 export function predictFromProbes(
   steps: readonly MeasuredStep[],
   coefficientsWithout: CoefficientsWithout,
-): readonly LeftOutPrediction[] {
-  const devices = groupBy(steps, ({ gpu, system, precision }) => [gpu, system, precision]);
-  return devices.flatMap((members) => {
+): readonly PointPrediction[] {
+  const devices = groupBy(steps, ({ gpu, system, precision }) => JSON.stringify([gpu, system, precision]));
+  return [...devices.values()].flatMap((members) => {
     const probes = probeNetworks.flatMap((name) => members.filter(({ network }) => network === name).slice(0, 1));
     const targets = members.filter(({ network }) => !probeNetworks.includes(network));
     const [first] = targets;
@@ -85,11 +83,16 @@ function secondsOf(shape: StepShape, { workload }: MeasuredStep, batchSize: numb
   return features === null ? Number.NaN : dot(features, shape.coefficients);
 }
 
-function groupBy(steps: readonly MeasuredStep[], keyOf: (step: MeasuredStep) => readonly unknown[]) {
-  const groups = new Map<string, MeasuredStep[]>();
-  for (const step of steps) {
-    const key = JSON.stringify(keyOf(step));
-    groups.set(key, [...(groups.get(key) ?? []), step]);
-  }
-  return [...groups.values()];
+/** The coefficients that a fit without a step's GPU has, each fitted once. */
+export function coefficientsWithout(
+  steps: readonly MeasuredStep[],
+  fitWith: (others: readonly MeasuredStep[]) => RooflineCoefficients,
+): (step: MeasuredStep) => RooflineCoefficients {
+  const fits = new Map<string, RooflineCoefficients>();
+  return (step) => {
+    const gpu = gpuOf(step);
+    const coefficients = fits.get(gpu) ?? fitWith(steps.filter((other) => gpuOf(other) !== gpu));
+    fits.set(gpu, coefficients);
+    return coefficients;
+  };
 }

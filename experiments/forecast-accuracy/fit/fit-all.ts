@@ -6,10 +6,11 @@ import type { FittedCoefficients, RooflineCoefficients } from "../../../selectio
 import type { FittedSpread, FittedSpreads } from "../../../selection/latency/uncertainty-tiers.ts";
 import type { CellPrediction } from "../measured-cells.ts";
 import type { MeasuredStep } from "../measured-steps.ts";
-import { predictFromProbes, predictOtherBatches, probeNetworks } from "./calibrated-ratios.ts";
+import { coefficientsWithout, predictFromProbes, predictOtherBatches, probeNetworks } from "./calibrated-ratios.ts";
 import { fitPaper } from "./fit-paper.ts";
-import { fitRoofline, fitRooflineFrom, type LeftOutPrediction, leaveOneOut } from "./fit-roofline.ts";
+import { fitRoofline, fitRooflineFrom, type PointPrediction, predictPoint } from "./fit-roofline.ts";
 import { fitSpread } from "./fit-spread.ts";
+import { gpuOf, predictLeftOut } from "./leave-out.ts";
 
 type Precision = MeasuredStep["precision"];
 const precisions: readonly Precision[] = ["fp32", "fp16"];
@@ -30,9 +31,6 @@ export interface FittedTables {
   readonly paper: FittedUtilisations;
 }
 
-const gpuAndNetworkOf = (step: MeasuredStep) => [gpuOf(step), step.network];
-const gpuOf = ({ device }: MeasuredStep) => device.device.name;
-
 /**
  * Fits all tables.
  *
@@ -46,8 +44,10 @@ export function fitAll({ steps, cells, sources }: FitInput): FittedTables {
   const pytorch = { fp32: reference("fp32"), fp16: reference("fp16") };
   const fromReference = (others: readonly MeasuredStep[]) => fitRooflineFrom(pytorch.fp32.coefficients, others);
   const tensorflow = { fp32: describe(of("tensorflow", "fp32"), fromReference, sources.tensorflow) };
-  const unseen = precisions.flatMap((precision) => leaveOneOut(of("pytorch", precision), gpuAndNetworkOf));
-  const unseenTensorFlow = leaveOneOut(of("tensorflow", "fp32"), gpuAndNetworkOf, fromReference);
+  const unseen = precisions.flatMap((precision) =>
+    predictLeftOut(of("pytorch", precision), "gpu-and-network", fitRoofline, predictPoint),
+  );
+  const unseenTensorFlow = predictLeftOut(of("tensorflow", "fp32"), "gpu-and-network", fromReference, predictPoint);
   return {
     roofline: { pytorch, tensorflow },
     spreads: {
@@ -56,12 +56,12 @@ export function fitAll({ steps, cells, sources }: FitInput): FittedTables {
         `the second half of the iterations of ${cells.length} series, predicted by the first half (${sources.cells})`,
       ),
       "same-gpu-other-batch": spreadOfPredictions(
-        predictOtherBatches(of("tensorflow", "fp32"), without(of("tensorflow", "fp32"), fromReference)),
+        predictOtherBatches(of("tensorflow", "fp32"), coefficientsWithout(of("tensorflow", "fp32"), fromReference)),
         `steps at one batch size from each other one of the same GPU, network and image size (${sources.tensorflow})`,
       ),
       probed: spreadOfPredictions(
         precisions.flatMap((precision) =>
-          predictFromProbes(of("pytorch", precision), without(of("pytorch", precision), fitRoofline)),
+          predictFromProbes(of("pytorch", precision), coefficientsWithout(of("pytorch", precision), fitRoofline)),
         ),
         `steps of other networks from ${probeNetworks.join(", ")} timed on the same machine (${sources.pytorch})`,
       ),
@@ -82,20 +82,6 @@ export function fitAll({ steps, cells, sources }: FitInput): FittedTables {
   };
 }
 
-/** The coefficients that a fit without a step's GPU has, each fitted once. */
-function without(
-  steps: readonly MeasuredStep[],
-  fitWith: (others: readonly MeasuredStep[]) => RooflineCoefficients,
-): (step: MeasuredStep) => RooflineCoefficients {
-  const fits = new Map<string, RooflineCoefficients>();
-  return (step) => {
-    const gpu = gpuOf(step);
-    const coefficients = fits.get(gpu) ?? fitWith(steps.filter((other) => gpuOf(other) !== gpu));
-    fits.set(gpu, coefficients);
-    return coefficients;
-  };
-}
-
 function describe(
   steps: readonly MeasuredStep[],
   fitWith: (steps: readonly MeasuredStep[]) => RooflineCoefficients,
@@ -110,7 +96,7 @@ function describe(
   };
 }
 
-function spreadOfPredictions(predictions: readonly LeftOutPrediction[], evidence: string): FittedSpread {
+function spreadOfPredictions(predictions: readonly PointPrediction[], evidence: string): FittedSpread {
   return spread(
     predictions.map(({ step, predictedSeconds }) => step.stepSeconds / predictedSeconds),
     evidence,

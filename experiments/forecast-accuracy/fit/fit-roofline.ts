@@ -1,5 +1,4 @@
-// Fits the coefficients of the additive roofline to measured steps, and says what it would have predicted for those that it
-// was not shown.
+// Fits the coefficients of the additive roofline to measured steps.
 
 import { type CoefficientPrior, fitNonNegative } from "../../../selection/latency/fitting/non-negative-fit.ts";
 import type { RooflineCoefficients } from "../../../selection/latency/roofline/coefficients.ts";
@@ -78,38 +77,16 @@ export function predictStep({ features }: MeasuredStep, coefficients: RooflineCo
   return totalSeconds(termsOf(features, coefficients));
 }
 
-/** A step, and what a fit that had not seen its group predicts for it. */
-export interface LeftOutPrediction {
-  readonly step: MeasuredStep;
+/** A step, and what a fit predicts for it. */
+export interface PointPrediction<Step extends MeasuredStep = MeasuredStep> {
+  readonly step: Step;
   readonly predictedSeconds: number;
 }
 
-/**
- * Leaves one group out after the other: fits the others, predicts the group.
- *
- * @param steps of one stack and precision.
- * @param groupsOf e.g. the GPU, or the GPU and the network: a step is predicted without any step that shares one of its groups.
- * @param fitWith `fitRoofline`, or `fitRooflineFrom` with its reference.
- * @returns in the order of `steps`; a step without others to learn from is left out.
- */
-export function leaveOneOut(
-  steps: readonly MeasuredStep[],
-  groupsOf: (step: MeasuredStep) => string | readonly string[],
-  fitWith: (others: readonly MeasuredStep[]) => RooflineCoefficients = fitRoofline,
-): readonly LeftOutPrediction[] {
-  const fits = new Map<string, RooflineCoefficients | null>();
-  const groups = steps.map((step) => [groupsOf(step)].flat());
-  return steps.flatMap((step, index) => {
-    const own = groups[index] as readonly string[];
-    const key = JSON.stringify(own);
-    let coefficients = fits.get(key);
-    if (coefficients === undefined) {
-      const others = steps.filter(
-        (_, other) => !(groups[other] as readonly string[]).some((group, at) => group === own[at]),
-      );
-      coefficients = others.length === 0 ? null : fitWith(others);
-      fits.set(key, coefficients);
-    }
-    return coefficients === null ? [] : [{ step, predictedSeconds: predictStep(step, coefficients) }];
-  });
+/** The step with its prediction. */
+export function predictPoint<Step extends MeasuredStep>(
+  step: Step,
+  coefficients: RooflineCoefficients,
+): PointPrediction<Step> {
+  return { step, predictedSeconds: predictStep(step, coefficients) };
 }

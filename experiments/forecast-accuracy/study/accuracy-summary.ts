@@ -19,14 +19,25 @@ export interface SummaryRow {
 }
 
 /**
- * One entry a line, from the most that is known to the least. Lines that another script computes ("the same GPU and network,
- * another batch", "three probes on the GPU") go between the first and the second, as functions without a parameter.
+ * One entry a line, from the most that is known to the least.
  */
 export const summaryCases: readonly ((study: AccuracyStudy) => SummaryRow)[] = [
   ({ measuredCells }) => ({
     known: "this very cell: GPU, network, batch, precision and software, half a run of it",
     tier: "`measured-cell`",
     ...measuredCells,
+    command: accuracyCommand,
+  }),
+  ({ otherBatches }) => ({
+    known: "the same GPU, network and software at one other batch size (TensorFlow)",
+    tier: "`same-gpu-other-batch`",
+    ...otherBatches,
+    command: accuracyCommand,
+  }),
+  ({ probed }) => ({
+    known: "three other networks on the same machine: ResNet-50, VGG-16, DenseNet-121",
+    tier: "`probed`",
+    ...probed,
     command: accuracyCommand,
   }),
   ({ cnn }) => ({

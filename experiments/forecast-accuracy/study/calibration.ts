@@ -3,8 +3,8 @@
 import { mean, median } from "simple-statistics";
 import { computeCdf } from "../../../selection/probability/compute-law.ts";
 import { wilsonInterval } from "../../report/reliability.ts";
+import { groupBy } from "../group-by.ts";
 import { deadlineFactors, type Prediction } from "../scores.ts";
-import { groupBy } from "./group-by.ts";
 import type { LawPrediction } from "./predictions.ts";
 import type { StudyStep } from "./study-data.ts";
 

@@ -1,8 +1,8 @@
 // Errors of predictions, and their summary by GPU, network, precision or vendor.
 
 import { mean, median } from "simple-statistics";
-import { groupBy } from "./group-by.ts";
-import type { PointPrediction } from "./predictions.ts";
+import { groupBy } from "../group-by.ts";
+import type { StudyPrediction } from "./predictions.ts";
 import type { StudyStep } from "./study-data.ts";
 
 /** Shares of 1. */
@@ -31,7 +31,7 @@ export function errorSummary(
   return { rows: pairs.length, mape: mean(errors), medianApe: median(errors), medianRatio: median(ratios) };
 }
 
-export function errorsOf(points: readonly PointPrediction[]): ErrorSummary {
+export function errorsOf(points: readonly StudyPrediction[]): ErrorSummary {
   return errorSummary(
     points.map(({ step, predictedSeconds }) => ({ predictedSeconds, actualSeconds: step.stepSeconds })),
   );
@@ -39,7 +39,7 @@ export function errorsOf(points: readonly PointPrediction[]): ErrorSummary {
 
 /** The errors of each group, smallest median first. */
 export function errorsBy(
-  points: readonly PointPrediction[],
+  points: readonly StudyPrediction[],
   groupOf: (step: StudyStep) => string,
 ): readonly GroupErrors[] {
   return [...groupBy(points, ({ step }) => groupOf(step))]

@@ -2,8 +2,8 @@
 
 import type { ComputeLaw, ComputeLawKind } from "../../../selection/probability/compute-law.ts";
 import { fitSpread, type SpreadFit } from "../fit/fit-spread.ts";
-import { gpuOf, groupOf, isLeftOut, type LeftOut } from "./leave-out.ts";
-import type { LawPrediction, PointPrediction } from "./predictions.ts";
+import { gpuOf, groupOf, isLeftOut, type LeftOut } from "../fit/leave-out.ts";
+import type { LawPrediction, StudyPrediction } from "./predictions.ts";
 
 /** The law of that family with a fitted spread. @example lawFrom(fit, "log-normal") // { kind: "log-normal", logSigma: 0.3 } */
 export function lawFrom(spread: SpreadFit, kind: ComputeLawKind): ComputeLaw {
@@ -27,10 +27,10 @@ export function lawFrom(spread: SpreadFit, kind: ComputeLawKind): ComputeLaw {
  * @throws {ProbSelectError} selection.invalid-argument if a tier has fewer than two other residuals.
  */
 export function leftOutSpreads(
-  points: readonly PointPrediction[],
-  residuals: readonly PointPrediction[],
+  points: readonly StudyPrediction[],
+  residuals: readonly StudyPrediction[],
   leftOut: LeftOut,
-): readonly (PointPrediction & { readonly spread: SpreadFit })[] {
+): readonly (StudyPrediction & { readonly spread: SpreadFit })[] {
   const fits = new Map<string, SpreadFit>();
   return points.map((point) => {
     const { step } = point;
@@ -50,7 +50,7 @@ export function leftOutSpreads(
 
 /** The predictions with laws of one family. */
 export function withLaws(
-  points: readonly (PointPrediction & { readonly spread: SpreadFit })[],
+  points: readonly (StudyPrediction & { readonly spread: SpreadFit })[],
   kind: ComputeLawKind,
 ): readonly LawPrediction[] {
   return points.map(({ step, predictedSeconds, spread }) => ({ step, predictedSeconds, law: lawFrom(spread, kind) }));

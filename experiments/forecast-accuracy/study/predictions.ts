@@ -5,26 +5,23 @@ import { paperStepFrom } from "../../../selection/latency/paper/paper-step.ts";
 import type { RooflineCoefficients } from "../../../selection/latency/roofline/coefficients.ts";
 import type { ComputeLaw } from "../../../selection/probability/compute-law.ts";
 import { fitPaper } from "../fit/fit-paper.ts";
-import { fitRoofline, fitRooflineFrom, predictStep } from "../fit/fit-roofline.ts";
-import { type LeftOut, predictLeftOut } from "./leave-out.ts";
+import { fitRoofline, fitRooflineFrom, type PointPrediction, predictPoint } from "../fit/fit-roofline.ts";
+import { type LeftOut, predictLeftOut } from "../fit/leave-out.ts";
 import type { StudyStep } from "./study-data.ts";
 
 /** The time that is expected of a step by a fit that had not seen what is left out. */
-export interface PointPrediction {
-  readonly step: StudyStep;
-  readonly predictedSeconds: number;
-}
+export type StudyPrediction = PointPrediction<StudyStep>;
 
 /** With the law of measured / predicted. */
-export interface LawPrediction extends PointPrediction {
+export interface LawPrediction extends StudyPrediction {
   readonly law: ComputeLaw;
 }
 
 /** The roofline fitted to PyTorch's steps, each precision by itself. */
-export function predictRoofline(steps: readonly StudyStep[], leftOut: LeftOut): readonly PointPrediction[] {
+export function predictRoofline(steps: readonly StudyStep[], leftOut: LeftOut): readonly StudyPrediction[] {
   const fp32 = steps.filter(({ precision }) => precision === "fp32");
   const fp16 = steps.filter(({ precision }) => precision === "fp16");
-  return [fp32, fp16].flatMap((ofPrecision) => predictLeftOut(ofPrecision, leftOut, fitRoofline, pointOf));
+  return [fp32, fp16].flatMap((ofPrecision) => predictLeftOut(ofPrecision, leftOut, fitRoofline, predictPoint));
 }
 
 /**
@@ -37,12 +34,8 @@ export function predictRooflineFrom(
   reference: RooflineCoefficients,
   steps: readonly StudyStep[],
   leftOut: LeftOut,
-): readonly PointPrediction[] {
-  return predictLeftOut(steps, leftOut, (others) => fitRooflineFrom(reference, others), pointOf);
-}
-
-function pointOf(step: StudyStep, coefficients: RooflineCoefficients): PointPrediction {
-  return { step, predictedSeconds: predictStep(step, coefficients) };
+): readonly StudyPrediction[] {
+  return predictLeftOut(steps, leftOut, (others) => fitRooflineFrom(reference, others), predictPoint);
 }
 
 /**

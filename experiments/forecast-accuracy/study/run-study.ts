@@ -1,20 +1,22 @@
 // The whole accuracy study: every form under every way of leaving out, with scores, on the measurements at hand.
 
 import type { ComputeLawKind } from "../../../selection/probability/compute-law.ts";
-import { fitRoofline } from "../fit/fit-roofline.ts";
+import { coefficientsWithout, predictFromProbes, predictOtherBatches } from "../fit/calibrated-ratios.ts";
+import { fitRoofline, fitRooflineFrom, type PointPrediction } from "../fit/fit-roofline.ts";
+import type { LeftOut } from "../fit/leave-out.ts";
+import { predictSecondHalves } from "../measured-cells.ts";
+import type { MeasuredStep } from "../measured-steps.ts";
 import { type Scores, scoresOf } from "../scores.ts";
 import { scorable } from "./calibration.ts";
 import { type ErrorSummary, errorSummary } from "./errors.ts";
-import type { LeftOut } from "./leave-out.ts";
 import { leftOutSpreads, withLaws } from "./left-out-laws.ts";
-import { predictSecondHalves } from "./measured-cells.ts";
 import {
   type LawPrediction,
-  type PointPrediction,
   predictConstant,
   predictPaper,
   predictRoofline,
   predictRooflineFrom,
+  type StudyPrediction,
 } from "./predictions.ts";
 import type { SourceCount, StudyData, StudyStep } from "./study-data.ts";
 
@@ -36,6 +38,9 @@ export interface AccuracyStudy {
   readonly cnn: Readonly<Record<LeftOut, SchemeResult>>;
   readonly tensorflow: Readonly<Record<"gpu" | "network", SchemeResult>>;
   readonly measuredCells: ErrorSummary;
+  /** Steps from another batch size of the same GPU and network (TensorFlow), and from three probes on the GPU (PyTorch). */
+  readonly otherBatches: ErrorSummary;
+  readonly probed: ErrorSummary;
 }
 
 /** The law where one has to be named: what `findLatencyModel` takes if nothing is asked for. */
@@ -48,11 +53,12 @@ export function runStudy(data: StudyData): AccuracyStudy {
     cnn: studyCnn(data.cnn),
     tensorflow: studyTensorflow(data),
     measuredCells: errorSummary(predictSecondHalves(data.cells)),
+    ...studyCalibrated(data),
   };
 }
 
 function studyCnn(steps: readonly StudyStep[]): AccuracyStudy["cnn"] {
-  const residuals = predictRoofline(steps, "gpu");
+  const residuals = predictRoofline(steps, "gpu-and-network");
   const study = (leftOut: LeftOut) => studyScheme(steps, leftOut, residuals);
   return {
     gpu: study("gpu"),
@@ -65,15 +71,15 @@ function studyCnn(steps: readonly StudyStep[]): AccuracyStudy["cnn"] {
 /**
  * One way of leaving out on PyTorch's rows.
  *
- * @param residuals `predictRoofline(steps, "gpu")`, which all ways share.
+ * @param residuals `predictRoofline(steps, "gpu-and-network")`, to which all ways' spreads are fitted, as the shipped ones are.
  */
 export function studyScheme(
   steps: readonly StudyStep[],
   leftOut: LeftOut,
-  residuals: readonly PointPrediction[],
+  residuals: readonly StudyPrediction[],
 ): SchemeResult {
   return resultOf(leftOut, {
-    points: leftOut === "gpu" ? residuals : predictRoofline(steps, leftOut),
+    points: leftOut === "gpu-and-network" ? residuals : predictRoofline(steps, leftOut),
     residuals,
     paper: predictPaper(steps, leftOut),
     constant: predictConstant(steps, leftOut),
@@ -85,10 +91,10 @@ export function studyTensorflow({ cnn, tensorflow }: StudyData): AccuracyStudy["
   const reference = fitRoofline(cnn.filter(({ precision }) => precision === "fp32"));
   // TensorFlow was measured at fp32 only; the paper's fit wants some fp16, which then says nothing about fp32.
   const companions = cnn.filter(({ precision }) => precision === "fp16");
-  const residuals = predictRooflineFrom(reference, tensorflow, "gpu");
+  const residuals = predictRooflineFrom(reference, tensorflow, "gpu-and-network");
   const study = (leftOut: "gpu" | "network") =>
     resultOf(leftOut, {
-      points: leftOut === "gpu" ? residuals : predictRooflineFrom(reference, tensorflow, leftOut),
+      points: predictRooflineFrom(reference, tensorflow, leftOut),
       residuals,
       paper: predictPaper(tensorflow, leftOut, companions),
       constant: predictConstant(tensorflow, leftOut, companions),
@@ -96,11 +102,29 @@ export function studyTensorflow({ cnn, tensorflow }: StudyData): AccuracyStudy["
   return { gpu: study("gpu"), network: study("network") };
 }
 
+/** What a calibrated GPU would have been told, with coefficients that never saw it. */
+function studyCalibrated({ cnn, tensorflow }: StudyData): Pick<AccuracyStudy, "otherBatches" | "probed"> {
+  const reference = fitRoofline(cnn.filter(({ precision }) => precision === "fp32"));
+  const fromReference = (others: readonly MeasuredStep[]) => fitRooflineFrom(reference, others);
+  const probed = (["fp32", "fp16"] as const).flatMap((wanted) => {
+    const steps = cnn.filter(({ precision }) => precision === wanted);
+    return predictFromProbes(steps, coefficientsWithout(steps, fitRoofline));
+  });
+  return {
+    otherBatches: errorSummary(
+      predictOtherBatches(tensorflow, coefficientsWithout(tensorflow, fromReference)).map(asPair),
+    ),
+    probed: errorSummary(probed.map(asPair)),
+  };
+}
+
+const asPair = ({ step, predictedSeconds }: PointPrediction) => ({ predictedSeconds, actualSeconds: step.stepSeconds });
+
 function resultOf(
   leftOut: LeftOut,
   given: {
-    readonly points: readonly PointPrediction[];
-    readonly residuals: readonly PointPrediction[];
+    readonly points: readonly StudyPrediction[];
+    readonly residuals: readonly StudyPrediction[];
     readonly paper: readonly LawPrediction[];
     readonly constant: readonly LawPrediction[];
   },

@@ -1,9 +1,9 @@
 // The measurements of the accuracy study: which files there are, who measured them, and what of them can be used.
 
+import { type CellSeries, readCellSeries } from "../measured-cells.ts";
 import { type MeasuredStep, measuredSteps } from "../measured-steps.ts";
 import { networkCosts } from "../network-costs.ts";
 import { readMeasurements, type SkippedRows } from "../read-measurements.ts";
-import { type CellSeries, readCellSeries } from "./measured-cells.ts";
 
 export type SourceName = "torchvision" | "lambda" | "gpu-insights" | "profet";
 

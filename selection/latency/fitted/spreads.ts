@@ -24,10 +24,10 @@ export const fittedSpreads: FittedSpreads = {
       "steps at one batch size from each other one of the same GPU, network and image size (ddps-lab/profet (MIT))",
   },
   probed: {
-    relativeSigma: 0.179482,
-    logSigma: 0.183981,
-    logScale: 0.151855,
-    degreesOfFreedom: 3.5,
+    relativeSigma: 0.179048,
+    logSigma: 0.183282,
+    logScale: 0.155933,
+    degreesOfFreedom: 4,
     rows: 476,
     evidence:
       "steps of other networks from resnet50, vgg16, densenet121 timed on the same machine (lamikr/pytorch-gpu-benchmark (MIT), lambdal/deeplearning-benchmark (no licence file, figures only), xiaoran007/GPU-Insights (BSD-3-Clause))",

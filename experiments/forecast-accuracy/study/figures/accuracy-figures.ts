@@ -2,9 +2,9 @@
 
 import type { Figure } from "../../../report/figures/figure.ts";
 import { colour } from "../../../report/figures/palette.ts";
+import { gpuOf } from "../../fit/leave-out.ts";
 import { fleetDeadlines, trialsOf } from "../calibration.ts";
 import { errorsBy } from "../errors.ts";
-import { gpuOf } from "../leave-out.ts";
 import { type AccuracyStudy, defaultLaw, type SchemeResult, type Scored } from "../run-study.ts";
 import type { StudyStep } from "../study-data.ts";
 import { type CoverageRow, coverageFigure } from "./coverage.ts";

@@ -3,10 +3,10 @@
 import { mean } from "simple-statistics";
 import type { Figure } from "../../../report/figures/figure.ts";
 import { measuredUtilisation } from "../../fit/fit-paper.ts";
+import { gpuOf } from "../../fit/leave-out.ts";
 import { accuracyCommand } from "../accuracy-summary.ts";
 import { errorsBy, errorsOf } from "../errors.ts";
 import { fleetBrier } from "../headline.ts";
-import { gpuOf } from "../leave-out.ts";
 import { type AccuracyStudy, defaultLaw, type Scored } from "../run-study.ts";
 import {
   BAD_MEDIAN_ERROR,

@@ -2,10 +2,10 @@
 
 import { computeLawKinds, computeQuantile } from "../../../../selection/probability/compute-law.ts";
 import { fitSpread } from "../../fit/fit-spread.ts";
+import { gpuOf } from "../../fit/leave-out.ts";
 import { accuracySummary } from "../accuracy-summary.ts";
 import { errorsBy, errorsOf, type GroupErrors } from "../errors.ts";
 import { fleetBrier } from "../headline.ts";
-import { gpuOf } from "../leave-out.ts";
 import { lawFrom } from "../left-out-laws.ts";
 import { type AccuracyStudy, defaultLaw, type SchemeResult, type Scored } from "../run-study.ts";
 import type { StudyStep } from "../study-data.ts";

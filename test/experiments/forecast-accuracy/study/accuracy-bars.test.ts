@@ -5,8 +5,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
+import { predictSecondHalves } from "../../../../experiments/forecast-accuracy/measured-cells.ts";
 import { errorSummary, errorsOf } from "../../../../experiments/forecast-accuracy/study/errors.ts";
-import { predictSecondHalves } from "../../../../experiments/forecast-accuracy/study/measured-cells.ts";
 import { predictRoofline } from "../../../../experiments/forecast-accuracy/study/predictions.ts";
 import {
   defaultLaw,

@@ -1,6 +1,7 @@
 // Errors, bins, deadlines and measured cells by hand.
 
 import { describe, expect, it } from "vitest";
+import { predictSecondHalves, readCellSeries } from "../../../../experiments/forecast-accuracy/measured-cells.ts";
 import {
   binTrials,
   brierScore,
@@ -10,7 +11,6 @@ import {
   trialsOf,
 } from "../../../../experiments/forecast-accuracy/study/calibration.ts";
 import { errorSummary, errorsBy } from "../../../../experiments/forecast-accuracy/study/errors.ts";
-import { predictSecondHalves, readCellSeries } from "../../../../experiments/forecast-accuracy/study/measured-cells.ts";
 import type { LawPrediction } from "../../../../experiments/forecast-accuracy/study/predictions.ts";
 import type { StudyStep } from "../../../../experiments/forecast-accuracy/study/study-data.ts";
 import { madeSteps } from "./made-steps.ts";

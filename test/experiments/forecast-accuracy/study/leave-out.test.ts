@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fitSpread } from "../../../../experiments/forecast-accuracy/fit/fit-spread.ts";
-import { isLeftOut, type LeftOut } from "../../../../experiments/forecast-accuracy/study/leave-out.ts";
+import { isLeftOut, type LeftOut } from "../../../../experiments/forecast-accuracy/fit/leave-out.ts";
 import { lawFrom, leftOutSpreads } from "../../../../experiments/forecast-accuracy/study/left-out-laws.ts";
 import {
   predictConstant,
