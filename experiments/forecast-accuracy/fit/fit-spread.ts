@@ -1,9 +1,9 @@
 // Fits the spread of a tier to its residuals, in each family of laws: how far measured times were from times that were predicted
 // without having seen them.
 
-import { gammaln, mean } from "simple-statistics";
+import { gammaln, mean, quantile } from "simple-statistics";
 import { ProbSelectError } from "../../../foundation/errors.ts";
-import { fastNormalCdf } from "../../../selection/probability/fast-normal-cdf.ts";
+import { normalQuantile } from "../../../selection/probability/normal-distribution.ts";
 
 export interface SpreadFit {
   readonly relativeSigma: number;
@@ -15,17 +15,16 @@ export interface SpreadFit {
 /** Degrees of freedom that are tried: heavy tails first, beyond 30 a t law is a normal one. */
 const DEGREES_OF_FREEDOM = [1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 10, 12, 15, 20, 30];
 const EXPECTATION_STEPS = 200;
-/** (sqrt(5) - 1) / 2 */
-const GOLDEN = 0.618033988749895;
+const CENTRAL_SHARE = 0.8;
 
 /**
  * Spreads about the prediction (location 0), R = actual / predicted.
  *
- * Normal utilisation: the r of least mean CRPS of N(1, r^2) at 1 / R, the mass below 0 neglected; log-normal: the s of least mean
- * CRPS of N(0, s^2) at ln R. Minimum CRPS estimation (Gneiting, Raftery, Westveld & Goldman 2005, Monthly Weather Review 133)
- * rather than likelihood, since a few predictions that are off by a factor of three must not set everybody's spread.
- * Log-Student-t, which has room for those: the scale of largest likelihood by the EM algorithm of Lange, Little & Taylor 1989
- * (JASA 84, equation 5), the degrees of freedom from a list.
+ * Normal utilisation: the r for which the central 80 % of N(1, r^2) hold 80 % of the 1 / R; log-normal: the s for which those of
+ * N(0, s^2) hold 80 % of the ln R. 80 % is the level at which clients are selected; a quantile rather than likelihood, since a few
+ * predictions that are off by a factor of three must not set everybody's spread. Log-Student-t, which has room for those: the scale
+ * of largest likelihood by the EM algorithm of Lange, Little & Taylor 1989 (JASA 84, equation 5), the degrees of freedom from a
+ * list.
  *
  * @param ratios R of each prediction, > 0; at least two.
  * @throws {ProbSelectError} selection.invalid-argument
@@ -41,31 +40,16 @@ export function fitSpread(ratios: readonly number[]): SpreadFit {
   });
   const best = candidates.reduce((a, b) => (b.logLikelihood > a.logLikelihood ? b : a));
   return {
-    relativeSigma: sigmaOfLeastCrps(ratios.map((ratio) => 1 / ratio - 1)),
-    logSigma: sigmaOfLeastCrps(logs),
+    relativeSigma: sigmaOfCentralShare(ratios.map((ratio) => 1 / ratio - 1)),
+    logSigma: sigmaOfCentralShare(logs),
     logScale: best.logScale,
     degreesOfFreedom: best.degreesOfFreedom,
   };
 }
 
-/** The s for which the mean CRPS of N(0, s^2) at the values is least, by golden-section search; the mean is convex in ln s nearby. */
-function sigmaOfLeastCrps(values: readonly number[]): number {
-  const score = (logSigma: number) => mean(values.map((value) => crpsOfNormal(value, Math.exp(logSigma))));
-  const largest = Math.max(...values.map(Math.abs), Number.MIN_VALUE);
-  let [low, high] = [Math.log(largest * 1e-4), Math.log(largest * 2)];
-  while (high - low > 1e-9) {
-    const [left, right] = [high - GOLDEN * (high - low), low + GOLDEN * (high - low)];
-    if (score(left) < score(right)) high = right;
-    else low = left;
-  }
-  return Math.exp((low + high) / 2);
-}
-
-/** CRPS of N(0, sigma^2) at x: sigma (z (2 Phi(z) - 1) + 2 phi(z) - 1 / sqrt(pi)), z = x / sigma; the same source, equation 5. */
-function crpsOfNormal(x: number, sigma: number): number {
-  const z = x / sigma;
-  const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
-  return sigma * (z * (2 * fastNormalCdf(z) - 1) + 2 * density - 1 / Math.sqrt(Math.PI));
+/** The s for which P(|N(0, s^2)| <= x) is the share at the value x that this share of the values is below. */
+function sigmaOfCentralShare(values: readonly number[]): number {
+  return quantile(values.map(Math.abs), CENTRAL_SHARE) / normalQuantile((1 + CENTRAL_SHARE) / 2);
 }
 
 function rootMeanSquare(values: readonly number[]): number {

@@ -23,7 +23,7 @@ export function lawFrom(spread: SpreadFit, kind: ComputeLawKind): ComputeLaw {
  * hidden too.
  *
  * @param points the predictions to put laws about.
- * @param residuals predictions with the GPU left out, of the same stack: what the spreads are fitted to.
+ * @param residuals predictions with GPU and network left out, of the same stack: what the spreads are fitted to.
  * @throws {ProbSelectError} selection.invalid-argument if a tier has fewer than two other residuals.
  */
 export function leftOutSpreads(

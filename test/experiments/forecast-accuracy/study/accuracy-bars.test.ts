@@ -26,7 +26,7 @@ describe.skipIf(!isPresent)("the forecast of published training times", () => {
 
   beforeAll(() => {
     data = readStudyData((file) => readFileSync(join(folder, file), "utf8"));
-    const residuals = predictRoofline(data.cnn, "gpu");
+    const residuals = predictRoofline(data.cnn, "gpu-and-network");
     cnn = {
       gpu: studyScheme(data.cnn, "gpu", residuals),
       network: studyScheme(data.cnn, "network", residuals),
