@@ -2,11 +2,15 @@
 
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { z } from "zod";
 import { type FitInput, type FittedTables, fitAll } from "../../experiments/forecast-accuracy/fit/fit-all.ts";
+import { fitProcessor } from "../../experiments/forecast-accuracy/fit/fit-processor.ts";
 import { predictSecondHalves, readCellSeries } from "../../experiments/forecast-accuracy/measured-cells.ts";
 import { type MeasuredSteps, measuredSteps } from "../../experiments/forecast-accuracy/measured-steps.ts";
 import { networkCosts } from "../../experiments/forecast-accuracy/network-costs.ts";
 import { readMeasurements, type SkippedRows } from "../../experiments/forecast-accuracy/read-measurements.ts";
+import { parseCalibration } from "../../selection/latency/calibrated/calibration.ts";
+import type { FittedProcessor } from "../../selection/latency/processor/processor-step.ts";
 import { type GeneratedFile, generatedConstant } from "./generated-file.ts";
 
 /** The measurement files of the shared data, by what they are fitted to. */
@@ -50,9 +54,30 @@ export function readForFit(folder: string, more: readonly string[]): ReadForFit 
   };
 }
 
-/** The three files. */
+/** Our own measurement of one processor, in the repository. */
+const processorFile = new URL("../../experiments/forecast-accuracy/measured/amd-epyc-wasm.data.json", import.meta.url);
+const processorSchema = z.object({ peakFlopPerSecond: z.number().positive(), calibration: z.unknown() });
+
+function readProcessor(): FittedProcessor {
+  const text = readFileSync(processorFile, "utf8");
+  const { peakFlopPerSecond, calibration } = processorSchema.parse(JSON.parse(text));
+  return fitProcessor(
+    parseCalibration(JSON.stringify(calibration), basename(processorFile.pathname)),
+    peakFlopPerSecond,
+  );
+}
+
+/** The four files. */
 export function forecastFiles({ roofline, spreads, paper }: FittedTables): readonly GeneratedFile[] {
   return [
+    generatedConstant({
+      target: "selection/latency/fitted/processor.ts",
+      about: "what each unit of a step costs on the one processor that was measured.",
+      imports: 'import type { FittedProcessor } from "../processor/processor-step.ts";',
+      docstring: "Seconds a unit, fitted to the probes of `probselect calibrate` (docs/calibration.md).",
+      declaration: "fittedProcessor: FittedProcessor",
+      value: readProcessor(),
+    }),
     generatedConstant({
       target: "selection/latency/fitted/roofline.ts",
       about: "the roofline's coefficients by software stack and precision, with their provenance.",

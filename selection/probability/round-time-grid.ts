@@ -17,7 +17,7 @@ const DOUBT = 1e-4;
 /** A chance of less than twice this is none, and one of more than 1 minus that is certainty. */
 const LITTLE_DOUBT = 4e-4;
 /** Sharper laws would need finer grids than they are worth. */
-const SHARPEST = 0.1;
+const SHARPEST = 0.12;
 
 /** One axis: a share of the slack by how many standard deviations it falls short of the whole, bent; finest in the middle. */
 interface Axis {

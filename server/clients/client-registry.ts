@@ -25,6 +25,9 @@ export interface ClientRegistryOptions {
   readonly isClockEmulated: boolean;
 }
 
+/** What an emulated GPU stands for: its step times follow measurements of TensorFlow (docs/emulation.md), whatever trains beneath. */
+const EMULATED_BACKEND = "tensorflow-cuda";
+
 /** Emits `registered` (by `announce`) and `disconnected`, with the client's id, after its own state has changed. */
 export class ClientRegistry {
   readonly events = new EventEmitter<{ registered: [clientId: string]; disconnected: [clientId: string] }>();
@@ -92,8 +95,7 @@ export class ClientRegistry {
 
   #admit(socket: AgentSocket, registration: Register): RegisteredClient {
     const { clientId, device, link, exampleCount, emulated } = registration;
-    // What really trains under an emulated device says nothing of it.
-    const backend = emulated ? undefined : registration.backend;
+    const backend = emulated ? EMULATED_BACKEND : registration.backend;
     const resolved = this.#options.resolveDevice(device);
     const candidate: Candidate = { clientId, device: resolved, backend, link, exampleCount };
     const entry: Entry = { candidate, registration, socket };

@@ -4,7 +4,7 @@
 import { z } from "zod";
 import { messageOf, ProbSelectError } from "../../../foundation/errors.ts";
 import type { ModelCost, Workload } from "../../../workloads/workload.ts";
-import { processorTotals } from "./processor-features.ts";
+import { processorTotals } from "../processor/processor-features.ts";
 
 export const CALIBRATION_FORMAT = "probselect-calibration";
 export const CALIBRATION_VERSION = 1;

@@ -3,14 +3,15 @@
 
 import type { NumericPrecision } from "../../../workloads/workload.ts";
 import type { ComputeTerms, ResolvedDevice } from "../../types.ts";
+import { fittedProcessor } from "../fitted/processor.ts";
 import { ratesOf } from "../peaks.ts";
+import { processorFeatureNames, processorFeatures } from "../processor/processor-features.ts";
+import { processorTerms } from "../processor/processor-step.ts";
 import { chooseCoefficients } from "../roofline/coefficients.ts";
 import { type HardwareRates, type StepFeatureName, stepFeatureNames, stepFeatures } from "../roofline/step-features.ts";
 import { termsOf } from "../roofline/step-terms.ts";
 import type { SoftwareStack } from "../software-stack.ts";
 import type { CellCost } from "./calibration.ts";
-import { processorFeatureNames, processorFeatures } from "./processor-features.ts";
-import { referenceProcessor } from "./reference-processor.ts";
 
 /** A network's cost and the batch that one step takes. */
 export interface SteppedCost {
@@ -51,26 +52,9 @@ const ordinaryRates: HardwareRates = {
 /** The shape of a processor's step. */
 export const processorShape: StepShape = {
   features: ({ cost, batchSize }) => cost.processor && processorFeatures(cost.processor, batchSize),
-  coefficients: processorFeatureNames.map((name) => referenceProcessor[name]),
+  coefficients: processorFeatureNames.map((name) => fittedProcessor.coefficients[name]),
   priorSpread: PROCESSOR_PRIOR_SPREAD,
-  terms: (features, coefficients) => {
-    const seconds = (...names: readonly (typeof processorFeatureNames)[number][]) =>
-      names.reduce((sum, name) => {
-        const index = processorFeatureNames.indexOf(name);
-        return sum + (features[index] as number) * (coefficients[index] as number);
-      }, 0);
-    return {
-      denseSeconds: seconds("dense", "convolution", "strided"),
-      groupedSeconds: 0,
-      depthwiseSeconds: seconds("depthwise"),
-      activationSeconds: seconds("window", "output", "activation", "pooling", "pooled", "normalisation"),
-      parameterSeconds: seconds("parameter"),
-      launchSeconds: seconds("operator"),
-      // A processor's examples are where it computes.
-      inputSeconds: 0,
-      stepSeconds: seconds("step"),
-    };
-  },
+  terms: processorTerms,
 };
 
 /** The shape of a GPU's step: the roofline with its rates, or with an ordinary GPU's where they are not known. */

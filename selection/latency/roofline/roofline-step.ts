@@ -1,10 +1,11 @@
-// The step of the model "roofline": the additive roofline of step-terms.ts on a catalogue row or on figures given by hand, and
-// for a device that nobody knows the mixture over the catalogue.
+// The step of the model "roofline": the additive roofline of step-terms.ts on a catalogue row or on figures given by hand, for a
+// processor the measured one's scaled, and for a device that nobody knows the mixture over the catalogue.
 
 import type { Workload } from "../../../workloads/workload.ts";
 import type { ComputeLawKind } from "../../probability/compute-law.ts";
 import type { ResolvedDevice } from "../../types.ts";
 import { ratesOf } from "../peaks.ts";
+import { type ProcessorStep, processorStep } from "../processor/processor-step.ts";
 import { stackOf } from "../software-stack.ts";
 import type { StepForecast, StepModel } from "../step-forecast.ts";
 import { lawOfTier } from "../uncertainty-tiers.ts";
@@ -27,6 +28,10 @@ function knownStep(
   lawKind: ComputeLawKind,
 ): StepForecast {
   const rates = ratesOf(resolved.device, workload.precision);
+  if (resolved.device.deviceClass === "cpu") {
+    const step = processorStep(rates.peakFlopPerSecond, workload);
+    if (step !== null) return processorForecast(resolved, rates.peakFlopPerSecond, step, lawKind);
+  }
   const { stack, reason } = stackOf(backend);
   const chosen = chooseCoefficients(stack, workload.precision);
   const terms = stepTerms(rates, workload, chosen.coefficients);
@@ -40,6 +45,22 @@ function knownStep(
     secondsPerStep,
     terms,
     components: [{ expectedSeconds: secondsPerStep, law: lawOfTier(resolved.tier, lawKind, chosen.stack) }],
+  };
+}
+
+function processorForecast(
+  { tier, tierReason }: Extract<ResolvedDevice, { kind: "known" }>,
+  peakFlopPerSecond: number,
+  { secondsPerStep, terms, reason }: ProcessorStep,
+  lawKind: ComputeLawKind,
+): StepForecast {
+  return {
+    tier,
+    tierReason: `${tierReason} ${reason}`,
+    peakFlopPerSecond,
+    secondsPerStep,
+    terms,
+    components: [{ expectedSeconds: secondsPerStep, law: lawOfTier(tier, lawKind) }],
   };
 }
 

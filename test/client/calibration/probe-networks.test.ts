@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { probeNetworks } from "../../../client/calibration/probe-networks.ts";
 import { zoo } from "../../../models/zoo.ts";
+import { fitNonNegative } from "../../../selection/latency/fitting/non-negative-fit.ts";
 import {
   processorFeatureNames,
   processorFeatures,
   processorTotals,
-} from "../../../selection/latency/calibrated/processor-features.ts";
-import { fitNonNegative } from "../../../selection/latency/fitting/non-negative-fit.ts";
+} from "../../../selection/latency/processor/processor-features.ts";
 import { modelCost } from "../../../workloads/model-cost.ts";
 
 const shapeOf = ({ layers }: (typeof probeNetworks)[number]) =>

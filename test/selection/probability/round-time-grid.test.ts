@@ -5,7 +5,7 @@ import { gridProbability, hasGrid, roundTimeGrid } from "../../../selection/prob
 
 const laws = [
   { kind: "normal-utilisation", relativeSigma: 0.25 },
-  { kind: "normal-utilisation", relativeSigma: 0.1 },
+  { kind: "normal-utilisation", relativeSigma: 0.13 },
   { kind: "log-normal", logSigma: 0.44 },
   { kind: "log-student-t", logScale: 0.34, degreesOfFreedom: 2.5 },
 ] as const;

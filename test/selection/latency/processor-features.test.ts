@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { architectureSchema } from "../../../../models/architecture.ts";
+import { architectureSchema } from "../../../models/architecture.ts";
 import {
   processorFeatureNames,
   processorFeatures,
   processorTotals,
-} from "../../../../selection/latency/calibrated/processor-features.ts";
-import { modelCost } from "../../../../workloads/model-cost.ts";
-import { lenet5, mlp } from "./support.ts";
+} from "../../../selection/latency/processor/processor-features.ts";
+import { modelCost } from "../../../workloads/model-cost.ts";
+import { lenet5, mlp } from "./calibrated/support.ts";
 
 describe("processorTotals", () => {
   it("counts LeNet-5 as its kernels run it", () => {
