@@ -40,7 +40,7 @@ const DOUBT = 1e-5;
 
 /**
  * p_i of every candidate: the same as the model's `forecast(...).deadlineProbability` to 2e-5; from
- * 50,000 candidates on to 2e-3 where the link has a spread, by interpolation (probability/round-time-grid.ts).
+ * 50,000 candidates on to 3e-3 where the link has a spread, by interpolation (probability/round-time-grid.ts).
  *
  * @param options.stepModel as `findStepModel` gives it.
  * @param options.devices the distinct devices of the fleet, at most 65,536.

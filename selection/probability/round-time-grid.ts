@@ -70,7 +70,7 @@ export function roundTimeGrid(law: ComputeLaw, transferLogSigma: number): RoundT
 }
 
 /**
- * P(T X + C <= slack) by bilinear interpolation, to 2e-3.
+ * P(T X + C <= slack) by bilinear interpolation, to 3e-3.
  *
  * @param computeShare expected C / slack, >= 0.
  * @param transferShare T / slack, >= 0.

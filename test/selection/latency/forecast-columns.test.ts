@@ -68,7 +68,7 @@ describe("the columns' forecast", () => {
     );
   });
 
-  it("is the model's to 2e-3 in a fleet of many, where links are interpolated", () => {
+  it("is the model's to 3e-3 in a fleet of many, where links are interpolated", () => {
     const kinds = [0, 0.1, 0.74, 1.38].flatMap((transferLogSigma) =>
       [known(), known({ ...a100, vendor: "amd", peakFlopPerSecond: { fp32: 5e12 } }), unknown].map((device) =>
         rounded(candidate({ device, link: { ...fastLink, transferLogSigma }, exampleCount: 3000 })),
@@ -88,7 +88,7 @@ describe("the columns' forecast", () => {
     forecastColumns({ stepModel, devices, candidates, workload: lenetWorkload, deadlineSeconds, probabilities });
     for (let index = 0; index < fleet.length; index += 101) {
       const expected = rooflineModel.forecast(fleet[index] ?? candidate(), lenetWorkload, slo).deadlineProbability;
-      expect(Math.abs((probabilities[index] ?? Number.NaN) - expected)).toBeLessThan(2e-3);
+      expect(Math.abs((probabilities[index] ?? Number.NaN) - expected)).toBeLessThan(3e-3);
     }
   });
 
