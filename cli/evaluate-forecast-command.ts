@@ -6,7 +6,7 @@ import { mean, median } from "simple-statistics";
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import type { ForecastEvaluation, PredictedRow } from "../experiments/forecast-accuracy/evaluate-forecast.ts";
 import { messageOf, ProbSelectError } from "../foundation/errors.ts";
-import { computeLawKinds } from "../selection/probability/compute-law.ts";
+import { lawOption } from "./law-option.ts";
 import { jsonOption, printResult } from "./output.ts";
 import { fromOption } from "./wrong-usage.ts";
 
@@ -23,11 +23,7 @@ const options = {
     describe: "CSV with what networks cost; those of the zoo, torchvision and Keras are known without",
   },
   "latency-model": { type: "string", default: "roofline", requiresArg: true, describe: "The latency model to score" },
-  law: {
-    choices: computeLawKinds,
-    default: "normal-utilisation",
-    describe: "The family of laws of the compute time",
-  },
+  law: lawOption,
   json: jsonOption,
 } as const satisfies Record<string, Options>;
 

@@ -4,9 +4,10 @@ import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import type { LayersModelDescription, Shape } from "../models/layers-model-description.ts";
 import { deviceFigureOptions, statedFigures } from "./device-options.ts";
 import type { ExplainQuestion } from "./explain/explain-situation.ts";
+import { lawOption } from "./law-option.ts";
 import { chosenLink, linkOptions } from "./link-options.ts";
 import { jsonOption, printResult } from "./output.ts";
-import { wrongUsage } from "./wrong-usage.ts";
+import { fromOption, wrongUsage } from "./wrong-usage.ts";
 
 const number = (describe: string) => ({ type: "number", requiresArg: true, describe }) as const;
 
@@ -32,7 +33,17 @@ const options = {
   momentum: { ...number("Above 0, one more value per parameter lies on the device"), default: 0 },
   "deadline-seconds": { ...number("The round's deadline"), demandOption: true },
   "minimum-probability": { ...number("Probability with which it must be met"), default: 0.8 },
-  backend: { type: "string", requiresArg: true, describe: "What trains on it, e.g. tensorflow-cuda or wasm" },
+  backend: {
+    type: "string",
+    requiresArg: true,
+    describe: "What trains on it (default tensorflow-cuda, with --cpu wasm)",
+  },
+  "latency-model": {
+    type: "string",
+    requiresArg: true,
+    describe: "roofline, paper or calibrated (default calibrated with --calibration, else roofline)",
+  },
+  law: lawOption,
   calibration: {
     type: "string",
     array: true,
@@ -66,10 +77,17 @@ export const explainCommand: CommandModule<object, InferredOptionTypes<typeof op
     const { explainSituation } = await import("./explain/explain-situation.ts");
     const { explanationText } = await import("./explain/explanation-text.ts");
     const { paintFor } = await import("../server/reporting/paint.ts");
+    const { findLatencyModel } = await import("../selection/latency/find-latency-model.ts");
     const { readCalibrations } = await import("../server/read-calibrations.ts");
     const description = await describeChosen(given.layersModel, given.inputShape, given.model);
-    const question = { ...given, figures, model: given.model ?? "lenet5", description };
-    const situation = explainSituation(question, link, await readCalibrations(given.calibration ?? []));
+    const { calibration: files = [], law: lawKind } = given;
+    const calibrations = await readCalibrations(files);
+    const latencyModel = given.latencyModel ?? (calibrations.length > 0 ? "calibrated" : "roofline");
+    const model = fromOption(() => findLatencyModel(latencyModel, { calibrations, lawKind }));
+    // As an agent would register, unless a calibration is to decide.
+    const backend = given.backend ?? (files.length > 0 ? undefined : given.cpu ? "wasm" : "tensorflow-cuda");
+    const question = { ...given, backend, figures, model: given.model ?? "lenet5", description };
+    const situation = explainSituation(question, link, model);
     printResult(given.json, situation.result, () => explanationText(situation, paintFor(process.stdout)));
   },
 };

@@ -6,6 +6,7 @@ import { ProbSelectError } from "../foundation/errors.ts";
 import type { ServerConfig } from "../server/config.ts";
 import { type ConfigOverrides, loadConfig, parseConfig } from "../server/load-config.ts";
 import { createTerminalReporter, type TerminalReporter } from "../server/reporting/terminal-reporter.ts";
+import { lawOption } from "./law-option.ts";
 import { jsonOption, printJson } from "./output.ts";
 import { fromOption } from "./wrong-usage.ts";
 
@@ -36,6 +37,7 @@ const options = {
     requiresArg: true,
     describe: "roofline, paper or calibrated (default calibrated with --calibration, else roofline)",
   },
+  law: lawOption,
   calibration: {
     type: "string",
     array: true,
@@ -108,6 +110,7 @@ async function configOf(given: ArgumentsCamelCase<ServerArguments>): Promise<Ser
     model,
     minimumClients,
     latencyModel: given.latencyModel,
+    computeLaw: given.law,
     calibrationFiles: given.calibration,
     outputDirectory: out,
     slo: { deadlineSeconds, minimumProbability },

@@ -1,6 +1,7 @@
 // The aggregator's configuration, as a schema: `probselect server --config FILE` parses YAML or JSON with it.
 
 import { z } from "zod";
+import { computeLawKinds } from "../selection/probability/compute-law.ts";
 
 /** The fields of a configuration, each with its default. */
 export const serverConfigFields = z.strictObject({
@@ -37,6 +38,8 @@ export const serverConfigFields = z.strictObject({
   aggregation: z.strictObject({ strategy: z.string().default("fedavg") }).prefault({}),
   /** Without it "calibrated" where calibration files are given, else "roofline". */
   latencyModel: z.string().optional(),
+  /** The family of laws of a computation's time; the model "paper" has the normal utilisation whatever is asked for. */
+  computeLaw: z.enum(computeLawKinds).default("normal-utilisation"),
   /** Files of `probselect calibrate`, one a device that was timed. */
   calibrationFiles: z.array(z.string().min(1)).max(1000).default([]),
   /** The first round starts when so many clients are registered. */

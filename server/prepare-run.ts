@@ -34,7 +34,7 @@ export async function prepareRun(config: ServerConfig): Promise<RunParts> {
   const parts = {
     architecture,
     workload: workloadFor({ architecture, training }),
-    latencyModel: findLatencyModel(config.latencyModel, { calibrations }),
+    latencyModel: findLatencyModel(config.latencyModel, { calibrations, lawKind: config.computeLaw }),
     policy: createPolicy(selection.policy, {
       cohortSize: selection.cohortSize,
       random: seededRandom(seed, "selection"),

@@ -1,16 +1,16 @@
 // From the words of `probselect explain` to its result: the candidate as the aggregator would see it, forecast and decided on.
 
+import { forecastInterval } from "../../experiments/report/forecast-interval.ts";
 import { seededRandom } from "../../foundation/random-source.ts";
 import type { LayersModelDescription } from "../../models/layers-model-description.ts";
 import { findArchitecture } from "../../models/zoo.ts";
 import { resolveDevice } from "../../selection/devices/resolve-device.ts";
 import { explainForecast, type ForecastExplanation } from "../../selection/explain-forecast.ts";
-import type { Calibration } from "../../selection/latency/calibrated/calibration.ts";
-import { findLatencyModel } from "../../selection/latency/find-latency-model.ts";
 import { createPolicy } from "../../selection/policies/find-policy.ts";
 import type {
   Candidate,
   DeviceReport,
+  LatencyModel,
   ResolvedDevice,
   SelectionDecision,
   ServiceLevelObjective,
@@ -49,13 +49,12 @@ export interface ExplainedSituation {
 
 /**
  * @param link as asked for; without it a typical one for the device's class.
- * @param calibrations if there are any, the latency model is "calibrated".
  * @throws {ProbSelectError} models.unknown-architecture; workloads.unsupported-layer; selection.invalid-argument.
  */
 export function explainSituation(
   question: ExplainQuestion,
   link: ChosenLink | undefined,
-  calibrations: readonly Calibration[] = [],
+  model: LatencyModel,
 ): ExplainedSituation {
   const { epochs, batchSize, momentum, deadlineSeconds, minimumProbability } = question;
   const device = resolveDevice({ kind: question.cpu ? "cpu" : "gpu", name: question.device, ...question.figures });
@@ -70,7 +69,6 @@ export function explainSituation(
   // The learning rate costs nothing.
   const { workload, notes } = workloadOf(question, { epochs, batchSize, learningRate: 0.01, momentum });
   const slo: ServiceLevelObjective = { deadlineSeconds, minimumProbability };
-  const model = findLatencyModel(calibrations.length > 0 ? "calibrated" : "roofline", { calibrations });
   const explanation = explainForecast({ model, candidate, workload, slo });
   const policy = createPolicy("probselect", { random: seededRandom(0, "explain") });
   const candidates = [{ candidate, forecast: explanation.forecast }];
@@ -124,6 +122,8 @@ function jsonResult(parts: {
     },
     slo,
     forecast: explanation.forecast,
+    /** Central 80 % of the round's time; null for an unknown device, whose law is a mixture. */
+    interval80: forecastInterval(explanation.forecast),
     decision: { selected: decision.selected, reasonCode: decision.reasonCode, reason: decision.reason },
     breakEven: {
       deadlineSeconds: explanation.breakEvenDeadlineSeconds,

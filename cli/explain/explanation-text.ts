@@ -86,11 +86,18 @@ export function bar(share: number): string {
 
 function probabilityLines({ explanation, result }: ExplainedSituation): readonly string[] {
   const { requiredUtilisation, utilisation, deadlineProbability } = explanation.forecast;
+  const { interval80: interval } = result;
+  const likely =
+    interval === null
+      ? []
+      : [
+          `Four rounds in five would take ${formatSeconds(interval.fromSeconds)} to ${formatSeconds(interval.toSeconds)}.`,
+        ];
   const chance = `P(on time) = ${formatProbability(deadlineProbability)}, asked for: ${formatProbability(result.slo.minimumProbability)}`;
   if (explanation.secondsForCompute <= 0) return [`The transfers alone pass the deadline.`, chance];
   const left = `${formatSeconds(explanation.secondsForCompute)} remain for training.`;
   if (explanation.forecast.computeLaw !== null && utilisation === null) {
-    return [left, "Its peak is not known; its time is, from the calibration.", chance];
+    return [left, "Its peak is not known; its time is, from the calibration.", ...likely, chance];
   }
   if (utilisation === null || requiredUtilisation === null) {
     return [
@@ -104,6 +111,7 @@ function probabilityLines({ explanation, result }: ExplainedSituation): readonly
   return [
     `${left} That needs ${percent(requiredUtilisation)} of the peak (eta_th);`,
     `expected are ${percent(mean)} +- ${percent(standardDeviation)} (eta; its spread, ${spread} of it, is the tier's).`,
+    ...likely,
     chance,
   ];
 }

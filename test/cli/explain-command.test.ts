@@ -17,7 +17,7 @@ describe("probselect explain", () => {
     const { device, workload, forecast, decision, breakEven } = jsonOf(stdout);
     expect(device).toMatchObject({ kind: "known", tier: "catalogue-nvidia", device: { name: "A100 PCIe 40 GB" } });
     // 157 steps of 27 launches at 1.41 GHz. W = 6 * 416,520 * 32 * 157.
-    const { launch } = chooseCoefficients("pytorch", "fp32").coefficients;
+    const { launch } = chooseCoefficients("tensorflow", "fp32").coefficients;
     expect(workload).toMatchObject({ parameterCount: 61_706, stepCount: 157 });
     expect(forecast.computeTerms.launchSeconds).toBeCloseTo((157 * 27 * launch) / 1.41e9, 9);
     expect(forecast.trainingFlop).toBe(6 * 416_520 * 32 * 157);
