@@ -27,6 +27,7 @@ export interface RoundTimeLaw {
 
 /** Beyond so many standard deviations the link's state has no mass (1e-15). */
 const REACH = 8;
+const NO_DOUBT = 1e-12;
 /** Panels of the standard normal density on which eight nodes integrate it to 1e-12. */
 const DENSITY_BREAKS = [-REACH, -5, -3, -1.5, 0, 1.5, 3, 5, REACH];
 /** Panels around the step of the compute law, in widths of that step. */
@@ -131,6 +132,10 @@ function integrateOverLink(
   const { transferSeconds, transferLogSigma } = link;
   const end = Math.min(REACH, Math.log(slackSeconds / transferSeconds) / transferLogSigma);
   if (end <= -REACH) return 0;
+  // Most candidates are not in doubt whatever the link's state.
+  const reach = Math.exp(REACH * transferLogSigma);
+  if (computeBy(component, slackSeconds - transferSeconds / reach) <= NO_DOUBT) return 0;
+  if (computeBy(component, slackSeconds - transferSeconds * reach) >= 1 - NO_DOUBT) return 1;
   const breaks = panelBreaks(link, component, slackSeconds, end);
   let sum = 0;
   for (let index = 1; index < breaks.length; index++) {
