@@ -6,7 +6,7 @@ import { mean, median } from "simple-statistics";
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import type { ForecastEvaluation, PredictedRow } from "../experiments/forecast-accuracy/evaluate-forecast.ts";
 import { messageOf, ProbSelectError } from "../foundation/errors.ts";
-import { lawOption } from "./law-option.ts";
+import { lawOption } from "./forecast-options.ts";
 import { jsonOption, printResult } from "./output.ts";
 import { fromOption } from "./wrong-usage.ts";
 

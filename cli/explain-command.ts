@@ -4,7 +4,7 @@ import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import type { LayersModelDescription, Shape } from "../models/layers-model-description.ts";
 import { deviceFigureOptions, statedFigures } from "./device-options.ts";
 import type { ExplainQuestion } from "./explain/explain-situation.ts";
-import { lawOption } from "./law-option.ts";
+import { forecastOptions } from "./forecast-options.ts";
 import { chosenLink, linkOptions } from "./link-options.ts";
 import { jsonOption, printResult } from "./output.ts";
 import { fromOption, wrongUsage } from "./wrong-usage.ts";
@@ -38,18 +38,7 @@ const options = {
     requiresArg: true,
     describe: "What trains on it (default tensorflow-cuda, with --cpu wasm)",
   },
-  "latency-model": {
-    type: "string",
-    requiresArg: true,
-    describe: "roofline, paper or calibrated (default calibrated with --calibration, else roofline)",
-  },
-  law: lawOption,
-  calibration: {
-    type: "string",
-    array: true,
-    requiresArg: true,
-    describe: "File of probselect calibrate; may be repeated, one a device",
-  },
+  ...forecastOptions,
   ...linkOptions,
   json: jsonOption,
 } as const satisfies Record<string, Options>;

@@ -6,7 +6,7 @@ import { ProbSelectError } from "../foundation/errors.ts";
 import type { ServerConfig } from "../server/config.ts";
 import { type ConfigOverrides, loadConfig, parseConfig } from "../server/load-config.ts";
 import { createTerminalReporter, type TerminalReporter } from "../server/reporting/terminal-reporter.ts";
-import { lawOption } from "./law-option.ts";
+import { forecastOptions } from "./forecast-options.ts";
 import { jsonOption, printJson } from "./output.ts";
 import { fromOption } from "./wrong-usage.ts";
 
@@ -32,18 +32,7 @@ const options = {
     describe: "The first round starts when so many clients are registered (default 2)",
   },
   policy: { type: "string", requiresArg: true, describe: "Selection policy (default probselect)" },
-  "latency-model": {
-    type: "string",
-    requiresArg: true,
-    describe: "roofline, paper or calibrated (default calibrated with --calibration, else roofline)",
-  },
-  law: lawOption,
-  calibration: {
-    type: "string",
-    array: true,
-    requiresArg: true,
-    describe: "File of probselect calibrate; may be repeated, one a device",
-  },
+  ...forecastOptions,
   out: { type: "string", requiresArg: true, describe: "Folder of journal and models (default runs/run)" },
   json: jsonOption,
 } as const satisfies Record<string, Options>;

@@ -1,7 +1,7 @@
 // How far a forecast of the compute time is off, by what is known about the device: the spreads that the measurements show for
 // each tier, on GPUs, networks or batches that the forecast had not seen. They come from `npm run fit`, never by hand.
 
-import type { ComputeLaw, ComputeLawKind } from "../probability/compute-law.ts";
+import { type ComputeLaw, type ComputeLawKind, type LawSpreads, lawWith } from "../probability/compute-law.ts";
 import type { UncertaintyTier } from "../types.ts";
 import { fittedSpreads } from "./fitted/spreads.ts";
 import type { SoftwareStack } from "./software-stack.ts";
@@ -10,14 +10,7 @@ import type { SoftwareStack } from "./software-stack.ts";
 export type KnownTier = Exclude<UncertaintyTier, "unknown">;
 
 /** One tier's spread in each family of laws, and what it was fitted to. */
-export interface FittedSpread {
-  /** sd of 1 / R, where R = time / expected time: the relative sd of the utilisation. */
-  readonly relativeSigma: number;
-  /** sd of ln R. */
-  readonly logSigma: number;
-  /** Scale and degrees of freedom of ln R as Student's t. */
-  readonly logScale: number;
-  readonly degreesOfFreedom: number;
+export interface FittedSpread extends LawSpreads {
   /** Predictions that the forecast had not seen. */
   readonly rows: number;
   readonly evidence: string;
@@ -45,13 +38,5 @@ export function spreadOfTier(tier: KnownTier, stack: SoftwareStack = "pytorch"):
 
 /** The law of the compute time in a tier. @example lawOfTier("catalogue-nvidia", "normal-utilisation").relativeSigma */
 export function lawOfTier(tier: KnownTier, kind: ComputeLawKind, stack?: SoftwareStack): ComputeLaw {
-  const { relativeSigma, logSigma, logScale, degreesOfFreedom } = spreadOfTier(tier, stack);
-  switch (kind) {
-    case "normal-utilisation":
-      return { kind, relativeSigma };
-    case "log-normal":
-      return { kind, logSigma };
-    case "log-student-t":
-      return { kind, logScale, degreesOfFreedom };
-  }
+  return lawWith(spreadOfTier(tier, stack), kind);
 }

@@ -19,6 +19,29 @@ export type ComputeLaw =
   /** ln R / logScale is Student's t. */
   | { readonly kind: "log-student-t"; readonly logScale: number; readonly degreesOfFreedom: number };
 
+/** The spreads of a law in each family. */
+export interface LawSpreads {
+  /** sd of 1 / R: the relative sd of the utilisation. */
+  readonly relativeSigma: number;
+  /** sd of ln R. */
+  readonly logSigma: number;
+  /** Scale and degrees of freedom of ln R as Student's t. */
+  readonly logScale: number;
+  readonly degreesOfFreedom: number;
+}
+
+/** The law of a family with its spread. @example lawWith(spreads, "log-normal") // { kind: "log-normal", logSigma: 0.3 } */
+export function lawWith(spreads: LawSpreads, kind: ComputeLawKind): ComputeLaw {
+  switch (kind) {
+    case "normal-utilisation":
+      return { kind, relativeSigma: spreads.relativeSigma };
+    case "log-normal":
+      return { kind, logSigma: spreads.logSigma };
+    case "log-student-t":
+      return { kind, logScale: spreads.logScale, degreesOfFreedom: spreads.degreesOfFreedom };
+  }
+}
+
 /** The spread of ln R near its middle: sigma or the scale, which the families have in common. */
 export function spreadOf(law: ComputeLaw): number {
   switch (law.kind) {

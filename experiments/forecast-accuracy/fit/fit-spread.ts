@@ -3,14 +3,10 @@
 
 import { gammaln, mean, quantile } from "simple-statistics";
 import { ProbSelectError } from "../../../foundation/errors.ts";
+import type { LawSpreads } from "../../../selection/probability/compute-law.ts";
 import { normalQuantile } from "../../../selection/probability/normal-distribution.ts";
 
-export interface SpreadFit {
-  readonly relativeSigma: number;
-  readonly logSigma: number;
-  readonly logScale: number;
-  readonly degreesOfFreedom: number;
-}
+export type SpreadFit = LawSpreads;
 
 /** Degrees of freedom that are tried: heavy tails first, beyond 30 a t law is a normal one. */
 const DEGREES_OF_FREEDOM = [1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 10, 12, 15, 20, 30];

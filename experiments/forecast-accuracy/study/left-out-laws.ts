@@ -1,22 +1,9 @@
 // Puts a law about each left-out prediction: the spread of its tier, fitted to what predictions of other GPUs were off.
 
-import type { ComputeLaw, ComputeLawKind } from "../../../selection/probability/compute-law.ts";
+import { type ComputeLawKind, lawWith } from "../../../selection/probability/compute-law.ts";
 import { fitSpread, type SpreadFit } from "../fit/fit-spread.ts";
 import { gpuOf, groupOf, isLeftOut, type LeftOut } from "../fit/leave-out.ts";
 import type { LawPrediction, StudyPrediction } from "./predictions.ts";
-
-/** The law of that family with a fitted spread. @example lawFrom(fit, "log-normal") // { kind: "log-normal", logSigma: 0.3 } */
-export function lawFrom(spread: SpreadFit, kind: ComputeLawKind): ComputeLaw {
-  const { relativeSigma, logSigma, logScale, degreesOfFreedom } = spread;
-  switch (kind) {
-    case "normal-utilisation":
-      return { kind, relativeSigma };
-    case "log-normal":
-      return { kind, logSigma };
-    case "log-student-t":
-      return { kind, logScale, degreesOfFreedom };
-  }
-}
 
 /**
  * Each prediction with the spread of its tier over the residuals of other GPUs; residuals that share what is left out are
@@ -53,5 +40,5 @@ export function withLaws(
   points: readonly (StudyPrediction & { readonly spread: SpreadFit })[],
   kind: ComputeLawKind,
 ): readonly LawPrediction[] {
-  return points.map(({ step, predictedSeconds, spread }) => ({ step, predictedSeconds, law: lawFrom(spread, kind) }));
+  return points.map(({ step, predictedSeconds, spread }) => ({ step, predictedSeconds, law: lawWith(spread, kind) }));
 }

@@ -2,19 +2,9 @@
 // stride 2 a border of zeros is an operator of its own. Source: tensorflow/tensorflow (Apache-2.0),
 // tensorflow/python/keras/applications/mobilenet_v2.py.
 
+import { mobilenetV2Stages } from "../mobilenet-v2-stages.ts";
 import { type NetworkBuilder, networkBuilder, type PublishedNetwork } from "../network-builder.ts";
 import { classifier, convolution, withDefaults } from "./parts.ts";
-
-/** Widening, filters, blocks and the first block's stride of each stage. */
-const STAGES = [
-  [1, 16, 1, 1],
-  [6, 24, 2, 2],
-  [6, 32, 3, 2],
-  [6, 64, 4, 2],
-  [6, 96, 3, 1],
-  [6, 160, 3, 2],
-  [6, 320, 1, 1],
-] as const;
 
 export const mobilenetV2: PublishedNetwork = (options = {}) => {
   const { imageSize, classCount } = withDefaults(options, 224);
@@ -24,7 +14,7 @@ export const mobilenetV2: PublishedNetwork = (options = {}) => {
   let channels = 32;
   let size = Math.ceil(imageSize / 2);
   let block = 0;
-  for (const [widening, filters, count, firstStride] of STAGES) {
+  for (const [widening, filters, count, firstStride] of mobilenetV2Stages) {
     for (let index = 0; index < count; index++, block++) {
       const stride = index === 0 ? firstStride : 1;
       value = appendBlock(network, `block_${block}`, value, { channels, widening, filters, stride, size });

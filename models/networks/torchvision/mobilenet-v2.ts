@@ -1,26 +1,16 @@
 // MobileNet V2 (Sandler et al. 2018, table 2) as torchvision has it.
 
+import { mobilenetV2Stages } from "../mobilenet-v2-stages.ts";
 import { networkBuilder, type PublishedNetwork } from "../network-builder.ts";
 import { appendInvertedResidual } from "./inverted-residual.ts";
 import { normalizedConvolution, withDefaults } from "./parts.ts";
-
-/** Widening, filters, blocks and the first block's stride of each stage. */
-const STAGES = [
-  [1, 16, 1, 1],
-  [6, 24, 2, 2],
-  [6, 32, 3, 2],
-  [6, 64, 4, 2],
-  [6, 96, 3, 1],
-  [6, 160, 3, 2],
-  [6, 320, 1, 1],
-] as const;
 
 export const mobilenetV2: PublishedNetwork = (options = {}) => {
   const { imageSize, classCount } = withDefaults(options);
   const network = networkBuilder("mobilenet_v2", [imageSize, imageSize, 3]);
   let value = normalizedConvolution(network, "stem", "input", { filters: 32, kernel: 3, stride: 2 }, "relu6");
   let channels = 32;
-  for (const [stage, [widening, filters, count, firstStride]] of STAGES.entries()) {
+  for (const [stage, [widening, filters, count, firstStride]] of mobilenetV2Stages.entries()) {
     for (let index = 0; index < count; index++) {
       value = appendInvertedResidual(network, `stage${stage}.${index}`, value, {
         channels,

@@ -1,12 +1,11 @@
 // The generated tables of the accuracy page.
 
-import { computeLawKinds, computeQuantile } from "../../../../selection/probability/compute-law.ts";
+import { computeLawKinds, computeQuantile, lawWith } from "../../../../selection/probability/compute-law.ts";
 import { fitSpread } from "../../fit/fit-spread.ts";
 import { gpuOf } from "../../fit/leave-out.ts";
 import { accuracySummary } from "../accuracy-summary.ts";
 import { errorsBy, errorsOf, type GroupErrors } from "../errors.ts";
 import { fleetBrier } from "../headline.ts";
-import { lawFrom } from "../left-out-laws.ts";
 import { type AccuracyStudy, defaultLaw, type SchemeResult, type Scored } from "../run-study.ts";
 import type { StudyStep } from "../study-data.ts";
 import { share, table } from "./markdown.ts";
@@ -195,7 +194,7 @@ export function deadlineTable({ cnn, tensorflow }: AccuracyStudy): string {
     ],
     groups.map(([name, predictions]) => {
       const spread = fitSpread(predictions.map(({ step, predictedSeconds }) => step.stepSeconds / predictedSeconds));
-      const law = lawFrom(spread, defaultLaw);
+      const law = lawWith(spread, defaultLaw);
       const factors = [0.8, 0.9, 0.95].map((probability) => `${computeQuantile(law, probability).toFixed(2)} x`);
       const { relativeSigma, logSigma, logScale, degreesOfFreedom } = spread;
       return [

@@ -4,13 +4,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fitSpread } from "../../../../experiments/forecast-accuracy/fit/fit-spread.ts";
 import { isLeftOut, type LeftOut } from "../../../../experiments/forecast-accuracy/fit/leave-out.ts";
-import { lawFrom, leftOutSpreads } from "../../../../experiments/forecast-accuracy/study/left-out-laws.ts";
+import { leftOutSpreads } from "../../../../experiments/forecast-accuracy/study/left-out-laws.ts";
 import {
   predictConstant,
   predictPaper,
   predictRoofline,
 } from "../../../../experiments/forecast-accuracy/study/predictions.ts";
 import type { StudyStep } from "../../../../experiments/forecast-accuracy/study/study-data.ts";
+import { lawWith } from "../../../../selection/probability/compute-law.ts";
 import { type MadeStep, madeSteps, secondsAt } from "./made-steps.ts";
 
 const gpus = ["Tesla T4", "GeForce RTX 3090", "A100 PCIe 40 GB", "Radeon RX 7900 XTX", "GeForce GTX 1080 Ti"];
@@ -149,8 +150,8 @@ describe("the spread of a left-out prediction", () => {
 
   it("becomes a law of the family that is asked for", () => {
     const spread = { relativeSigma: 0.3, logSigma: 0.2, logScale: 0.1, degreesOfFreedom: 4 };
-    expect(lawFrom(spread, "normal-utilisation")).toEqual({ kind: "normal-utilisation", relativeSigma: 0.3 });
-    expect(lawFrom(spread, "log-normal")).toEqual({ kind: "log-normal", logSigma: 0.2 });
-    expect(lawFrom(spread, "log-student-t")).toEqual({ kind: "log-student-t", logScale: 0.1, degreesOfFreedom: 4 });
+    expect(lawWith(spread, "normal-utilisation")).toEqual({ kind: "normal-utilisation", relativeSigma: 0.3 });
+    expect(lawWith(spread, "log-normal")).toEqual({ kind: "log-normal", logSigma: 0.2 });
+    expect(lawWith(spread, "log-student-t")).toEqual({ kind: "log-student-t", logScale: 0.1, degreesOfFreedom: 4 });
   });
 });
