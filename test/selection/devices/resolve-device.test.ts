@@ -83,6 +83,21 @@ describe("resolveDevice", () => {
     }
   });
 
+  it("leaves out a clock or a memory of its own word that tells nothing", () => {
+    const report = {
+      kind: "gpu",
+      name: "X",
+      fp32PeakFlopPerSecond: 1e12,
+      memoryBandwidthBytesPerSecond: 1e11,
+    } as const;
+    for (const wrong of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(resolveDevice({ ...report, maximumClockHertz: wrong, memoryBytes: wrong })).toMatchObject({
+        kind: "known",
+        device: { boostClockHertz: null, memoryBytes: null },
+      });
+    }
+  });
+
   it("never looks a processor up among the GPUs", () => {
     expect(resolveDevice({ kind: "cpu", name: "Apple M1" }).kind).toBe("unknown");
     const specs = { fp32PeakFlopPerSecond: 24e9, memoryBandwidthBytesPerSecond: 19.2e9 };
