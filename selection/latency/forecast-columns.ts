@@ -10,6 +10,7 @@ import { type ComputeComponent, roundTimeCdf } from "../probability/round-time.t
 import { gridProbability, hasGrid, type RoundTimeGrid, roundTimeGrid } from "../probability/round-time-grid.ts";
 import type { ResolvedDevice } from "../types.ts";
 import { ratesOf } from "./peaks.ts";
+import { requireForecastableWorkload } from "./require-forecastable.ts";
 import { START_SECONDS } from "./round-model.ts";
 import type { StepModel } from "./step-forecast.ts";
 
@@ -46,7 +47,7 @@ const DOUBT = 1e-5;
  * @param options.devices the distinct devices of the fleet, at most 65,536.
  * @param options.probabilities is filled, one a candidate.
  * @throws {ProbSelectError} selection.invalid-argument for columns of different lengths, or naming the candidate whose device
- * or link is not usable.
+ * or link, or the workload's number that is not usable.
  */
 export function forecastColumns(options: {
   readonly stepModel: StepModel;
@@ -61,6 +62,7 @@ export function forecastColumns(options: {
   const { transferLogSigmas } = candidates;
   requireEqualLengths(candidates, probabilities);
   requirePositive("the deadline", deadlineSeconds);
+  requireForecastableWorkload(workload);
   const laws = devices.map(({ device, backend }) =>
     stepComponents(stepModel, device, backend, workload, probabilities.length),
   );
@@ -186,6 +188,7 @@ function stepComponents(
     const rates = ratesOf(resolved.device, workload.precision);
     requirePositive(`the peak of "${name}"`, rates.peakFlopPerSecond);
     requirePositive(`the memory bandwidth of "${name}"`, rates.memoryBandwidthBytesPerSecond);
+    requirePositive(`the clock of "${name}"`, rates.clockHertz);
   }
   return stepModel(resolved, backend, workload).components.map((component) => ({
     ...component,

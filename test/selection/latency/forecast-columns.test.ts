@@ -142,5 +142,19 @@ describe("the columns' forecast", () => {
     }
     const slow = known({ ...a100, memoryBandwidthBytesPerSecond: 0 });
     expect(() => probabilitiesOf([candidate({ device: slow })], 1)).toThrow(/memory bandwidth of .* but is 0/);
+    const stopped = known({ ...a100, boostClockHertz: Number.NaN });
+    expect(() => probabilitiesOf([candidate({ device: stopped })], 1)).toThrow(/the clock of .* but is NaN/);
+    const wrongWork = { ...lenetWorkload, batchSize: 0 };
+    const probabilities = new Float32Array(2);
+    expect(() =>
+      forecastColumns({
+        stepModel,
+        devices,
+        candidates: columns,
+        workload: wrongWork,
+        deadlineSeconds: 1,
+        probabilities,
+      }),
+    ).toThrow(/the batch size must be .* but is 0/);
   });
 });
