@@ -7,7 +7,13 @@ import { stepCount } from "../../workloads/round-workload.ts";
 import type { Workload } from "../../workloads/workload.ts";
 import { type ComputeLaw, computeCdf } from "../probability/compute-law.ts";
 import { type ComputeComponent, roundTimeCdf } from "../probability/round-time.ts";
-import { gridProbability, hasGrid, type RoundTimeGrid, roundTimeGrid } from "../probability/round-time-grid.ts";
+import {
+  gridProbability,
+  hasGrid,
+  LEAST_GRID_SPREAD,
+  type RoundTimeGrid,
+  roundTimeGrid,
+} from "../probability/round-time-grid.ts";
 import type { ResolvedDevice } from "../types.ts";
 import { ratesOf } from "./peaks.ts";
 import { requireForecastableWorkload } from "./require-forecastable.ts";
@@ -168,7 +174,7 @@ function gridFor({ law, spreads, slots, grids }: GridShelf, logSigma: number): R
   if (spreads[known] === logSigma) return grids[known] ?? null;
   const found = spreads.indexOf(logSigma);
   if (found >= 0) return grids[found] ?? null;
-  if (spreads.length >= MOST_GRIDS_OF_A_LAW) return null;
+  if (spreads.length >= MOST_GRIDS_OF_A_LAW || logSigma < LEAST_GRID_SPREAD) return null;
   const grid = roundTimeGrid(law, logSigma);
   slots[slot] = spreads.length;
   spreads.push(logSigma);

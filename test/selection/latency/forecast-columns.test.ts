@@ -69,7 +69,7 @@ describe("the columns' forecast", () => {
   });
 
   it("is the model's to 3e-3 in a fleet of many, where links are interpolated", () => {
-    const kinds = [0, 0.1, 0.74, 1.38].flatMap((transferLogSigma) =>
+    const kinds = [0, 1e-7, 0.1, 0.74, 1.38, 3].flatMap((transferLogSigma) =>
       [known(), known({ ...a100, vendor: "amd", peakFlopPerSecond: { fp32: 5e12 } }), unknown].map((device) =>
         rounded(candidate({ device, link: { ...fastLink, transferLogSigma }, exampleCount: 3000 })),
       ),
