@@ -7,7 +7,7 @@ import { gpuCatalogue } from "./gpu-catalogue.ts";
 
 /** More than this times the best device of the catalogue is a wrong unit or a lie. */
 const BELIEVABLE_FACTOR = 2;
-const greatestPeak = Math.max(...gpuCatalogue.map(({ peakFlopPerSecond }) => peakFlopPerSecond.tf32 ?? 0));
+const greatestPeak = Math.max(...gpuCatalogue.map(({ peakFlopPerSecond }) => peakFlopPerSecond.fp32 ?? 0));
 const greatestBandwidth = Math.max(...gpuCatalogue.map((device) => device.memoryBandwidthBytesPerSecond));
 
 /**
