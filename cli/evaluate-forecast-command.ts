@@ -97,7 +97,9 @@ function errorTable(title: string, rows: readonly PredictedRow[], groupOf: (row:
   const groups = new Map<string, number[]>();
   for (const row of rows) {
     const error = Math.abs(row.predictedSeconds / row.stepSeconds - 1);
-    groups.set(groupOf(row), [...(groups.get(groupOf(row)) ?? []), error]);
+    const errors = groups.get(groupOf(row));
+    if (errors) errors.push(error);
+    else groups.set(groupOf(row), [error]);
   }
   const ranked = [...groups].sort(([, a], [, b]) => mean(b) - mean(a)).slice(0, LISTED_GROUPS);
   const table = new Table({

@@ -39,10 +39,21 @@ function createParser(argv: readonly string[]): RootParser {
     .strict()
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .exitProcess(false)
+    .check(refuseRepeated)
     .fail((message, error) => {
       if (error) throw error;
       throw wrongUsage(inOurWords(message));
     });
+}
+
+/** yargs makes a list of an option that is given twice, which no verb expects where it takes one value. */
+function refuseRepeated(given: Readonly<Record<string, unknown>>, options: unknown): true {
+  const { array = [] } = options as { readonly array?: readonly string[] };
+  const repeated = Object.keys(given).find(
+    (name) => name !== "_" && !array.includes(name) && Array.isArray(given[name]) && /^[a-z-]+$/.test(name),
+  );
+  if (repeated !== undefined) throw wrongUsage(`--${repeated} is given more than once.`);
+  return true;
 }
 
 function inOurWords(message: string): string {

@@ -1,5 +1,5 @@
 // How far the transfer times of a kind of network stray from the nominal ones, and how that is known. The values are in
-// fitted-link-spread.ts, which scripts/fit-link-spread.ts writes.
+// fitted-link-spread.ts, which scripts/fit.ts writes.
 
 export type LinkKind = "wifi" | "mobile-5g" | "lte" | "wired" | "satellite";
 

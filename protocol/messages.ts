@@ -14,6 +14,8 @@ const text = (maximum: number) => z.string().min(1).max(maximum);
 const count = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const seconds = z.number().min(0).max(1e9);
 const positive = z.number().positive().max(1e21);
+/** A forecast is made of no slower link and no slower device than 1 a second. */
+const rate = z.number().min(1).max(1e21);
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 const taskId = text(100);
 
@@ -21,15 +23,15 @@ export const deviceReportSchema = z.strictObject({
   kind: z.enum(["gpu", "cpu"]),
   name: text(200),
   memoryBytes: positive.optional(),
-  fp32PeakFlopPerSecond: positive.optional(),
-  memoryBandwidthBytesPerSecond: positive.optional(),
-  maximumClockHertz: z.number().positive().max(1e11).optional(),
+  fp32PeakFlopPerSecond: rate.optional(),
+  memoryBandwidthBytesPerSecond: rate.optional(),
+  maximumClockHertz: z.number().min(1).max(1e11).optional(),
   powerLimitWatts: z.number().positive().max(1e5).optional(),
 });
 
 export const networkLinkSchema = z.strictObject({
-  downlinkBitsPerSecond: positive,
-  uplinkBitsPerSecond: positive,
+  downlinkBitsPerSecond: rate,
+  uplinkBitsPerSecond: rate,
   roundTripSeconds: seconds,
   transferLogSigma: z.number().min(0).max(MAXIMUM_TRANSFER_LOG_SIGMA).optional(),
 });

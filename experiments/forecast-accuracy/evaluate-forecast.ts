@@ -2,6 +2,8 @@
 
 import { ProbSelectError } from "../../foundation/errors.ts";
 import type { NetworkLink } from "../../network/link.ts";
+import { roundTimeLawOf } from "../../selection/latency/round-model.ts";
+import { roundTimeCdf } from "../../selection/probability/round-time.ts";
 import type { LatencyModel } from "../../selection/types.ts";
 import type { ModelCost } from "../../workloads/workload.ts";
 import { type MeasuredStep, measuredSteps } from "./measured-steps.ts";
@@ -52,15 +54,20 @@ export function evaluateForecast(options: {
   return { evaluation, predicted };
 }
 
-/** The client that takes exactly one step of the measured batch. */
+/**
+ * The client that takes exactly one step of the measured batch. The scores ask for some eight hundred probabilities of each step:
+ * they come from the law that the one forecast states, where it states one.
+ */
 function predictionOf(model: LatencyModel, { device, workload, gpu, stack, stepSeconds }: MeasuredStep): Prediction {
   const candidate = { clientId: gpu, device, backend: stack, link: noTransfers, exampleCount: workload.batchSize };
   const forecastBy = (deadlineSeconds: number) =>
     model.forecast(candidate, workload, { deadlineSeconds, minimumProbability: 0 });
+  const forecast = forecastBy(stepSeconds);
+  const law = roundTimeLawOf(forecast);
   return {
-    predictedSeconds: forecastBy(stepSeconds).atMeanUtilisation.computeSeconds,
+    predictedSeconds: forecast.atMeanUtilisation.computeSeconds,
     actualSeconds: stepSeconds,
-    cdf: (seconds) => forecastBy(seconds).deadlineProbability,
+    cdf: (seconds) => (law === null ? forecastBy(seconds).deadlineProbability : roundTimeCdf(law, seconds)),
   };
 }
 

@@ -4,6 +4,7 @@
 import { parse } from "csv-parse/sync";
 import { z } from "zod";
 import { messageOf, ProbSelectError } from "../../foundation/errors.ts";
+import { fittedPrecision } from "../../selection/latency/roofline/coefficients.ts";
 import { type SoftwareStack, stackOf } from "../../selection/latency/software-stack.ts";
 
 /** One measured cell. */
@@ -11,6 +12,7 @@ export interface Measurement {
   /** The GPU as the column `catalogue_gpu` names it. */
   readonly gpu: string;
   readonly network: string;
+  /** A forecast runs fp32 in TF32 where the GPU has it, and bf16 as fp16. */
   readonly precision: "fp32" | "fp16";
   readonly batchSize: number;
   /** Measured seconds of one training step. */
@@ -37,6 +39,11 @@ export interface SkippedRows {
 
 const neededColumns = ["catalogue_gpu", "model", "precision", "batch", "ms_per_iter"] as const;
 
+/** No step takes a larger batch, or a shorter or longer time; such a number is in a wrong unit. */
+const MOST_EXAMPLES = 1e6;
+const LEAST_MILLISECONDS = 1e-3;
+const MOST_MILLISECONDS = 86_400_000;
+
 const number = z.string().min(1, "is empty").pipe(z.coerce.number("is no number"));
 
 const optionalCount = z
@@ -48,9 +55,19 @@ const optionalCount = z
 const rowSchema = z.object({
   catalogue_gpu: z.string().min(1, "names no GPU"),
   model: z.string().min(1, "names no network"),
-  precision: z.enum(["fp32", "fp16"], "is neither fp32 nor fp16"),
-  batch: number.pipe(z.int("is no whole number").min(1, "is below 1")),
-  ms_per_iter: number.pipe(z.number().positive("is not above 0")),
+  precision: z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(["fp32", "tf32", "fp16", "bf16"], "is none of fp32, tf32, fp16 and bf16"))
+    .transform(fittedPrecision),
+  batch: number.pipe(z.int("is no whole number").min(1, "is below 1").max(MOST_EXAMPLES, "is above a million")),
+  ms_per_iter: number.pipe(
+    z
+      .number()
+      .positive("is not above 0")
+      .min(LEAST_MILLISECONDS, "is below a microsecond")
+      .max(MOST_MILLISECONDS, "is above a day"),
+  ),
   gpu: z.string().optional(),
   framework: z.string().optional(),
   image_size: optionalCount,

@@ -5,7 +5,7 @@ import { ProbSelectError } from "../../foundation/errors.ts";
 import type { ModelCost } from "../../workloads/workload.ts";
 import { readTable } from "./read-measurements.ts";
 
-const count = z.coerce.number().min(0);
+const count = z.string().min(1, "it is empty").pipe(z.coerce.number<string>().min(0));
 const rowSchema = z.object({
   model: z.string().min(1),
   dense_conv_fc_gmacs: count,
@@ -21,10 +21,15 @@ const columns = Object.keys(rowSchema.shape);
 const optionalSchema = z.object({
   input: z
     .string()
-    .regex(/^\d+(x\d+)*$/, "is not like 3x224x224")
+    .regex(/^(\d+(x\d+)*)?$/, "is not like 3x224x224")
     .optional(),
 });
-const featureSchema = rowSchema.extend(optionalSchema.shape);
+const featureSchema = rowSchema
+  .extend(optionalSchema.shape)
+  .refine((row) => row.dense_conv_fc_gmacs + row.grouped_conv_gmacs + row.depthwise_gmacs > 0, {
+    message: "all multiply-adds are 0",
+    path: ["dense_conv_fc_gmacs"],
+  });
 
 /**
  * Costs by network name. The file has one sum of the elements that all operators read and write; it is divided between
@@ -70,7 +75,9 @@ function costOf(row: z.infer<typeof featureSchema>): ModelCost {
     heavyOperatorCount: row.conv_fc_ops,
     otherOperatorCount: Math.max(0, row.layer_ops - row.conv_fc_ops),
     inputElements:
-      row.input === undefined ? 0 : row.input.split("x").reduce((product, size) => product * Number(size), 1),
+      row.input === undefined || row.input === ""
+        ? 0
+        : row.input.split("x").reduce((product, size) => product * Number(size), 1),
     // Half of what is read and written is written, and kept for the backward pass, in fp32.
     activationBytesPerExample: (elements / 2) * 4,
   };

@@ -1,4 +1,4 @@
-// The spread of each kind of link: what was measured, pooled, and what is assumed where nothing was. scripts/fit-link-spread.ts
+// The spread of each kind of link: what was measured, pooled, and what is assumed where nothing was. scripts/fit.ts
 // writes the result into network/fitted-link-spread.ts.
 
 import type { LinkKind, LinkSpread, SpreadCalibration } from "../../network/link-spread.ts";

@@ -7,7 +7,7 @@ import { gpuCatalogue } from "./gpu-catalogue.ts";
 
 /** More than this times the best device of the catalogue is a wrong unit or a lie. */
 const BELIEVABLE_FACTOR = 2;
-const greatestPeak = Math.max(...gpuCatalogue.map(({ peakFlopPerSecond }) => peakFlopPerSecond.tf32 ?? 0));
+const greatestPeak = Math.max(...gpuCatalogue.map(({ peakFlopPerSecond }) => peakFlopPerSecond.fp32 ?? 0));
 const greatestBandwidth = Math.max(...gpuCatalogue.map((device) => device.memoryBandwidthBytesPerSecond));
 
 /**
@@ -31,10 +31,10 @@ export function resolveSelfReported(report: DeviceReport, notes: readonly string
       vendor: name?.vendor ?? "other",
       architecture: "as reported",
       peakFlopPerSecond: { fp32: peak },
-      memoryBytes: memoryBytes ?? null,
+      memoryBytes: isFigure(memoryBytes) ? memoryBytes : null,
       sharesSystemMemory: report.kind === "cpu",
       memoryBandwidthBytesPerSecond: bandwidth,
-      boostClockHertz: report.maximumClockHertz ?? null,
+      boostClockHertz: isFigure(report.maximumClockHertz) ? report.maximumClockHertz : null,
       thermalDesignWatts: null,
       source: "reported by the client",
       verification: "unverified",
@@ -49,8 +49,14 @@ export function resolveSelfReported(report: DeviceReport, notes: readonly string
   };
 }
 
+/** Less than 1 a second is no rate of any device, and nothing that a forecast can be made of. */
 function isBelievable(value: number, greatest: number): boolean {
-  return value > 0 && value <= BELIEVABLE_FACTOR * greatest;
+  return value >= 1 && value <= BELIEVABLE_FACTOR * greatest;
+}
+
+/** Whether an optional figure tells something. */
+function isFigure(value: number | undefined): value is number {
+  return value !== undefined && value >= 1 && value < Number.POSITIVE_INFINITY;
 }
 
 function missingReason({ kind, name }: DeviceReport): string {

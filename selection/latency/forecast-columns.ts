@@ -7,9 +7,16 @@ import { stepCount } from "../../workloads/round-workload.ts";
 import type { Workload } from "../../workloads/workload.ts";
 import { type ComputeLaw, computeCdf } from "../probability/compute-law.ts";
 import { type ComputeComponent, roundTimeCdf } from "../probability/round-time.ts";
-import { gridProbability, hasGrid, type RoundTimeGrid, roundTimeGrid } from "../probability/round-time-grid.ts";
+import {
+  gridProbability,
+  hasGrid,
+  LEAST_GRID_SPREAD,
+  type RoundTimeGrid,
+  roundTimeGrid,
+} from "../probability/round-time-grid.ts";
 import type { ResolvedDevice } from "../types.ts";
 import { ratesOf } from "./peaks.ts";
+import { requireForecastableWorkload } from "./require-forecastable.ts";
 import { START_SECONDS } from "./round-model.ts";
 import type { StepModel } from "./step-forecast.ts";
 
@@ -46,7 +53,7 @@ const DOUBT = 1e-5;
  * @param options.devices the distinct devices of the fleet, at most 65,536.
  * @param options.probabilities is filled, one a candidate.
  * @throws {ProbSelectError} selection.invalid-argument for columns of different lengths, or naming the candidate whose device
- * or link is not usable.
+ * or link, or the workload's number that is not usable.
  */
 export function forecastColumns(options: {
   readonly stepModel: StepModel;
@@ -61,6 +68,7 @@ export function forecastColumns(options: {
   const { transferLogSigmas } = candidates;
   requireEqualLengths(candidates, probabilities);
   requirePositive("the deadline", deadlineSeconds);
+  requireForecastableWorkload(workload);
   const laws = devices.map(({ device, backend }) =>
     stepComponents(stepModel, device, backend, workload, probabilities.length),
   );
@@ -166,7 +174,7 @@ function gridFor({ law, spreads, slots, grids }: GridShelf, logSigma: number): R
   if (spreads[known] === logSigma) return grids[known] ?? null;
   const found = spreads.indexOf(logSigma);
   if (found >= 0) return grids[found] ?? null;
-  if (spreads.length >= MOST_GRIDS_OF_A_LAW) return null;
+  if (spreads.length >= MOST_GRIDS_OF_A_LAW || logSigma < LEAST_GRID_SPREAD) return null;
   const grid = roundTimeGrid(law, logSigma);
   slots[slot] = spreads.length;
   spreads.push(logSigma);
@@ -186,6 +194,7 @@ function stepComponents(
     const rates = ratesOf(resolved.device, workload.precision);
     requirePositive(`the peak of "${name}"`, rates.peakFlopPerSecond);
     requirePositive(`the memory bandwidth of "${name}"`, rates.memoryBandwidthBytesPerSecond);
+    requirePositive(`the clock of "${name}"`, rates.clockHertz);
   }
   return stepModel(resolved, backend, workload).components.map((component) => ({
     ...component,

@@ -87,6 +87,8 @@ export function roundTimeQuantile(law: RoundTimeLaw, probability: number): numbe
   while (roundTimeCdf(law, high) < probability) high *= 2;
   while (high - low > 1e-10 * (high - law.fixedSeconds)) {
     const middle = (low + high) / 2;
+    // Neighbours have no number between them: next to long certain parts the others have fewer digits than asked for.
+    if (middle <= low || middle >= high) break;
     if (roundTimeCdf(law, middle) < probability) low = middle;
     else high = middle;
   }

@@ -24,7 +24,7 @@ describe("probselect evaluate-forecast", () => {
     const result = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
     expect(result).toMatchObject({ latencyModel: "roofline", rows: 2 });
     expect(result.skipped).toEqual([
-      { reason: "precision is neither fp32 nor fp16", rows: 1 },
+      { reason: "precision is none of fp32, tf32, fp16 and bf16", rows: 1 },
       { reason: 'the GPU "Foo 9000" is not in the catalogue', rows: 1 },
       { reason: 'the network "gpt9" has no known cost', rows: 1 },
     ]);

@@ -47,6 +47,12 @@ describe("probselect", () => {
     expect(stderr).toContain("Usage: probselect report <journal> [options]");
   });
 
+  it("exits 2 when an option that takes one value is given twice, and names it", async () => {
+    const { code, stderr } = await runCli("devices", "--json", "--class", "edge", "--class", "laptop");
+    expect(code).toBe(2);
+    expect(stderr).toContain("--class is given more than once.");
+  });
+
   it("exits 2 when an argument is missing", async () => {
     const { code, stderr } = await runCli("report");
     expect(code).toBe(2);

@@ -35,6 +35,28 @@ describe("parsing a message", () => {
     });
   });
 
+  it.each(["downlinkBitsPerSecond", "uplinkBitsPerSecond"])(
+    "refuses a %s below 1, of which no forecast can be made",
+    (field) => {
+      const message = { ...register, link: { ...register.link, [field]: 0.5 } };
+      expect(parseMessage(registerSchema, message, "register")).toMatchObject({
+        accepted: false,
+        reason: expect.stringContaining(`register: link.${field}: `),
+      });
+    },
+  );
+
+  it.each(["fp32PeakFlopPerSecond", "memoryBandwidthBytesPerSecond", "maximumClockHertz"])(
+    "refuses a %s below 1, of which no forecast can be made",
+    (field) => {
+      const message = { ...register, device: { ...register.device, [field]: 0.5 } };
+      expect(parseMessage(registerSchema, message, "register")).toMatchObject({
+        accepted: false,
+        reason: expect.stringContaining(`register: device.${field}: `),
+      });
+    },
+  );
+
   it("says which field is wrong and why", () => {
     const parsed = parseMessage(progressSchema, { taskId: "t", phase: "training", fraction: 2 }, "progress");
     expect(parsed).toEqual({

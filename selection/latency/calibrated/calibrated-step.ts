@@ -145,6 +145,8 @@ function probed(
   const features = shape.features({ cost: cellCost(workload.model), batchSize: workload.batchSize });
   if (features === null) return null;
   const seconds = dot(features, fit.coefficients);
+  // Contradictory cells can leave a fit without a price for all that this network does.
+  if (!(seconds > 0)) return null;
   const networks = new Set(cells.map(({ network }) => network)).size;
   const reason =
     `${cells.length} cells of ${networks} other networks were timed on it on ${dayOf(cells[0])}; the step model fitted to them ` +

@@ -3,7 +3,7 @@
 
 import { z } from "zod";
 import { messageOf, ProbSelectError } from "../../../foundation/errors.ts";
-import type { ModelCost, Workload } from "../../../workloads/workload.ts";
+import type { ModelCost } from "../../../workloads/workload.ts";
 import { processorTotals } from "../processor/processor-features.ts";
 
 export const CALIBRATION_FORMAT = "probselect-calibration";
@@ -95,13 +95,6 @@ export function cellCost(model: ModelCost): CellCost {
     inputElements: model.inputElements,
     processor: processorTotals(model),
   };
-}
-
-/** The cell's part of a workload. */
-export type CellKey = Pick<CalibrationCell, "network" | "batchSize" | "precision">;
-
-export function cellKeyOf({ model, batchSize, precision }: Workload): CellKey {
-  return { network: model.modelName, batchSize, precision };
 }
 
 /**

@@ -59,7 +59,8 @@ export interface ProcessorTotals {
  *
  * The first layer that trains needs no gradient with respect to its input. That of a later convolution slides over every input
  * pixel, so that it costs as many windows as the input has pixels. What a layer cost does not state follows from what it does: a
- * layer of m multiply-adds and p parameters has k = m / outputs weights a filter and p / (k + 1) filters.
+ * layer of m multiply-adds that reads p parameters has k = m / outputs weights a filter and p / (k + 1) filters, or p / k without
+ * a bias. A recurrent layer costs all of it, but its parameters, once a time step.
  *
  * @example processorTotals(modelCost(lenet5))?.windowElements // 25 * 784 + 150 * 100 = 34_600
  */
@@ -69,14 +70,16 @@ export function processorTotals({ layers }: Pick<ModelCost, "layers">): Processo
   let channels = 0;
   let isFirst = true;
   for (const layer of layers) {
-    totals.parameterCount += layer.parameterCount;
+    const ofRun = { ...noTotals };
     if (layer.kind === "depthwise") {
-      channels = addDepthwise(totals, layer, isFirst);
+      channels = addDepthwise(ofRun, layer, isFirst);
     } else if (layer.kind === "elementwise") {
-      addElementwise(totals, layer);
+      addElementwise(ofRun, layer);
     } else {
-      channels = addMatrixLayer(totals, layer, isFirst, channels);
+      channels = addMatrixLayer(ofRun, layer, isFirst, channels);
     }
+    for (const name of totalNames) totals[name] += (layer.runsPerExample ?? 1) * ofRun[name];
+    totals.parameterCount += layer.parameterCount;
     if (layer.parameterCount > 0) isFirst = false;
   }
   return totals;
@@ -114,13 +117,15 @@ const noTotals: ProcessorTotals = {
   operatorCount: 0,
 };
 
+const totalNames = Object.keys(noTotals) as readonly (keyof ProcessorTotals)[];
+
 type Totals = { -readonly [Name in keyof ProcessorTotals]: number };
 
 /** A dense layer or a convolution. @returns its filters, the next layer's input channels. */
 function addMatrixLayer(totals: Totals, layer: LayerCost, isFirst: boolean, channels: number): number {
-  const { forwardMultiplyAdds, outputElements, inputElements, parameterCount, operatorCount } = layer;
+  const { forwardMultiplyAdds, outputElements, inputElements, operatorCount } = layer;
   const weightsPerFilter = forwardMultiplyAdds / outputElements;
-  const filters = Math.max(1, Math.round(parameterCount / (weightsPerFilter + 1)));
+  const filters = filterCount(layer);
   const passes = isFirst ? 2 : 3;
   totals.operatorCount += passes + BIAS_OPERATORS + (operatorCount - 1);
   if (filters >= outputElements) {
@@ -157,7 +162,15 @@ function addDepthwise(totals: Totals, layer: LayerCost, isFirst: boolean): numbe
   totals.outputElements += layer.outputElements;
   totals.activationElements += (layer.operatorCount - 1) * layer.outputElements;
   totals.operatorCount += passes + BIAS_OPERATORS + (layer.operatorCount - 1);
-  return Math.max(1, Math.round(layer.parameterCount / (layer.forwardMultiplyAdds / layer.outputElements + 1)));
+  return filterCount(layer);
+}
+
+/** A shared layer's later call reads parameters that are not its own. */
+function filterCount(layer: LayerCost): number {
+  const { forwardMultiplyAdds, outputElements, parameterCount, readParameterCount = parameterCount } = layer;
+  const weightsPerFilter = forwardMultiplyAdds / outputElements;
+  const withBias = readParameterCount / (weightsPerFilter + 1);
+  return Math.max(1, Math.round(Number.isInteger(withBias) ? withBias : readParameterCount / weightsPerFilter));
 }
 
 /** A layer without operators (a view, dropout) costs nothing; one with parameters normalises; the others pool. */

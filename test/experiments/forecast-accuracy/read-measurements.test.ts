@@ -17,15 +17,23 @@ describe("a file of measurements", () => {
 
   it.each([
     ["lab,,resnet50,fp32,12,1,", "catalogue_gpu names no GPU"],
-    ["lab,Tesla T4,resnet50,int8,12,1,", "precision is neither fp32 nor fp16"],
+    ["lab,Tesla T4,resnet50,int8,12,1,", "precision is none of fp32, tf32, fp16 and bf16"],
     ["lab,Tesla T4,resnet50,fp32,0,1,", "batch is below 1"],
     ["lab,Tesla T4,resnet50,fp32,1.5,1,", "batch is no whole number"],
     ["lab,Tesla T4,resnet50,fp32,,1,", "batch is empty"],
     ["lab,Tesla T4,resnet50,fp32,12,,", "ms_per_iter is empty"],
     ["lab,Tesla T4,resnet50,fp32,12,-3,", "ms_per_iter is not above 0"],
     ["lab,Tesla T4,resnet50,fp32,12,fast,", "ms_per_iter is no number"],
+    ["lab,Tesla T4,resnet50,fp32,12,1e-320,", "ms_per_iter is below a microsecond"],
+    ["lab,Tesla T4,resnet50,fp32,12,1e14,", "ms_per_iter is above a day"],
+    ["lab,Tesla T4,resnet50,fp32,9007199254740991,1,", "batch is above a million"],
   ])("counts %j as skipped: %s", (line, reason) => {
     expect(read(line)).toEqual({ rows: [], skipped: [{ reason, rows: 1 }] });
+  });
+
+  it("takes the precisions that a forecast cannot tell apart as one, in any case, and a batch of 12.0", () => {
+    const rows = ["fp32", "TF32", "FP16", "bf16"].map((precision) => `lab,Tesla T4,resnet50,${precision},12.0,1,`);
+    expect(read(...rows).rows.map(({ precision }) => precision)).toEqual(["fp32", "fp32", "fp16", "fp16"]);
   });
 
   it("adds up rows that are skipped for the same reason, most frequent first", () => {
@@ -66,8 +74,17 @@ describe("a file of networks", () => {
     });
   });
 
-  it("is refused with the row and the column that is wrong", () => {
-    const text = `${columns}\nbroken,1,minus,0,0,1,1,1,1,x`;
-    expect(() => readModelFeatures(text, "networks.csv")).toThrow(/row of "broken" has a wrong dense_conv_fc_gmacs/);
+  it.each([
+    ["broken,1,minus,0,0,1,1,1,1,3x224x224", /row of "broken" has a wrong dense_conv_fc_gmacs/],
+    ["broken,1,,0,0,1,1,1,1,3x224x224", /row of "broken" has a wrong dense_conv_fc_gmacs: it is empty/],
+    ["broken,0,0,0,0,1,1,1,1,3x224x224", /row of "broken" has a wrong dense_conv_fc_gmacs: all multiply-adds are 0/],
+    ["broken,1,1,0,0,1,1,1,1,x", /row of "broken" has a wrong input/],
+  ])("is refused with the row and the column that is wrong: %s", (line, message) => {
+    expect(() => readModelFeatures(`${columns}\n${line}`, "networks.csv")).toThrow(message);
+  });
+
+  it("counts no copy of the inputs where it does not tell them", () => {
+    const text = `${columns}\nmobilenet_v2,0.3,0.28,0,0.02,3.5,40,200,50,`;
+    expect(readModelFeatures(text, "networks.csv").get("mobilenet_v2")?.inputElements).toBe(0);
   });
 });

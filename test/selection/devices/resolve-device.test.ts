@@ -72,7 +72,8 @@ describe("resolveDevice", () => {
   });
 
   it("never computes with figures that no device has", () => {
-    for (const peak of [1e18, 0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
+    // The greatest fp32 peak of the catalogue is 126 TFLOP/s; tensor cores are no fp32 peak.
+    for (const peak of [1e18, 1.2e15, 0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
       const report = {
         kind: "gpu",
         name: "X",
@@ -80,6 +81,21 @@ describe("resolveDevice", () => {
         memoryBandwidthBytesPerSecond: 1e11,
       } as const;
       expect(resolveDevice(report).kind).toBe("unknown");
+    }
+  });
+
+  it("leaves out a clock or a memory of its own word that tells nothing", () => {
+    const report = {
+      kind: "gpu",
+      name: "X",
+      fp32PeakFlopPerSecond: 1e12,
+      memoryBandwidthBytesPerSecond: 1e11,
+    } as const;
+    for (const wrong of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(resolveDevice({ ...report, maximumClockHertz: wrong, memoryBytes: wrong })).toMatchObject({
+        kind: "known",
+        device: { boostClockHertz: null, memoryBytes: null },
+      });
     }
   });
 

@@ -69,7 +69,7 @@ describe("the columns' forecast", () => {
   });
 
   it("is the model's to 3e-3 in a fleet of many, where links are interpolated", () => {
-    const kinds = [0, 0.1, 0.74, 1.38].flatMap((transferLogSigma) =>
+    const kinds = [0, 1e-7, 0.1, 0.74, 1.38, 3].flatMap((transferLogSigma) =>
       [known(), known({ ...a100, vendor: "amd", peakFlopPerSecond: { fp32: 5e12 } }), unknown].map((device) =>
         rounded(candidate({ device, link: { ...fastLink, transferLogSigma }, exampleCount: 3000 })),
       ),
@@ -142,5 +142,19 @@ describe("the columns' forecast", () => {
     }
     const slow = known({ ...a100, memoryBandwidthBytesPerSecond: 0 });
     expect(() => probabilitiesOf([candidate({ device: slow })], 1)).toThrow(/memory bandwidth of .* but is 0/);
+    const stopped = known({ ...a100, boostClockHertz: Number.NaN });
+    expect(() => probabilitiesOf([candidate({ device: stopped })], 1)).toThrow(/the clock of .* but is NaN/);
+    const wrongWork = { ...lenetWorkload, batchSize: 0 };
+    const probabilities = new Float32Array(2);
+    expect(() =>
+      forecastColumns({
+        stepModel,
+        devices,
+        candidates: columns,
+        workload: wrongWork,
+        deadlineSeconds: 1,
+        probabilities,
+      }),
+    ).toThrow(/the batch size must be .* but is 0/);
   });
 });

@@ -6,6 +6,7 @@ import {
   processorTotals,
 } from "../../../selection/latency/processor/processor-features.ts";
 import { modelCost } from "../../../workloads/model-cost.ts";
+import type { LayerCost } from "../../../workloads/workload.ts";
 import { lenet5, mlp } from "./calibrated/support.ts";
 
 describe("processorTotals", () => {
@@ -28,6 +29,34 @@ describe("processorTotals", () => {
       // Passes, 2 for the bias, ReLU: conv1 5, conv2 6, dense 6 + 6 + 5; poolings 2 + 2.
       operatorCount: 5 + 6 + 6 + 6 + 5 + 2 + 2,
     });
+  });
+
+  it("counts a recurrent layer once a time step, but its parameters once", () => {
+    // 8 inputs and 16 units over 10 time steps: products of 8 * 16 and 16 * 16 multiply-adds, the first with a bias.
+    const product = (layerName: string, inputElements: number, bias: number): LayerCost => ({
+      ...{ layerName, kind: "dense", inputElements, outputElements: 16, operatorCount: 1, runsPerExample: 10 },
+      ...{ forwardMultiplyAdds: inputElements * 16, parameterCount: inputElements * 16 + bias },
+    });
+    const totals = processorTotals({ layers: [product("kernel", 8, 16), product("recurrent", 16, 0)] });
+    expect(totals).toMatchObject({
+      // Two passes over the first product, three over the second, ten times.
+      denseMultiplyAdds: 10 * (2 * 128 + 3 * 256),
+      convolutionMultiplyAdds: 0,
+      parameterCount: 128 + 16 + 256,
+      operatorCount: 10 * (4 + 5),
+    });
+  });
+
+  it("knows the filters of a convolution without a bias, and of a shared layer's second call", () => {
+    const first = modelCost(lenet5).layers[0] as LayerCost;
+    // 6 filters of 25 weights.
+    const biased = processorTotals({ layers: [first] });
+    expect(processorTotals({ layers: [{ ...first, parameterCount: 150 }] })).toEqual({
+      ...biased,
+      parameterCount: 150,
+    });
+    const shared = { ...first, parameterCount: 0, readParameterCount: 156 };
+    expect(processorTotals({ layers: [shared] })).toEqual({ ...biased, parameterCount: 0 });
   });
 
   it("takes no input gradient of the first dense layer", () => {

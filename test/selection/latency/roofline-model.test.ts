@@ -7,6 +7,7 @@ import { rooflineStep } from "../../../selection/latency/roofline/roofline-step.
 import { stepFeatures } from "../../../selection/latency/roofline/step-features.ts";
 import { lawOfTier } from "../../../selection/latency/uncertainty-tiers.ts";
 import type { CatalogueDevice } from "../../../selection/types.ts";
+import type { Workload } from "../../../workloads/workload.ts";
 import {
   a100,
   candidate,
@@ -197,5 +198,29 @@ describe("rooflineModel", () => {
     ];
     for (const client of wrong) expect(() => rooflineModel.forecast(client, lenetWorkload, slo(1))).toThrow(invalid);
     expect(() => rooflineModel.forecast(candidate(), lenetWorkload, slo(0))).toThrow(invalid);
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, -1])("refuses %d as any number of the work or the device", (wrong) => {
+    const refusal = (workload: Workload, device = known()) => {
+      const message = expect.stringMatching(new RegExp(`^Cannot forecast client "client-1": .* but is ${wrong}\\.`));
+      const invalid = expect.objectContaining({ code: "selection.invalid-argument", message });
+      expect(() => rooflineModel.forecast(candidate({ device }), workload, slo(1))).toThrow(invalid);
+    };
+    for (const name of ["downloadBytes", "uploadBytes", "batchSize", "epochs", "momentum"] as const) {
+      refusal({ ...lenetWorkload, [name]: wrong });
+    }
+    const { model } = lenetWorkload;
+    const counts = Object.entries(model).flatMap(([name, value]) => (typeof value === "number" ? [name] : []));
+    expect(counts).toContain("activationBytesPerExample");
+    for (const name of counts) refusal({ ...lenetWorkload, model: { ...model, [name]: wrong } });
+    refusal(lenetWorkload, known({ ...a100, boostClockHertz: wrong }));
+    refusal(lenetWorkload, known({ ...a100, memoryBytes: wrong }));
+  });
+
+  it("refuses a network without arithmetic, whose utilisation has no meaning", () => {
+    const model = { ...lenetWorkload.model, denseMultiplyAdds: 0 };
+    expect(() => rooflineModel.forecast(candidate(), { ...lenetWorkload, model }, slo(1))).toThrow(
+      /the network's multiply-adds must be more than 0 but is 0/,
+    );
   });
 });

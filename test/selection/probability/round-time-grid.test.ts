@@ -13,7 +13,7 @@ const share = (from: number, to: number) =>
   fc.double({ min: Math.log(from), max: Math.log(to), noNaN: true }).map((logarithm) => Math.exp(logarithm));
 
 describe("the grid of a round's probabilities", () => {
-  it.each(laws.flatMap((law) => [0.1, 0.41, 1.38].map((logSigma) => [law, logSigma] as const)))(
+  it.each(laws.flatMap((law) => [0.1, 0.41, 1.38, 3].map((logSigma) => [law, logSigma] as const)))(
     "is within 3e-3 of the integral, for %j on a link of spread %d",
     (law, logSigma) => {
       const grid = roundTimeGrid(law, logSigma);
@@ -33,6 +33,19 @@ describe("the grid of a round's probabilities", () => {
     const grid = roundTimeGrid(laws[0], 0.41);
     expect(gridProbability(grid, 0, 0)).toBe(1);
     expect([gridProbability(grid, 10, 0), gridProbability(grid, 0, 10)]).toEqual([0, 0]);
+  });
+
+  it("knows how slow a link of the greatest spread may be, even where its nominal transfers take next to nothing", () => {
+    const [law] = laws;
+    const exact = (transferSeconds: number) =>
+      roundTimeCdf(
+        { fixedSeconds: 0, transferSeconds, transferLogSigma: 3, compute: [{ expectedSeconds: 0.9, law }] },
+        1,
+      );
+    const grid = roundTimeGrid(law, 3);
+    for (const transferShare of [1e-4, 1e-5, 1e-7]) {
+      expect(Math.abs(gridProbability(grid, 0.9, transferShare) - exact(transferShare))).toBeLessThan(3e-3);
+    }
   });
 
   it("is not offered for laws sharper than its lines", () => {

@@ -112,6 +112,14 @@ describe("the law of a round's time", () => {
     }
   });
 
+  it("has a quantile where a long certain part leaves the others no digits", () => {
+    const law = { kind: "log-normal", logSigma: 0.25 } as const;
+    const compute = [{ expectedSeconds: 0, law }];
+    const round = { fixedSeconds: 0.2, transferSeconds: 1e-8, transferLogSigma: 0.5, compute };
+    // exp(0.5 * 1.2816) = 1.898: 0.2 s + 1.898e-8 s, to the last digits of 0.2.
+    expect(roundTimeQuantile(round, 0.9) - 0.2).toBeCloseTo(1.898e-8, 11);
+  });
+
   it("is that of the link alone where nothing is computed, and 0 before the certain parts are over", () => {
     const law = { kind: "log-normal", logSigma: 0.2 } as const;
     const idle = { fixedSeconds: 1, transferSeconds: 2, transferLogSigma: 0.5, compute: [{ expectedSeconds: 0, law }] };

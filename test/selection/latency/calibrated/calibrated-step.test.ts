@@ -194,6 +194,26 @@ describe("a device without a calibration of its own", () => {
   });
 });
 
+describe("cells that contradict each other", () => {
+  it("never make a step of no time: the specs are scaled where the fit has no price for a network", () => {
+    // Times at random, whose fit has a coefficient above 0 for convolutions only.
+    const times = [
+      ["many-5x5", 16, 0.0036],
+      ["step", 256, 0.0601],
+      ["activations", 256, 0.00008],
+      ["pooling", 1, 0.00028],
+      ["operators", 64, 0.0341],
+      ["first-5x5", 256, 0.0319],
+    ] as const;
+    const cells = times.flatMap(([name, batch, seconds]) =>
+      probeNetworks.filter((probe) => probe.name === `probe-${name}`).map((probe) => cell(probe, batch, seconds)),
+    );
+    const step = stepWith([processorCalibration(cells)])(processor, "wasm", workload(mlp, 32));
+    expect(step.tier).toBe("self-reported");
+    expect(step.secondsPerStep).toBeGreaterThan(0);
+  });
+});
+
 describe("properties of every calibrated forecast", () => {
   const times = fc.array(fc.double({ min: 1e-4, max: 0.5, noNaN: true }), { minLength: 15, maxLength: 15 });
   const filesOf = (seconds: readonly number[], factor = 1) => {
