@@ -10,7 +10,7 @@ import { type ComputeComponent, roundTimeCdf } from "../probability/round-time.t
 import {
   gridProbability,
   hasGrid,
-  LEAST_GRID_SPREAD,
+  hasGridFor,
   type RoundTimeGrid,
   roundTimeGrid,
 } from "../probability/round-time-grid.ts";
@@ -174,7 +174,7 @@ function gridFor({ law, spreads, slots, grids }: GridShelf, logSigma: number): R
   if (spreads[known] === logSigma) return grids[known] ?? null;
   const found = spreads.indexOf(logSigma);
   if (found >= 0) return grids[found] ?? null;
-  if (spreads.length >= MOST_GRIDS_OF_A_LAW || logSigma < LEAST_GRID_SPREAD) return null;
+  if (spreads.length >= MOST_GRIDS_OF_A_LAW || !hasGridFor(logSigma)) return null;
   const grid = roundTimeGrid(law, logSigma);
   slots[slot] = spreads.length;
   spreads.push(logSigma);

@@ -9,12 +9,8 @@ import { type ComputeComponent, coarseRule, roundTimeCdf } from "./round-time.ts
 const STEP = 0.08;
 /** Where the computation or the link leaves no chance: so many standard deviations. */
 const HOPELESS = 7;
-/** Shares of the slack below this are none, unless the link may be so slow that they are not. */
+/** Shares of the slack below this are none. */
 const SMALLEST_SHARE = 1e-4;
-/** So many standard deviations above the nominal time no transfer takes. */
-const SLOWEST = 4.5;
-/** Keeps the logarithm of a share of 0 finite. */
-const NEXT_TO_NOTHING = 1e-9;
 /** Within so many standard deviations lies all of the link's mass but 6e-5. */
 const LINK_REACH = 4;
 const DOUBT = 1e-4;
@@ -43,8 +39,14 @@ export interface RoundTimeGrid {
   readonly numbers: Float64Array;
 }
 
-/** Links of a smaller spread would need ever more lines: a millionth takes 40 million of them. */
-export const LEAST_GRID_SPREAD = 0.01;
+/** Spreads of a link for which a grid is as exact as promised; steadier links would need ever more lines, up to all memory. */
+const STEADIEST_LINK = 0.08;
+const SHAKIEST_LINK = 2;
+
+/** Whether a link's spread has a grid. */
+export function hasGridFor(transferLogSigma: number): boolean {
+  return transferLogSigma >= STEADIEST_LINK && transferLogSigma <= SHAKIEST_LINK;
+}
 
 /** Whether a law has a grid that is fine enough for it. */
 export function hasGrid(law: ComputeLaw): boolean {
@@ -55,11 +57,11 @@ export function hasGrid(law: ComputeLaw): boolean {
  * Fills a grid; about a tenth of a second.
  *
  * @param law of one known device; a mixture has a grid for each of its components.
- * @param transferLogSigma at least LEAST_GRID_SPREAD.
+ * @param transferLogSigma one that `hasGridFor` accepts.
  */
 export function roundTimeGrid(law: ComputeLaw, transferLogSigma: number): RoundTimeGrid {
-  const compute = axisOf(spreadOf(law), SMALLEST_SHARE);
-  const transfer = axisOf(transferLogSigma, Math.min(SMALLEST_SHARE, Math.exp(-SLOWEST * transferLogSigma)));
+  const compute = axisOf(spreadOf(law));
+  const transfer = axisOf(transferLogSigma);
   const columns = transfer.shares.length;
   const reach = Math.exp(LINK_REACH * transferLogSigma);
   const values = new Float32Array(compute.shares.length * columns);
@@ -105,7 +107,7 @@ export function gridProbability(
 
 /** Fractional line of a share, within the grid; the axis' numbers begin at `from`. */
 function lineOf(share: number, numbers: Float64Array, from: number): number {
-  const shortfall = -Math.log(Math.max(share, NEXT_TO_NOTHING)) * (numbers[from] as number);
+  const shortfall = -Math.log(Math.max(share, SMALLEST_SHARE)) * (numbers[from] as number);
   const line = (bend(shortfall) - (numbers[from + 1] as number)) * (numbers[from + 2] as number);
   return Math.max(0, Math.min(line, numbers[from + 3] as number));
 }
@@ -116,9 +118,9 @@ function decided({ expectedSeconds, law }: ComputeComponent, transferSeconds: nu
   return computeCdf(law, (1 - transferSeconds * reach) / expectedSeconds) > 1 - DOUBT ? 1 : null;
 }
 
-function axisOf(sigma: number, smallestShare: number): Axis {
+function axisOf(sigma: number): Axis {
   const first = bend(-HOPELESS);
-  const last = bend(-Math.log(smallestShare) / sigma);
+  const last = bend(-Math.log(SMALLEST_SHARE) / sigma);
   const lines = Math.ceil((last - first) / STEP) + 1;
   const scale = (lines - 1) / (last - first);
   const shares = Array.from({ length: lines }, (_, line) => Math.exp(-unbend(first + line / scale) * sigma));
