@@ -23,7 +23,7 @@ import {
   cellCost,
   parseCalibration,
 } from "../../selection/latency/calibrated/calibration.ts";
-import type { ResolvedDevice } from "../../selection/types.ts";
+import type { DeviceReport, ResolvedDevice } from "../../selection/types.ts";
 import { packageVersion } from "../../server/package-version.ts";
 import { modelCost } from "../../workloads/model-cost.ts";
 import { type Verification, verifyCalibration } from "./verify-calibration.ts";
@@ -90,7 +90,7 @@ async function measureWith(thread: TimingThread, options: CalibrationOptions): P
   // What is predicted takes turns with the probes, so that a busy spell of the machine is no error of the model; what was itself
   // measured is measured again, afterwards.
   const first = await measure(verify && !includeZoo ? [...probes, ...checked] : probes);
-  const calibration = calibrationOf(first.slice(0, probes.length), thread, device, report.kind);
+  const calibration = calibrationOf(first.slice(0, probes.length), thread, device, report);
   if (!verify) return { calibration, device, verification: null };
   const truth = includeZoo ? await measure(checked) : first.slice(probes.length);
   return { calibration, device, verification: verifyCalibration(calibration, device, truth) };
@@ -104,13 +104,13 @@ function calibrationOf(
   cells: readonly MeasuredCell[],
   { ready }: TimingThread,
   device: ResolvedDevice,
-  kind: "gpu" | "cpu",
+  { kind, name: reportedName, ...figures }: DeviceReport,
 ): Calibration {
   const isListed = device.kind === "known" && device.tier.startsWith("catalogue");
   const content: Calibration = {
     format: CALIBRATION_FORMAT,
     version: CALIBRATION_VERSION,
-    device: { reportedName: device.reportedName, catalogueName: isListed ? device.device.name : null, kind },
+    device: { reportedName, catalogueName: isListed ? device.device.name : null, kind, figures },
     backend: ready.backend.name,
     precision: PRECISION,
     measuredAt: new Date().toISOString(),

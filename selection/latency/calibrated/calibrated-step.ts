@@ -13,6 +13,7 @@ import { scaledTerms } from "../roofline/step-terms.ts";
 import { stackOf } from "../software-stack.ts";
 import type { StepForecast, StepModel } from "../step-forecast.ts";
 import { type KnownTier, lawOfTier } from "../uncertainty-tiers.ts";
+import { isSetAs } from "./calibrated-device.ts";
 import { type Calibration, type CalibrationCell, cellCost } from "./calibration.ts";
 import { type DeviceFit, fitDevice, speedFactor } from "./device-fit.ts";
 import { type EvidencedCell, type MatchingCells, matchingCells } from "./matching-cells.ts";
@@ -55,12 +56,40 @@ export function calibratedStep(calibrations: readonly Calibration[], lawKind: Co
     const specs = fromSpecs(device, backend, workload);
     const evidence = evidenceOf(device, backend, workload);
     if (evidence.cells.length === 0) return { ...specs, tierReason: `${specs.tierReason} ${evidence.reason}` };
-    return (
-      measuredCell(evidence, device, workload, lawKind) ??
-      otherBatch(evidence, device, workload, lawKind) ??
-      probed(evidence, device, workload, lawKind) ??
-      scaledSpecs(evidence, specs, workload)
-    );
+    const { timedOn } = evidence;
+    const asTimed = isSetAs(timedOn, device) ? specs : fromSpecs(timedOn, backend, workload);
+    const timed =
+      measuredCell(evidence, timedOn, workload, lawKind) ??
+      otherBatch(evidence, timedOn, workload, lawKind) ??
+      probed(evidence, timedOn, workload, lawKind) ??
+      scaledSpecs(evidence, asTimed, workload);
+    return asTimed === specs ? timed : asSetNow(timed, { asTimed, specs, lawKind });
+  };
+}
+
+/** Times of another power mode scale as the specs' forecast does, and are worth no more than probes are. */
+function asSetNow(
+  timed: StepForecast,
+  now: { readonly asTimed: StepForecast; readonly specs: StepForecast; readonly lawKind: ComputeLawKind },
+): StepForecast {
+  const { asTimed, specs, lawKind } = now;
+  const isKnown = asTimed.terms !== null && specs.terms !== null;
+  const factor = isKnown ? specs.secondsPerStep / asTimed.secondsPerStep : 1;
+  const isOfTimes = timed.tier === "measured-cell" || timed.tier === "same-gpu-other-batch";
+  const tier = isOfTimes ? "probed" : timed.tier;
+  return {
+    ...timed,
+    tier,
+    tierReason:
+      `${timed.tierReason} The device is set differently from when it was timed (its clock, its power mode or its figures), so the ` +
+      `time is scaled by ${factor.toPrecision(3)} as its specs are; calibrate it as it is set now.`,
+    peakFlopPerSecond: specs.peakFlopPerSecond,
+    secondsPerStep: timed.secondsPerStep * factor,
+    terms: timed.terms && scaledTerms(timed.terms, factor),
+    components: timed.components.map(({ expectedSeconds, law }) => ({
+      expectedSeconds: expectedSeconds * factor,
+      law: isOfTimes ? lawOfTier("probed", lawKind) : law,
+    })),
   };
 }
 
@@ -75,7 +104,7 @@ function gatherEvidence(
   const reason =
     matching.cells.length > 0 && cells.length === 0 ? `Its calibration has no cell at ${precision}.` : matching.reason;
   const { stack } = stackOf(backend ?? matching.backend ?? undefined);
-  const shape = matching.kind === "cpu" ? processorShape : gpuShape(device, stack, precision);
+  const shape = matching.kind === "cpu" ? processorShape : gpuShape(matching.timedOn, stack, precision);
   const usable = cells.filter((cell) => shape.features(cell) !== null);
   const fit = usable.length >= LEAST_CELLS_OF_A_FIT ? fitDevice(shape, usable) : null;
   return { ...matching, cells, reason, shape, fit };

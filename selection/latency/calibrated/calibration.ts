@@ -58,6 +58,17 @@ const cellSchema = z.strictObject({
   repeats: z.int().min(1),
 });
 
+const figure = z.number().positive().max(1e18).optional();
+
+/** As in a `DeviceReport`. */
+const figuresSchema = z.strictObject({
+  memoryBytes: figure,
+  fp32PeakFlopPerSecond: figure,
+  memoryBandwidthBytesPerSecond: figure,
+  maximumClockHertz: figure,
+  powerLimitWatts: figure,
+});
+
 const calibrationSchema = z.strictObject({
   format: z.literal(CALIBRATION_FORMAT),
   version: z.literal(CALIBRATION_VERSION),
@@ -67,6 +78,8 @@ const calibrationSchema = z.strictObject({
     /** The catalogue's row; null for a processor and for a GPU that the catalogue lacks. */
     catalogueName: text.nullable(),
     kind: z.enum(["gpu", "cpu"]),
+    /** What the report said beside the name: how the device was set. Absent in files of before they were kept. */
+    figures: figuresSchema.optional(),
   }),
   /** The back-end's name, as an agent registers with it. */
   backend: text,

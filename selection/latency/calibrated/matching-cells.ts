@@ -1,6 +1,7 @@
 // Which measured cells speak for a device: those of calibrations of the same device with the same back-end.
 
 import type { ResolvedDevice } from "../../types.ts";
+import { deviceAtCalibration, isSetAs } from "./calibrated-device.ts";
 import type { Calibration, CalibrationCell } from "./calibration.ts";
 
 /** One cell and the calibration that it comes from. */
@@ -13,6 +14,8 @@ export interface MatchingCells {
   /** Kind of the device that was calibrated; null if there is no calibration. */
   readonly kind: Calibration["device"]["kind"] | null;
   readonly backend: string | null;
+  /** The device as it was set when the cells were timed. */
+  readonly timedOn: ResolvedDevice;
   /** Why there are no cells, as a sentence; empty if there are. */
   readonly reason: string;
 }
@@ -28,7 +31,7 @@ export function matchingCells(
   device: ResolvedDevice,
   backend: string | undefined,
 ): MatchingCells {
-  const none = (reason: string): MatchingCells => ({ cells: [], kind: null, backend: null, reason });
+  const none = (reason: string): MatchingCells => ({ cells: [], kind: null, backend: null, timedOn: device, reason });
   const ofDevice = calibrations.filter((calibration) => isOfDevice(calibration, device));
   if (ofDevice.length === 0) {
     return none(`No calibration of "${device.kind === "known" ? device.device.name : device.reportedName}" was given.`);
@@ -44,7 +47,22 @@ export function matchingCells(
   if (!first) {
     return none(`It is calibrated with the back-end ${backends.join(", ")}, but the client trains with ${wanted}.`);
   }
-  return { cells: latestCells(chosen), kind: first.device.kind, backend: first.backend, reason: "" };
+  const { timedOn, calibrations: alike } = ofOneSetting(chosen, device);
+  return { cells: latestCells(alike), kind: first.device.kind, backend: first.backend, timedOn, reason: "" };
+}
+
+/** Times of different power modes are not mixed. */
+function ofOneSetting(
+  calibrations: readonly Calibration[],
+  device: ResolvedDevice,
+): { readonly timedOn: ResolvedDevice; readonly calibrations: readonly Calibration[] } {
+  const states = [...calibrations]
+    .sort((a, b) => Date.parse(b.measuredAt) - Date.parse(a.measuredAt))
+    .map((calibration) => ({ calibration, state: deviceAtCalibration(calibration, device) }));
+  const asNow = states.find(({ state }) => isSetAs(state, device));
+  const timedOn = asNow === undefined ? (states[0]?.state ?? device) : device;
+  const alike = states.filter(({ state }) => isSetAs(state, timedOn));
+  return { timedOn, calibrations: alike.map(({ calibration }) => calibration) };
 }
 
 function isOfDevice({ device: calibrated }: Calibration, resolved: ResolvedDevice): boolean {
@@ -64,7 +82,7 @@ function plainName(name: string): string {
 
 function latestCells(calibrations: readonly Calibration[]): readonly EvidencedCell[] {
   const latest = new Map<string, EvidencedCell>();
-  const byAge = [...calibrations].sort((a, b) => (a.measuredAt < b.measuredAt ? -1 : 1));
+  const byAge = [...calibrations].sort((a, b) => Date.parse(a.measuredAt) - Date.parse(b.measuredAt));
   for (const { cells, measuredAt } of byAge) {
     for (const cell of cells) {
       latest.set(JSON.stringify([cell.network, cell.batchSize, cell.precision]), { ...cell, measuredAt });
