@@ -14,37 +14,32 @@ export interface SummaryRow {
   readonly rows: number;
   readonly mape: number;
   readonly medianApe: number;
-  /** What computes the line. */
-  readonly command: string;
 }
 
 /**
- * One entry a line, from the most that is known to the least.
+ * One entry a line: calibrated devices, specs with PyTorch, specs with TensorFlow, the forms to compare with; in each, the more is
+ * known, the earlier.
  */
 export const summaryCases: readonly ((study: AccuracyStudy) => SummaryRow)[] = [
   ({ measuredCells }) => ({
     known: "this very cell: GPU, network, batch, precision and software, half a run of it",
     tier: "`measured-cell`",
     ...measuredCells,
-    command: accuracyCommand,
   }),
   ({ otherBatches }) => ({
     known: "the same GPU, network and software at one other batch size (TensorFlow)",
     tier: "`same-gpu-other-batch`",
     ...otherBatches,
-    command: accuracyCommand,
   }),
   ({ probed }) => ({
     known: "three other networks on the same machine: ResNet-50, VGG-16, DenseNet-121",
     tier: "`probed`",
     ...probed,
-    command: accuracyCommand,
   }),
   ({ cnn }) => ({
     known: "the GPU's specs; ResNet-50 in NVIDIA's scripts was measured on others (Lambda)",
     tier: "`catalogue-*`",
     ...errorsOf(cnn.gpu.roofline[defaultLaw].predictions.filter(({ step }) => step.source === "lambda")),
-    command: accuracyCommand,
   }),
   ({ cnn }) => pooled("specs of a GPU that was measured; the network is new", cnn.network.roofline[defaultLaw]),
   ({ cnn }) => pooled("specs of a GPU that was not measured; the network was, on others", cnn.gpu.roofline[defaultLaw]),
@@ -64,13 +59,13 @@ function pooled(
   { predictions }: { readonly predictions: Parameters<typeof errorsOf>[0] },
   tier = "`catalogue-*`",
 ): SummaryRow {
-  return { known, tier, ...errorsOf(predictions), command: accuracyCommand };
+  return { known, tier, ...errorsOf(predictions) };
 }
 
 /** All lines of the summary. */
 export function accuracySummary(study: AccuracyStudy): readonly SummaryRow[] {
   return summaryCases.map((lineOf) => {
-    const { known, tier, rows, mape, medianApe, command } = lineOf(study);
-    return { known, tier, rows, mape, medianApe, command };
+    const { known, tier, rows, mape, medianApe } = lineOf(study);
+    return { known, tier, rows, mape, medianApe };
   });
 }

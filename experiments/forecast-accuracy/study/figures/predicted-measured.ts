@@ -6,6 +6,8 @@ import { colour } from "../../../report/figures/palette.ts";
 import { errorsOf } from "../errors.ts";
 import { oursColour, paperColour, type Series, truthNote } from "./marks.ts";
 
+/** Where the predicted axis begins, in ms a step; what is below is drawn there. */
+const LEAST_PREDICTED = 1;
 /** Vertices of the band's edges, so that it ends with the frame. */
 const EDGE_POINTS = 120;
 
@@ -23,15 +25,24 @@ export function predictedMeasuredFigure(series: readonly Series[]): Figure {
       ({ step, predictedSeconds }): Point => ({
         form: label,
         measured: step.stepSeconds * 1000,
-        predicted: predictedSeconds * 1000,
+        predicted: Math.max(LEAST_PREDICTED, predictedSeconds * 1000),
         isNvidia: step.device.device.vendor === "nvidia",
       }),
     ),
   );
-  const all = points.flatMap(({ measured, predicted }) => [measured, predicted]);
-  const [low, high] = [Math.min(...all) / 1.2, Math.max(...all) * 1.2];
-  const ticks = [0.01, 0.1, 1, 10, 100, 1000, 10_000].filter((value) => value >= low && value <= high);
-  const edge = Array.from({ length: EDGE_POINTS + 1 }, (_, index) => low * (high / low) ** (index / EDGE_POINTS));
+  const measured = domainOf(points.map((point) => point.measured));
+  const predicted = domainOf(points.map((point) => point.predicted));
+  const edge = Array.from({ length: EDGE_POINTS + 1 }, (_, index) => along(measured, index / EDGE_POINTS));
+  const inside = (value: number) => Math.min(predicted[1], Math.max(predicted[0], value));
+  const exact = [Math.max(measured[0], predicted[0]), Math.min(measured[1], predicted[1])];
+  const below = series.map(
+    ({ predictions }) => predictions.filter(({ predictedSeconds }) => predictedSeconds * 1000 < LEAST_PREDICTED).length,
+  );
+  const belowNote = series
+    .flatMap(({ label }, index) =>
+      below[index] ? [` Drawn at 1 ms: ${below[index]} of ${label} that are below.`] : [],
+    )
+    .join("");
   const rows = series[0]?.predictions.length ?? 0;
   const errors = series.map(({ label, predictions }) => {
     const { mape, medianApe } = errorsOf(predictions);
@@ -40,7 +51,7 @@ export function predictedMeasuredFigure(series: readonly Series[]): Figure {
   return createFigure({
     name: "accuracy-predicted-measured",
     title: "Predicted and measured time of a training step",
-    note: `${rows} PyTorch steps, each predicted without its GPU. Above the line the forecast is too slow. ${truthNote}`,
+    note: `${rows} PyTorch steps, each predicted without its GPU. Above the line the forecast is too slow.${belowNote} ${truthNote}`,
     description: `Absolute errors. ${errors.join("; ")}.`,
     legend: [
       { label: "NVIDIA", colour: oursColour, shape: "circle" },
@@ -58,28 +69,28 @@ export function predictedMeasuredFigure(series: readonly Series[]): Figure {
       fx: { label: null, domain: series.map(({ label }) => label), padding: 0.04 },
       x: {
         type: "log",
-        domain: [low, high],
+        domain: measured,
         label: "measured (ms a step)",
-        ticks,
+        ticks: ticksIn(measured),
         tickFormat,
       },
       y: {
         type: "log",
-        domain: [low, high],
+        domain: predicted,
         label: "predicted (ms a step)",
-        ticks,
+        ticks: ticksIn(predicted),
         tickFormat,
         grid: true,
       },
       marks: [
         Plot.areaY(edge, {
           x: (value: number) => value,
-          y1: (value: number) => Math.max(low, value / 2),
-          y2: (value: number) => Math.min(high, value * 2),
+          y1: (value: number) => inside(value / 2),
+          y2: (value: number) => inside(value * 2),
           fill: colour("rule"),
           fillOpacity: 0.7,
         }),
-        Plot.line([low, high], { x: (value: number) => value, y: (value: number) => value, stroke: colour("ink") }),
+        Plot.line(exact, { x: (value: number) => value, y: (value: number) => value, stroke: colour("ink") }),
         Plot.dot(
           points.filter(({ isNvidia }) => isNvidia),
           { fx: "form", x: "measured", y: "predicted", r: 2.4, fill: oursColour, fillOpacity: 0.55 },
@@ -90,19 +101,32 @@ export function predictedMeasuredFigure(series: readonly Series[]): Figure {
             fx: "form",
             x: "measured",
             y: "predicted",
-            r: 3,
+            r: 2.3,
             symbol: "triangle",
             rotate: 90,
             fill: paperColour,
-            fillOpacity: 0.9,
-            stroke: colour("ink"),
-            strokeWidth: 0.4,
+            fillOpacity: 0.55,
           },
         ),
         Plot.frame({ stroke: colour("rule") }),
       ],
     },
   });
+}
+
+/** The values with a tenth of a decade on both sides. */
+function domainOf(values: readonly number[]): [number, number] {
+  const margin = 10 ** 0.1;
+  return [Math.min(...values) / margin, Math.max(...values) * margin];
+}
+
+/** The point at a share of the way through a logarithmic domain. */
+function along([low, high]: readonly [number, number], share: number): number {
+  return low * (high / low) ** share;
+}
+
+function ticksIn([low, high]: readonly [number, number]): readonly number[] {
+  return [0.1, 1, 10, 100, 1000, 10_000].filter((value) => value >= low && value <= high);
 }
 
 function tickFormat(milliseconds: number): string {

@@ -7,7 +7,7 @@ import { gpuOf } from "../../fit/leave-out.ts";
 import { accuracyCommand } from "../accuracy-summary.ts";
 import { errorsBy, errorsOf } from "../errors.ts";
 import { fleetBrier } from "../headline.ts";
-import { type AccuracyStudy, defaultLaw, type Scored } from "../run-study.ts";
+import { type AccuracyStudy, defaultLaw, type SchemeResult, type Scored } from "../run-study.ts";
 import {
   BAD_MEDIAN_ERROR,
   breakdownTable,
@@ -57,9 +57,12 @@ do not edit. \`--check\` exits 1 if they are not what the measurements give, \`-
 
 ## In one table
 
-Error is |predicted - measured| / measured. A line is what the forecast may know, from the most to the least.
+Error is |predicted - measured| / measured. A line is what the forecast may know: first devices that were timed, then specs alone with PyTorch's
+measurements, specs alone with TensorFlow's, and last the forms to compare with.
 
 ${summaryTable(study)}
+
+\`${accuracyCommand}\`
 
 What this means for an operator:
 
@@ -123,7 +126,7 @@ are hidden as well. One thing is not hidden: the fits behind those other residua
 }
 
 function pointErrors(study: AccuracyStudy, picture: Picture): string {
-  const { cnn } = study;
+  const { cnn, tensorflow } = study;
   const errors = (scored: Scored, groupOf: Parameters<typeof errorsBy>[1]) => errorsBy(scored.predictions, groupOf);
   const utilisation = (network: RegExp) => {
     const steps = cnn.gpu.paper.predictions.map(({ step }) => step);
@@ -131,13 +134,19 @@ function pointErrors(study: AccuracyStudy, picture: Picture): string {
       mean(steps.filter((step) => step.precision === "fp32" && network.test(step.network)).map(measuredUtilisation)),
     );
   };
-  const lost = (result: "gpu" | "network", groupOf: Parameters<typeof errorsBy>[1]) => {
-    const papers = errors(cnn[result].paper, groupOf);
-    return errors(cnn[result].roofline[defaultLaw], groupOf)
+  const aboveOne = ({ paper: { predictions } }: SchemeResult) =>
+    `${predictions.filter(({ step }) => measuredUtilisation(step) > 1).length} of ${predictions.length}`;
+  const lostBy = ({ paper, roofline }: SchemeResult, groupOf: Parameters<typeof errorsBy>[1]) => {
+    const papers = errors(paper, groupOf);
+    return errors(roofline[defaultLaw], groupOf)
       .filter(({ group, medianApe }) => (papers.find((each) => each.group === group)?.medianApe ?? 1) < medianApe)
-      .map(({ group }) => group)
-      .join(", ");
+      .map(({ group }) => group);
   };
+  const lost = (result: "gpu" | "network", groupOf: Parameters<typeof errorsBy>[1]) =>
+    [
+      ...lostBy(cnn[result], groupOf),
+      ...lostBy(tensorflow[result], groupOf).map((group) => `${group} (TensorFlow)`),
+    ].join(", ");
   return `
 ## Times
 
@@ -149,6 +158,8 @@ ${picture("accuracy-predicted-measured")}
 
 The paper's form fails below the line: at fp32, MobileNet, MNASNet and ShuffleNet reach ${utilisation(/^(mobilenet|mnasnet|shufflenet)/)} of the peak on
 average and VGG ${utilisation(/^vgg/)}, and one figure per GPU cannot be both. That the network moves the utilisation more than the GPU does is why ProbSelect predicts time from the network's work.
+A utilisation above 1, where Winograd convolutions do less than is counted or the clock is above the listed one, was measured on
+${aboveOne(cnn.gpu)} of PyTorch's steps and ${aboveOne(tensorflow.gpu)} of TensorFlow's.
 
 By group, the GPU left out; above 1 in the last but one column the forecast is too slow:
 
@@ -222,10 +233,10 @@ deadlines with p >= 0.8, at 0.6 to 2 times each form's own forecast. Same deadli
 
 ### How much a deadline must leave
 
-The spreads of all left-out predictions, and how many times the forecast a deadline has to be for a probability of 0.8, 0.9 and 0.95 with the normal
-utilisation:
+The spreads that are shipped (\`selection/latency/fitted/spreads.ts\`), fitted to all predictions with both GPU and network left out, and how many times
+the forecast a deadline has to be for a probability of 0.8, 0.9 and 0.95 with the normal utilisation:
 
-${deadlineTable(study)}
+${deadlineTable()}
 `;
 }
 

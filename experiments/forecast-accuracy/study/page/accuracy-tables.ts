@@ -1,7 +1,7 @@
 // The generated tables of the accuracy page.
 
+import { type FittedSpread, spreadOfTier } from "../../../../selection/latency/uncertainty-tiers.ts";
 import { computeLawKinds, computeQuantile, lawWith } from "../../../../selection/probability/compute-law.ts";
-import { fitSpread } from "../../fit/fit-spread.ts";
 import { gpuOf } from "../../fit/leave-out.ts";
 import { accuracySummary } from "../accuracy-summary.ts";
 import { errorsBy, errorsOf, type GroupErrors } from "../errors.ts";
@@ -14,11 +14,11 @@ import { reasonFor } from "./weak-spots.ts";
 export function summaryTable(study: AccuracyStudy): string {
   const rows = accuracySummary(study);
   return [
-    "| what is known | tier | steps | mean error | median error | command |",
-    "| --- | --- | ---: | ---: | ---: | --- |",
+    "| what is known | tier | steps | mean error | median error |",
+    "| --- | --- | ---: | ---: | ---: |",
     ...rows.map(
-      ({ known, tier, rows: count, mape, medianApe, command }) =>
-        `| ${known} | ${tier} | ${count} | ${share(mape)} | ${share(medianApe)} | \`${command}\` |`,
+      ({ known, tier, rows: count, mape, medianApe }) =>
+        `| ${known} | ${tier} | ${count} | ${share(mape)} | ${share(medianApe)} |`,
     ),
   ].join("\n");
 }
@@ -172,18 +172,16 @@ function said(value: number | null): string {
   return value === null ? "-" : share(value);
 }
 
-/** How much longer than the forecast a deadline must be. */
-export function deadlineTable({ cnn, tensorflow }: AccuracyStudy): string {
-  const nvidia = ({ step }: Scored["predictions"][number]) => step.device.tier === "catalogue-nvidia";
-  const all = cnn.gpu.roofline[defaultLaw].predictions;
-  const groups: readonly (readonly [string, Scored["predictions"]])[] = [
-    ["PyTorch, `catalogue-nvidia`", all.filter(nvidia)],
-    ["PyTorch, `catalogue-other`", all.filter((prediction) => !nvidia(prediction))],
-    ["TensorFlow, `catalogue-nvidia`", tensorflow.gpu.roofline[defaultLaw].predictions],
+/** How much longer than the forecast a deadline must be, with the spreads that are shipped. */
+export function deadlineTable(): string {
+  const groups: readonly (readonly [string, FittedSpread])[] = [
+    ["PyTorch, `catalogue-nvidia`", spreadOfTier("catalogue-nvidia", "pytorch")],
+    ["PyTorch, `catalogue-other`, `self-reported`", spreadOfTier("catalogue-other", "pytorch")],
+    ["TensorFlow, all three", spreadOfTier("catalogue-nvidia", "tensorflow")],
   ];
   return table(
     [
-      "measurements",
+      "stack, tier",
       ">steps",
       ">r (normal)",
       ">sigma (log-normal)",
@@ -192,14 +190,13 @@ export function deadlineTable({ cnn, tensorflow }: AccuracyStudy): string {
       ">0.9",
       ">0.95",
     ],
-    groups.map(([name, predictions]) => {
-      const spread = fitSpread(predictions.map(({ step, predictedSeconds }) => step.stepSeconds / predictedSeconds));
+    groups.map(([name, spread]) => {
       const law = lawWith(spread, defaultLaw);
       const factors = [0.8, 0.9, 0.95].map((probability) => `${computeQuantile(law, probability).toFixed(2)} x`);
       const { relativeSigma, logSigma, logScale, degreesOfFreedom } = spread;
       return [
         name,
-        String(predictions.length),
+        String(spread.rows),
         relativeSigma.toFixed(3),
         logSigma.toFixed(3),
         `${logScale.toFixed(3)}, ${degreesOfFreedom}`,
