@@ -7,6 +7,7 @@ export { type AgentOptions, type AgentResult, runAgent } from "./client/agent.ts
 export { type ReportExtras, renderRunReport } from "./experiments/report/render-run-report.ts";
 export { writeReport } from "./experiments/report/write-report.ts";
 export { type ErrorCode, ProbSelectError } from "./foundation/errors.ts";
+export type { Architecture } from "./models/architecture.ts";
 // Devices, forecasts and selection: pure functions.
 export type { LayerCall, LayersModelDescription, Shape } from "./models/layers-model-description.ts";
 export type { NetworkOptions } from "./models/networks/network-builder.ts";
@@ -18,13 +19,21 @@ export type { NetworkLink } from "./network/link.ts";
 export { searchDevices } from "./selection/devices/find-device.ts";
 export { resolveDevice } from "./selection/devices/resolve-device.ts";
 export { type Calibration, parseCalibration } from "./selection/latency/calibrated/calibration.ts";
-export { findLatencyModel, type LatencyModelOptions } from "./selection/latency/find-latency-model.ts";
-export { type CandidateColumns, forecastColumns } from "./selection/latency/forecast-columns.ts";
+export {
+  findLatencyModel,
+  findStepModel,
+  type LatencyModelOptions,
+  latencyModelNames,
+} from "./selection/latency/find-latency-model.ts";
+export { type CandidateColumns, type FleetDevice, forecastColumns } from "./selection/latency/forecast-columns.ts";
 export { rooflineModel } from "./selection/latency/roofline/roofline-model.ts";
+export type { StepForecast, StepModel } from "./selection/latency/step-forecast.ts";
 export { createPolicy, policyNames } from "./selection/policies/find-policy.ts";
+export type { ComputeLaw, ComputeLawKind } from "./selection/probability/compute-law.ts";
 export type {
   Candidate,
   CatalogueDevice,
+  DeviceClass,
   DeviceReport,
   ForecastCandidate,
   LatencyForecast,
@@ -34,6 +43,7 @@ export type {
   SelectionPolicy,
   SelectionRequest,
   ServiceLevelObjective,
+  UncertaintyTier,
 } from "./selection/types.ts";
 export { type RunningAggregator, startAggregator } from "./server/aggregator.ts";
 export { type ServerConfig, serverConfigSchema } from "./server/config.ts";
@@ -49,5 +59,5 @@ export type {
 } from "./server/rounds/types.ts";
 export { type LayersModelCost, layersModelCost } from "./workloads/keras/layers-model-cost.ts";
 export { type LayersModelWorkload, layersModelWorkload } from "./workloads/keras/layers-model-workload.ts";
-export type { LayerCost, ModelCost, Workload } from "./workloads/workload.ts";
+export type { LayerCost, ModelCost, NumericPrecision, TrainingSettings, Workload } from "./workloads/workload.ts";
 export { workloadFor } from "./workloads/workload-for.ts";

@@ -43,6 +43,17 @@ const options = {
   json: jsonOption,
 } as const satisfies Record<string, Options>;
 
+/** Those of the agents, a browser's, and the reference of the measurements. */
+const forecastBackends: readonly string[] = [
+  "tensorflow-cuda",
+  "tensorflow",
+  "webgpu",
+  "webgl",
+  "wasm",
+  "cpu",
+  "pytorch",
+];
+
 export const explainCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
   command: "explain",
   describe: "Forecast one client's round, term by term, and whether it would be selected",
@@ -83,6 +94,9 @@ export const explainCommand: CommandModule<object, InferredOptionTypes<typeof op
 
 /** @throws {ProbSelectError} cli.wrong-usage, naming the option and its value. */
 function requireSensible(given: Omit<ExplainQuestion, "model" | "figures">): void {
+  if (given.backend !== undefined && !forecastBackends.includes(given.backend)) {
+    throw wrongUsage(`--backend must be one of ${forecastBackends.join(", ")}, not "${given.backend}".`);
+  }
   const require = (holds: boolean, option: string, wanted: string, value: number) => {
     if (!holds) throw wrongUsage(`--${option} must be ${wanted}, not ${value}.`);
   };

@@ -6,6 +6,9 @@ import {
   type Candidate,
   createPolicy,
   findArchitecture,
+  findLatencyModel,
+  findStepModel,
+  forecastColumns,
   type LayersModelDescription,
   layersModelCost,
   layersModelWorkload,
@@ -38,6 +41,35 @@ describe("the public API", () => {
     });
     expect(forecast.deadlineProbability).toBeGreaterThan(0.8);
     expect(decision).toMatchObject({ clientId: "a", selected: true });
+  });
+
+  it("forecasts a fleet in columns as it forecasts each client", () => {
+    const training = { epochs: 1, batchSize: 32, learningRate: 0.05, momentum: 0 };
+    const workload = workloadFor({ architecture: findArchitecture("lenet5"), training });
+    const device = resolveDevice({ kind: "gpu", name: "Tesla T4" });
+    const link = { downlinkBitsPerSecond: 1e7, uplinkBitsPerSecond: 1e7, roundTripSeconds: 0.0625 };
+    const probabilities = new Float32Array(1);
+    forecastColumns({
+      stepModel: findStepModel("roofline"),
+      devices: [{ device }],
+      candidates: {
+        deviceIndices: Uint16Array.of(0),
+        exampleCounts: Uint32Array.of(5000),
+        downlinkBitsPerSecond: Float32Array.of(1e7),
+        uplinkBitsPerSecond: Float32Array.of(1e7),
+        roundTripSeconds: Float32Array.of(0.0625),
+        transferLogSigmas: Float32Array.of(0),
+      },
+      workload,
+      deadlineSeconds: 2,
+      probabilities,
+    });
+    const slo = { deadlineSeconds: 2, minimumProbability: 0.8 };
+    const candidate: Candidate = { clientId: "a", device, link, exampleCount: 5000 };
+    const { deadlineProbability } = findLatencyModel("roofline").forecast(candidate, workload, slo);
+    expect(probabilities[0]).toBeCloseTo(deadlineProbability, 4);
+    expect(deadlineProbability).toBeGreaterThan(0.1);
+    expect(deadlineProbability).toBeLessThan(0.9);
   });
 
   it("counts a network that is described as plain data", () => {

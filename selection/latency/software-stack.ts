@@ -6,6 +6,8 @@ export type SoftwareStack = (typeof softwareStacks)[number];
 
 export interface ChosenStack {
   readonly stack: SoftwareStack;
+  /** Whose spread the forecast has: one that stands in for software that nobody measured is as uncertain as the widest. */
+  readonly spreadOf: SoftwareStack;
   /** A sentence that says whose measurements stand behind a forecast. */
   readonly reason: string;
 }
@@ -18,14 +20,20 @@ export interface ChosenStack {
  */
 export function stackOf(backend: string | undefined): ChosenStack {
   if (backend === undefined) {
-    return { stack: "pytorch", reason: "No software was named, so PyTorch's speed is assumed." };
+    return { stack: "pytorch", spreadOf: "pytorch", reason: "No software was named, so PyTorch's speed is assumed." };
   }
   if (/tensorflow/i.test(backend)) {
-    return { stack: "tensorflow", reason: `"${backend}" is forecast with TensorFlow's measured speed.` };
+    return {
+      stack: "tensorflow",
+      spreadOf: "tensorflow",
+      reason: `"${backend}" is forecast with TensorFlow's measured speed.`,
+    };
   }
-  if (/pytorch/i.test(backend)) return { stack: "pytorch", reason: "Forecast with PyTorch's measured speed." };
+  if (/pytorch/i.test(backend))
+    return { stack: "pytorch", spreadOf: "pytorch", reason: "Forecast with PyTorch's measured speed." };
   return {
     stack: "pytorch",
+    spreadOf: "tensorflow",
     reason: `The back-end "${backend}" was not measured on any GPU, so PyTorch's speed is assumed; calibrate the device to know it.`,
   };
 }

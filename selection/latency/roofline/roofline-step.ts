@@ -32,7 +32,7 @@ function knownStep(
     const step = processorStep(rates.peakFlopPerSecond, workload);
     if (step !== null) return processorForecast(resolved, rates.peakFlopPerSecond, step, lawKind);
   }
-  const { stack, reason } = stackOf(backend);
+  const { stack, spreadOf, reason } = stackOf(backend);
   const chosen = chooseCoefficients(stack, workload.precision);
   const terms = stepTerms(rates, workload, chosen.coefficients);
   const secondsPerStep = totalSeconds(terms);
@@ -44,7 +44,7 @@ function knownStep(
     peakFlopPerSecond: rates.peakFlopPerSecond,
     secondsPerStep,
     terms,
-    components: [{ expectedSeconds: secondsPerStep, law: lawOfTier(resolved.tier, lawKind, chosen.stack) }],
+    components: [{ expectedSeconds: secondsPerStep, law: lawOfTier(resolved.tier, lawKind, spreadOf) }],
   };
 }
 
@@ -70,7 +70,7 @@ function unknownStep(
   workload: Workload,
   lawKind: ComputeLawKind,
 ): StepForecast {
-  const { stack } = stackOf(backend);
+  const { stack, spreadOf } = stackOf(backend);
   const mixture = catalogueMixture(workload, stack);
   return {
     tier: "unknown",
@@ -80,7 +80,7 @@ function unknownStep(
     terms: null,
     components: mixture.map(({ secondsPerStep, tier }) => ({
       expectedSeconds: secondsPerStep,
-      law: lawOfTier(tier, lawKind, stack),
+      law: lawOfTier(tier, lawKind, spreadOf),
     })),
   };
 }
