@@ -24,27 +24,31 @@ const examples: readonly (readonly [string, string])[] = [
 ];
 
 function createParser(argv: readonly string[]): RootParser {
-  return yargs([...argv])
-    .scriptName("probselect")
-    .option("verbose", {
-      type: "boolean",
-      default: false,
-      describe: "With an error, also show its stack",
-      global: true,
-    })
-    .help()
-    .alias("help", "h")
-    .version(packageVersion())
-    .updateStrings({ "Commands:": "Verbs:" })
-    .strict()
-    .wrap(Math.min(110, process.stdout.columns ?? 110))
-    .exitProcess(false)
-    .check((given, options) => refuseMalformed(argv, given, options))
-    .fail((message, error) => {
-      // yargs throws an error of its own where an option lacks its value; every other is the handler's.
-      if (error && error.name !== "YError") throw error;
-      throw wrongUsage(inOurWords(message ?? error.message));
-    });
+  return (
+    yargs([...argv])
+      .scriptName("probselect")
+      .option("verbose", {
+        type: "boolean",
+        default: false,
+        describe: "With an error, also show its stack",
+        global: true,
+      })
+      .help()
+      .alias("help", "h")
+      .version(packageVersion())
+      // `--no-link` would give the option the value false.
+      .parserConfiguration({ "boolean-negation": false })
+      .updateStrings({ "Commands:": "Verbs:" })
+      .strict()
+      .wrap(Math.min(110, process.stdout.columns ?? 110))
+      .exitProcess(false)
+      .check((given, options) => refuseMalformed(argv, given, options))
+      .fail((message, error) => {
+        // yargs throws an error of its own where an option lacks its value; every other is the handler's.
+        if (error && error.name !== "YError") throw error;
+        throw wrongUsage(inOurWords(message ?? error.message));
+      })
+  );
 }
 
 /**
@@ -78,6 +82,7 @@ function inOurWords(message: string): string {
   return message
     .replace(/^Not enough non-option arguments.*/, "An argument is missing.")
     .replace(/^Not enough arguments following: (.+)$/, "--$1 needs a value.")
+    .replace(/^Invalid values:\s+Argument: (.+), Given: (.+), Choices: ([^\n]+)$/, "--$1 must be one of $3, not $2.")
     .replace(/^(Missing required arguments?: .*[^.])$/, "$1.");
 }
 

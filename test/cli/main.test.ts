@@ -67,6 +67,7 @@ describe("probselect", () => {
     ["model", "explain", "--model"],
     ["model", ...client, "--model", "--link", "wifi"],
     ["calibration", ...client, "--calibration"],
+    ["law", ...client, "--law"],
     ["out", "report", "x.ndjson", "--out"],
   ])("exits 2 when an option is given without its value, and names it: --%s", async (option, ...args) => {
     const { code, stdout, stderr } = await runCli(...args);
@@ -82,6 +83,18 @@ describe("probselect", () => {
     const { code, stderr } = await runCli(...args);
     expect(code).toBe(2);
     expect(stderr).toContain(`${option} must be a number, not "${typed}". [cli.wrong-usage]`);
+  });
+
+  it("exits 2 for a value that is none of an option's choices, and lists them", async () => {
+    const { code, stderr } = await runCli("devices", "--vendor", "acme");
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/--vendor must be one of "nvidia", "amd", .*"qualcomm", not "acme"\. \[cli\.wrong-usage\]/);
+  });
+
+  it("knows no negated options: --no-link is none", async () => {
+    const { code, stderr } = await runCli(...client, "--no-link");
+    expect(code).toBe(2);
+    expect(stderr).toContain('There is no option or argument "no-link".');
   });
 
   it("ends the sentence that names the options that are missing", async () => {
