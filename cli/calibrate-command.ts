@@ -21,7 +21,7 @@ const options = {
   quick: {
     type: "boolean",
     default: false,
-    describe: "One batch size and fewer turns: under half a minute, less exact",
+    describe: "One batch size, fewer turns: under half a minute, less exact",
   },
   verify: {
     type: "boolean",
@@ -62,12 +62,14 @@ async function runCalibrate(given: CalibrateArguments): Promise<void> {
   const batchSizes = given.batchSize === undefined ? plan.batchSizes : parseBatchSizes(given.batchSize);
   const backend = parseBackend(given.backend);
   // Loaded here: --help and wrong usage need no tensor library.
-  const [{ openWholeFile }, { runCalibration }, { calibrationText }, { createProgressBar }] = await Promise.all([
-    import("./calibrate/whole-file.ts"),
-    import("./calibrate/run-calibration.ts"),
-    import("./calibrate/calibration-text.ts"),
-    import("./calibrate/progress-bar.ts"),
-  ]);
+  const [{ openWholeFile }, { runCalibration }, { calibrationText }, { measurementQuality }, { createProgressBar }] =
+    await Promise.all([
+      import("./calibrate/whole-file.ts"),
+      import("./calibrate/run-calibration.ts"),
+      import("./calibrate/calibration-text.ts"),
+      import("./calibrate/measurement-quality.ts"),
+      import("./calibrate/progress-bar.ts"),
+    ]);
   const path = resolve(given.out);
   const file = await openWholeFile(path);
   const bar = createProgressBar(process.stderr);
@@ -87,7 +89,10 @@ async function runCalibrate(given: CalibrateArguments): Promise<void> {
     bar.clear();
     await file.write(`${JSON.stringify(result.calibration, null, 1)}\n`);
     const { calibration, verification } = result;
-    printResult(given.json, { file: path, calibration, verification }, () => calibrationText(result, given.out));
+    const quality = measurementQuality(calibration);
+    printResult(given.json, { file: path, calibration, verification, ...quality }, () =>
+      calibrationText(result, given.out),
+    );
   } finally {
     bar.clear();
     await file.abandon();

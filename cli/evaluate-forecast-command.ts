@@ -4,11 +4,15 @@ import { readFile } from "node:fs/promises";
 import Table from "cli-table3";
 import { mean, median } from "simple-statistics";
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
+import { countRows } from "../experiments/forecast-accuracy/count-rows.ts";
 import type { ForecastEvaluation, PredictedRow } from "../experiments/forecast-accuracy/evaluate-forecast.ts";
 import { messageOf, ProbSelectError } from "../foundation/errors.ts";
 import { lawOption } from "./forecast-options.ts";
 import { jsonOption, printResult } from "./output.ts";
-import { fromOption } from "./wrong-usage.ts";
+import { fromOption, wrongUsage } from "./wrong-usage.ts";
+
+/** All but "calibrated": a calibration is of one device, and these measurements are of many. */
+const scoredModels = ["roofline", "paper"];
 
 const options = {
   measurements: {
@@ -22,10 +26,20 @@ const options = {
     requiresArg: true,
     describe: "CSV with what networks cost; those of the zoo, torchvision and Keras are known without",
   },
-  "latency-model": { type: "string", default: "roofline", requiresArg: true, describe: "The latency model to score" },
+  "latency-model": {
+    type: "string",
+    default: "roofline",
+    requiresArg: true,
+    describe: `The latency model to score: ${scoredModels.join(" or ")}`,
+  },
   law: lawOption,
   json: jsonOption,
 } as const satisfies Record<string, Options>;
+
+/** Who scores the shipped data reads figures of the fit. The sentence stands always: a file does not tell where it comes from. */
+const inSampleNote =
+  "If these measurements are among those of the shipped fit (docs/method.md), these figures are in-sample; docs/accuracy.md has " +
+  "those of left-out GPUs and networks.";
 
 /** Groups that the text lists, the worst first. */
 const LISTED_GROUPS = 10;
@@ -41,6 +55,7 @@ export const evaluateForecastCommand: CommandModule<object, InferredOptionTypes<
         "Errors, coverage and calibration, and the worst GPUs and networks",
       ),
   handler: async (given) => {
+    if (given.latencyModel === "calibrated") throw calibratedIsScoredElsewhere();
     const { evaluateForecast } = await import("../experiments/forecast-accuracy/evaluate-forecast.ts");
     const { networkCosts } = await import("../experiments/forecast-accuracy/network-costs.ts");
     const { readMeasurements } = await import("../experiments/forecast-accuracy/read-measurements.ts");
@@ -53,9 +68,16 @@ export const evaluateForecastCommand: CommandModule<object, InferredOptionTypes<
       modelFeatures === undefined ? undefined : readModelFeatures(await textOf(modelFeatures), modelFeatures);
     const costOf = networkCosts(features);
     const { evaluation, predicted } = evaluateForecast({ model, measurements, costOf });
-    printResult(given.json, evaluation, () => formatEvaluation(evaluation, predicted));
+    printResult(given.json, { ...evaluation, note: inSampleNote }, () => formatEvaluation(evaluation, predicted));
   },
 };
+
+function calibratedIsScoredElsewhere(): ProbSelectError {
+  return wrongUsage(
+    `--latency-model must be ${scoredModels.join(" or ")}: "calibrated" forecasts a device by its own calibration, which is ` +
+      "scored where it is measured, with: probselect calibrate --verify.",
+  );
+}
 
 async function textOf(file: string): Promise<string> {
   try {
@@ -81,7 +103,7 @@ function formatEvaluation(evaluation: ForecastEvaluation, predicted: readonly Pr
     `  CRPS / predicted time      ${evaluation.crps.toFixed(3)}`,
     `  where p >= 80 %            promised ${percent(evaluation.meanProbabilityAbove80)}, kept ${percent(evaluation.onTimeShareAbove80)}`,
   ];
-  const skipped = evaluation.skipped.map(({ reason, rows }) => `  ${rows} rows: ${reason}`);
+  const skipped = evaluation.skipped.map(({ reason, rows }) => `  ${countRows(rows)}: ${reason}`);
   return [
     ...lines,
     "",
@@ -89,6 +111,8 @@ function formatEvaluation(evaluation: ForecastEvaluation, predicted: readonly Pr
     "",
     errorTable("network", predicted, ({ network }) => network),
     ...(skipped.length > 0 ? ["", "Not used", ...skipped] : []),
+    "",
+    inSampleNote,
   ].join("\n");
 }
 

@@ -36,7 +36,7 @@ const options = {
   backend: {
     type: "string",
     requiresArg: true,
-    describe: "What trains on it (default tensorflow-cuda, with --cpu wasm)",
+    describe: "What trains on it: tensorflow-cuda (the default), tensorflow, wasm (with --cpu the default) or cpu",
   },
   ...forecastOptions,
   ...linkOptions,

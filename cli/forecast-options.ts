@@ -4,6 +4,7 @@ import { computeLawKinds } from "../selection/probability/compute-law.ts";
 
 export const lawOption = {
   choices: computeLawKinds,
+  requiresArg: true,
   describe: "The family of laws of a computation's time (default normal-utilisation)",
 } as const;
 

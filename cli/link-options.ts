@@ -4,14 +4,14 @@
 import type { Options } from "yargs";
 import { fittedLinkSpread } from "../network/fitted-link-spread.ts";
 import { MAXIMUM_TRANSFER_LOG_SIGMA, type NetworkLink } from "../network/link.ts";
-import { findLinkProfile } from "../network/link-profiles.ts";
+import { findLinkProfile, linkProfiles } from "../network/link-profiles.ts";
 import { fromOption, wrongUsage } from "./wrong-usage.ts";
 
 const { wifi, lte, wired, "mobile-5g": mobile5g } = fittedLinkSpread;
 const lineSigmas = `wired ${wired.lineLogSigma}, Wi-Fi ${wifi.lineLogSigma}, LTE ${lte.lineLogSigma}, 5G ${mobile5g.lineLogSigma}`;
 
 export const linkOptions = {
-  link: { type: "string", requiresArg: true, describe: "Named link, e.g. datacentre, wifi, lte, leo-satellite" },
+  link: { type: "string", requiresArg: true, describe: `Named link: ${Object.keys(linkProfiles).join(", ")}` },
   "downlink-mbps": { type: "number", requiresArg: true, describe: "Its median downlink in Mbit/s, with --uplink-mbps" },
   "uplink-mbps": { type: "number", requiresArg: true, describe: "Its median uplink in Mbit/s" },
   "round-trip-ms": { type: "number", requiresArg: true, describe: "Round trip in milliseconds (default 20)" },

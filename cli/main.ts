@@ -24,40 +24,66 @@ const examples: readonly (readonly [string, string])[] = [
 ];
 
 function createParser(argv: readonly string[]): RootParser {
-  return yargs([...argv])
-    .scriptName("probselect")
-    .option("verbose", {
-      type: "boolean",
-      default: false,
-      describe: "With an error, also show its stack",
-      global: true,
-    })
-    .help()
-    .alias("help", "h")
-    .version(packageVersion())
-    .updateStrings({ "Commands:": "Verbs:" })
-    .strict()
-    .wrap(Math.min(110, process.stdout.columns ?? 110))
-    .exitProcess(false)
-    .check(refuseRepeated)
-    .fail((message, error) => {
-      if (error) throw error;
-      throw wrongUsage(inOurWords(message));
-    });
+  return (
+    yargs([...argv])
+      .scriptName("probselect")
+      .option("verbose", {
+        type: "boolean",
+        default: false,
+        describe: "With an error, also show its stack",
+        global: true,
+      })
+      .help()
+      .alias("help", "h")
+      .version(packageVersion())
+      // `--no-link` would give the option the value false.
+      .parserConfiguration({ "boolean-negation": false })
+      .updateStrings({ "Commands:": "Verbs:" })
+      .strict()
+      .wrap(Math.min(110, process.stdout.columns ?? 110))
+      .exitProcess(false)
+      .check((given, options) => refuseMalformed(argv, given, options))
+      .fail((message, error) => {
+        // yargs throws an error of its own where an option lacks its value; every other is the handler's.
+        if (error && error.name !== "YError") throw error;
+        throw wrongUsage(inOurWords(message ?? error.message));
+      })
+  );
 }
 
-/** yargs makes a list of an option that is given twice, which no verb expects where it takes one value. */
-function refuseRepeated(given: Readonly<Record<string, unknown>>, options: unknown): true {
-  const { array = [] } = options as { readonly array?: readonly string[] };
+/**
+ * Refuses what yargs lets through: an option that takes one value and is given twice, of which it makes a list, and a number that
+ * is none, of which it makes NaN.
+ */
+function refuseMalformed(argv: readonly string[], given: Readonly<Record<string, unknown>>, options: unknown): true {
+  const { array = [], number = [] } = options as {
+    readonly array?: readonly string[];
+    readonly number?: readonly string[];
+  };
   const repeated = Object.keys(given).find(
-    (name) => name !== "_" && !array.includes(name) && Array.isArray(given[name]) && /^[a-z-]+$/.test(name),
+    (name) => name !== "_" && !array.includes(name) && Array.isArray(given[name]) && /^[a-z0-9-]+$/.test(name),
   );
   if (repeated !== undefined) throw wrongUsage(`--${repeated} is given more than once.`);
+  const unnumbered = number.find((name) => Number.isNaN(given[name]));
+  if (unnumbered !== undefined) {
+    throw wrongUsage(`--${unnumbered} must be a number, not "${typedValue(argv, unnumbered)}".`);
+  }
   return true;
 }
 
+/** The value as it was typed, before yargs read it. */
+function typedValue(argv: readonly string[], option: string): string {
+  const at = argv.findIndex((argument) => argument === `--${option}` || argument.startsWith(`--${option}=`));
+  const [, afterSign] = /=(.*)$/s.exec(argv[at] ?? "") ?? [];
+  return afterSign ?? argv[at + 1] ?? "";
+}
+
 function inOurWords(message: string): string {
-  return message.replace(/^Not enough non-option arguments.*/, "An argument is missing.");
+  return message
+    .replace(/^Not enough non-option arguments.*/, "An argument is missing.")
+    .replace(/^Not enough arguments following: (.+)$/, "--$1 needs a value.")
+    .replace(/^Invalid values:\s+Argument: (.+), Given: (.+), Choices: ([^\n]+)$/, "--$1 must be one of $3, not $2.")
+    .replace(/^(Missing required arguments?: .*[^.])$/, "$1.");
 }
 
 /** @returns the process's exit code. */

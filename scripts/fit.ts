@@ -1,8 +1,10 @@
 // `npm run fit -- --data DIR [--measurements FILE.csv ...] [--check]`: refits everything that forecasts take from measurements and
 // writes it with its provenance: selection/latency/fitted/*.ts and network/fitted-link-spread.ts. Nothing in them is typed by hand.
 
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { countRows } from "../experiments/forecast-accuracy/count-rows.ts";
 import type { FittedTables } from "../experiments/forecast-accuracy/fit/fit-all.ts";
 import { fitForecast, forecastFiles, type ReadForFit } from "./fit/forecast.ts";
 import { fitCommand, isCurrent, writeGenerated } from "./fit/generated-file.ts";
@@ -29,18 +31,35 @@ function main(): number {
     (given.help ? console.log : console.error)(usage);
     return given.help ? 0 : 2;
   }
+  const lacking = missingData(given.data, given.measurements);
+  if (lacking !== undefined) {
+    console.error(lacking);
+    return 2;
+  }
   const { input, tables } = fitForecast(join(given.data, "gpu"), given.measurements);
   const networks = readNetworks(join(given.data, "network"));
   const files = [...forecastFiles(tables), linkSpreadFile(networks)];
   if (given.check) {
     const stale = files.filter((file) => !isCurrent(file)).map(({ target }) => target);
     if (stale.length > 0) console.error(`Not what the measurements give: ${stale.join(", ")}. Run: ${fitCommand}`);
+    else console.log(`The fitted files are as the measurements give them (${files.length} checked).`);
     return stale.length > 0 ? 1 : 0;
   }
   for (const file of files) writeGenerated(file);
   printForecastFit(input, tables);
   printLinkStudy(networks);
   return 0;
+}
+
+/** A sentence if a folder or a file that was named is not there. */
+function missingData(data: string, measurements: readonly string[]): string | undefined {
+  for (const part of ["gpu", "network"]) {
+    const folder = join(data, part);
+    if (existsSync(folder)) continue;
+    return `There are no measurements in ${folder}. Give the folder that has ${part}/ in it: ${fitCommand}`;
+  }
+  const absent = measurements.find((file) => !existsSync(file));
+  return absent === undefined ? undefined : `There is no file ${absent}. Give --measurements a CSV of training steps.`;
 }
 
 function printForecastFit({ skipped }: ReadForFit, { roofline, spreads }: FittedTables): void {
@@ -67,7 +86,7 @@ function printForecastFit({ skipped }: ReadForFit, { roofline, spreads }: Fitted
     })),
   );
   for (const [file, reasons] of skipped) {
-    for (const { reason, rows } of reasons) console.log(`${file}: ${rows} rows not used: ${reason}`);
+    for (const { reason, rows } of reasons) console.log(`${file}: ${countRows(rows)} not used: ${reason}`);
   }
 }
 

@@ -5,11 +5,13 @@ import type { Calibration, CalibrationCell } from "../../selection/latency/calib
 import { peakFor } from "../../selection/latency/peaks.ts";
 import type { ResolvedDevice } from "../../selection/types.ts";
 import { TRAINING_FLOP_PER_MULTIPLY_ADD } from "../../workloads/round-workload.ts";
+import { measurementQuality } from "./measurement-quality.ts";
 import type { CalibrationResult } from "./run-calibration.ts";
 import type { Verification } from "./verify-calibration.ts";
 
 /** @param file where the calibration was written. */
 export function calibrationText({ calibration, device, verification }: CalibrationResult, file: string): string {
+  const { warning } = measurementQuality(calibration);
   const { reportedName } = calibration.device;
   return [
     `${reportedName}, back-end ${calibration.backend}, ${calibration.precision}, measured ${calibration.measuredAt}`,
@@ -19,6 +21,7 @@ export function calibrationText({ calibration, device, verification }: Calibrati
     "",
     `Written to ${file}. Forecast this device by it:`,
     `  probselect server --latency-model calibrated --calibration ${file}`,
+    ...(warning === null ? [] : ["", `warning  ${warning}`]),
   ].join("\n");
 }
 

@@ -2,6 +2,7 @@ import { access, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { calibrationText } from "../../cli/calibrate/calibration-text.ts";
 import { createProgressBar, progressLine } from "../../cli/calibrate/progress-bar.ts";
 import { verifyCalibration } from "../../cli/calibrate/verify-calibration.ts";
 import { openWholeFile } from "../../cli/calibrate/whole-file.ts";
@@ -39,6 +40,15 @@ describe("probselect calibrate", () => {
     expect(device).toMatchObject({ kind: "cpu", catalogueName: null });
     expect([backend, software.node]).toEqual(["wasm", process.version]);
     expect(lastJson(measured.stdout)).toMatchObject({ file: measured.file, calibration: JSON.parse(text) });
+  });
+
+  it("gives the median spread of its cells, and a warning where the machine was busy", () => {
+    const { medianRelativeSpread, warning } = lastJson(measured.stdout);
+    const spreads = parseCalibration(text, "the file").cells.map(({ relativeSpread }) => relativeSpread);
+    // 18 cells: between the ninth and the tenth.
+    const [ninth, tenth] = spreads.sort((a, b) => a - b).slice(8, 10) as [number, number];
+    expect(medianRelativeSpread).toBeCloseTo((ninth + tenth) / 2, 12);
+    expect(warning).toEqual(medianRelativeSpread > 0.1 ? expect.stringContaining("The machine was busy") : null);
   });
 
   it("leaves nothing beside the file, and draws its progress on stderr", async () => {
@@ -129,6 +139,23 @@ describe("verifyCalibration", () => {
     ]);
     expect(cells.map(({ relativeError }) => relativeError)).toEqual([expect.closeTo(-0.2, 9), expect.closeTo(0.5, 9)]);
     expect(meanAbsoluteRelativeError).toBeCloseTo(0.35, 9);
+  });
+});
+
+describe("calibrationText", () => {
+  const textOf = (...spreads: number[]) => {
+    const cells = spreads.map((relativeSpread, index) => cell(mlp, 2 ** index, 0.002, { relativeSpread }));
+    return calibrationText({ calibration: calibration(cells), device: known(), verification: null }, "c.json");
+  };
+
+  it("ends with a warning and the median spread where that is above 10 %", () => {
+    expect(textOf(0.02, 0.184, 0.66).trimEnd().split("\n").at(-1)).toMatch(
+      /^warning {2}The repeats of a step spread by 18\.4 %.* The machine was busy: run the calibration again .*\.$/,
+    );
+  });
+
+  it("says nothing of one busy spell of an idle machine", () => {
+    expect(textOf(0.02, 0.1, 0.66)).not.toContain("warning");
   });
 });
 

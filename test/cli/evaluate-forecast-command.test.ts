@@ -72,11 +72,33 @@ describe("probselect evaluate-forecast", () => {
     expect(stdout).toMatch(/worst by network[\s\S]*lenet5/);
   });
 
+  it("counts one row as a row, and says where the figures of left-out GPUs are, in words and in JSON", async () => {
+    const rows = [...lenetRows, "Foo 9000,lenet5,fp32,32,1"];
+    const { stdout } = await evaluate(rows);
+    expect(stdout).toContain('  1 row: the GPU "Foo 9000" is not in the catalogue\n');
+    const note = /If these measurements are among those of the shipped fit .* in-sample; docs\/accuracy\.md has/;
+    expect(stdout.trimEnd().split("\n").at(-1)).toMatch(note);
+    expect(JSON.parse((await evaluate(rows, "--json")).stdout).note).toMatch(note);
+  });
+
+  it("takes precisions in any case", async () => {
+    const { stdout } = await evaluate(["Tesla T4,resnet50,FP16,12,99", "Tesla T4,resnet50,TF32,12,180"], "--json");
+    expect(JSON.parse(stdout)).toMatchObject({ rows: 2, skipped: [] });
+  });
+
+  it("refuses to score the roofline under the name of calibrated, and lists in its help what can be scored", async () => {
+    const { code, stdout, stderr } = await evaluate(lenetRows, "--latency-model", "calibrated");
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/--latency-model must be roofline or paper: .*calibrate --verify\. \[cli\.wrong-usage\]/);
+    expect((await evaluate(lenetRows, "--latency-model", "paper")).stdout).toContain("paper: 2 measured");
+    expect((await runCli("evaluate-forecast", "--help")).stdout).toContain("score: roofline or paper");
+  });
+
   it("says what is missing when no row can be scored", async () => {
     const { code, stderr } = await evaluate(["Tesla M60,gpt9,fp32,32,1"]);
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /No row of .* can be scored \(1 rows: the network "gpt9" has no known cost\).*--model-features/,
+      /No row of .* can be scored \(1 row: the network "gpt9" has no known cost\).*--model-features/,
     );
   });
 

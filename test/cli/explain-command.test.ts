@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { linkProfiles } from "../../network/link-profiles.ts";
 import { chooseCoefficients } from "../../selection/latency/roofline/coefficients.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { runCli } from "./run-cli.ts";
@@ -104,6 +105,12 @@ describe("probselect explain", () => {
     // 8 s at the stated rates; only a link much faster than that would leave time.
     expect(forecast).toMatchObject({ requiredUtilisation: null });
     expect(forecast.deadlineProbability).toBeLessThan(0.5);
+  });
+
+  it("lists in its help every link that can be named, and the back-ends", async () => {
+    const words = (await runCli("explain", "--help")).stdout.replaceAll("[string]", "").replace(/\s+/g, " ");
+    expect(words).toContain(`Named link: ${Object.keys(linkProfiles).join(", ")}`);
+    expect(words).toContain("tensorflow-cuda (the default), tensorflow, wasm (with --cpu the default) or cpu");
   });
 
   it.each([

@@ -47,10 +47,60 @@ describe("probselect", () => {
     expect(stderr).toContain("Usage: probselect report <journal> [options]");
   });
 
-  it("exits 2 when an option that takes one value is given twice, and names it", async () => {
-    const { code, stderr } = await runCli("devices", "--json", "--class", "edge", "--class", "laptop");
+  const client = ["explain", "--device", "tx2", "--examples", "5", "--deadline-seconds", "3"];
+
+  it.each([
+    ["class", "devices", "--json", "--class", "edge", "--class", "laptop"],
+    ["link", ...client, "--link", "wifi", "--link", "lte"],
+    ["device", ...client, "--device", "t4"],
+    ["model", ...client, "--model", "mlp", "--model", "lenet5"],
+    ["fp32-tflops", ...client, "--fp32-tflops", "1", "--fp32-tflops", "2"],
+    ["out", "report", "x.ndjson", "--out", "a.html", "--out", "b.html"],
+    ["shard", "client", "--server", "http://127.0.0.1:1", "--shard", "1/2", "--shard", "2/2"],
+  ])("exits 2 when an option that takes one value is given twice, and names it: --%s", async (option, ...args) => {
+    const { code, stdout, stderr } = await runCli(...args);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain(`--${option} is given more than once. [cli.wrong-usage]`);
+  });
+
+  it.each([
+    ["model", "explain", "--model"],
+    ["model", ...client, "--model", "--link", "wifi"],
+    ["calibration", ...client, "--calibration"],
+    ["law", ...client, "--law"],
+    ["out", "report", "x.ndjson", "--out"],
+  ])("exits 2 when an option is given without its value, and names it: --%s", async (option, ...args) => {
+    const { code, stdout, stderr } = await runCli(...args);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain(`probselect: --${option} needs a value. [cli.wrong-usage]\n`);
+    expect(stderr).toContain(`Try "probselect ${args[0]} --help".`);
+  });
+
+  it.each([
+    ["--port", "abc", "server", "--port", "abc"],
+    ["--momentum", "0.1x", ...client, "--momentum=0.1x"],
+  ])("exits 2 when a number is none, and says what was typed: %s %s", async (option, typed, ...args) => {
+    const { code, stderr } = await runCli(...args);
     expect(code).toBe(2);
-    expect(stderr).toContain("--class is given more than once.");
+    expect(stderr).toContain(`${option} must be a number, not "${typed}". [cli.wrong-usage]`);
+  });
+
+  it("exits 2 for a value that is none of an option's choices, and lists them", async () => {
+    const { code, stderr } = await runCli("devices", "--vendor", "acme");
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/--vendor must be one of "nvidia", "amd", .*"qualcomm", not "acme"\. \[cli\.wrong-usage\]/);
+  });
+
+  it("knows no negated options: --no-link is none", async () => {
+    const { code, stderr } = await runCli(...client, "--no-link");
+    expect(code).toBe(2);
+    expect(stderr).toContain('There is no option or argument "no-link".');
+  });
+
+  it("ends the sentence that names the options that are missing", async () => {
+    const { code, stderr } = await runCli("explain", "--device", "tx2");
+    expect(code).toBe(2);
+    expect(stderr).toContain("Missing required arguments: examples, deadline-seconds. [cli.wrong-usage]");
   });
 
   it("exits 2 when an argument is missing", async () => {
@@ -82,6 +132,8 @@ describe("probselect", () => {
     const { code, stdout } = await runCli(name, "--help");
     expect(code).toBe(0);
     expect(stdout).toContain(`probselect ${name}`);
+    // The kind of an option does not run into its meaning.
+    expect(stdout).not.toMatch(/\S\[(?:boolean|string|number|array|choices|required|default)/);
   });
 
   it.each(["main", "devices-command", "explain-command", "report-command"])(
