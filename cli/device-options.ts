@@ -8,7 +8,9 @@ const number = (describe: string) => ({ type: "number", requiresArg: true, descr
 
 export const deviceFigureOptions = {
   "memory-gib": number("The device's memory, which may tell versions of it apart"),
-  "fp32-tflops": number("Its fp32 peak, if the catalogue lacks it (with --memory-gbs)"),
+  "fp32-tflops": number(
+    "Its fp32 peak, if the catalogue lacks it (with --memory-gbs); of a processor one core's: GHz x 8 / 1000",
+  ),
   "memory-gbs": number("Its memory bandwidth in GB/s"),
   "maximum-clock-mhz": number("Its highest clock now, where a power mode or a Max-Q design limits it"),
   "power-limit-watts": number("The power that it may draw now"),

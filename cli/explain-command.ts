@@ -36,7 +36,8 @@ const options = {
   backend: {
     type: "string",
     requiresArg: true,
-    describe: "What trains on it: tensorflow-cuda (the default), tensorflow, wasm (with --cpu the default) or cpu",
+    describe:
+      "What trains on it: tensorflow-cuda (the default), tensorflow, wasm (with --cpu the default), cpu, webgpu, webgl or pytorch",
   },
   ...forecastOptions,
   ...linkOptions,

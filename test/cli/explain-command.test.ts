@@ -110,7 +110,9 @@ describe("probselect explain", () => {
   it("lists in its help every link that can be named, and the back-ends", async () => {
     const words = (await runCli("explain", "--help")).stdout.replaceAll("[string]", "").replace(/\s+/g, " ");
     expect(words).toContain(`Named link: ${Object.keys(linkProfiles).join(", ")}`);
-    expect(words).toContain("tensorflow-cuda (the default), tensorflow, wasm (with --cpu the default) or cpu");
+    expect(words).toContain(
+      "tensorflow-cuda (the default), tensorflow, wasm (with --cpu the default), cpu, webgpu, webgl or pytorch",
+    );
   });
 
   it.each([
@@ -121,6 +123,7 @@ describe("probselect explain", () => {
       "--deadline-seconds must",
     ],
     ["a probability above 1", [...a100, "--examples", "1", "--minimum-probability", "80"], "from 0 to 1"],
+    ["a back-end that nobody knows", [...a100, "--examples", "1", "--backend", "banana"], "--backend must be one of"],
     ["a spread without a link", [...a100, "--examples", "1", "--link-spread", "1"], "--link-spread needs a link"],
     ["no device", ["--examples", "1", "--deadline-seconds", "1"], "device"],
   ])("refuses %s as wrong usage", async (_, wrong, words) => {

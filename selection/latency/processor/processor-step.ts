@@ -4,6 +4,7 @@ import type { Workload } from "../../../workloads/workload.ts";
 import type { ComputeTerms } from "../../types.ts";
 import { fittedProcessor } from "../fitted/processor.ts";
 import { dot } from "../fitting/non-negative-fit.ts";
+import { slowdownOfPlainJavaScript } from "./plain-javascript.ts";
 import {
   type ProcessorCoefficients,
   type ProcessorFeatureName,
@@ -35,24 +36,32 @@ export interface ProcessorStep {
 /**
  * Seconds of a step on a processor of another peak; null if the network's layers are not known.
  *
- * @param peakFlopPerSecond as the agent reports it: clock x 8 FLOP a cycle.
+ * @param peakFlopPerSecond as the agent reports it: clock x 8 FLOP a cycle, of one core.
+ * @param backend as the agent names it; "cpu" has its own price, any other but "wasm" has wasm's and the reason says so.
  */
 export function processorStep(
   peakFlopPerSecond: number,
+  backend: string | undefined,
   { model, batchSize }: Pick<Workload, "model" | "batchSize">,
 ): ProcessorStep | null {
   const totals = processorTotals(model);
   if (totals === null) return null;
   const slower = fittedProcessor.peakFlopPerSecond / peakFlopPerSecond;
   const features = processorFeatures(totals, batchSize);
-  const coefficients = processorFeatureNames.map((name) => slower * fittedProcessor.coefficients[name]);
-  const { processor, backend, measuredAt } = fittedProcessor;
+  const isPlain = backend === "cpu";
+  const coefficients = processorFeatureNames.map(
+    (name) => slower * fittedProcessor.coefficients[name] * (isPlain ? slowdownOfPlainJavaScript[name] : 1),
+  );
+  const { processor, backend: measured, measuredAt } = fittedProcessor;
+  const standIn = [undefined, "cpu", measured].includes(backend)
+    ? ""
+    : ` The back-end "${backend}" was not measured on any processor.`;
   return {
     secondsPerStep: dot(features, coefficients),
     terms: processorTerms(features, coefficients),
     reason:
-      `Its step is priced as on the one processor that was measured (${processor}, back-end ${backend}, ` +
-      `${measuredAt.slice(0, 10)}), scaled by the peaks; calibrate it to know it.`,
+      `Its step is priced as on the one processor that was measured (${processor}, back-end ${isPlain ? "cpu" : measured}, ` +
+      `${measuredAt.slice(0, 10)}), scaled by the peaks; calibrate it to know it.${standIn}`,
   };
 }
 

@@ -2,11 +2,11 @@
 // processor the measured one's scaled, and for a device that nobody knows the mixture over the catalogue.
 
 import type { Workload } from "../../../workloads/workload.ts";
-import type { ComputeLawKind } from "../../probability/compute-law.ts";
+import type { ComputeLaw, ComputeLawKind } from "../../probability/compute-law.ts";
 import type { ResolvedDevice } from "../../types.ts";
 import { ratesOf } from "../peaks.ts";
 import { type ProcessorStep, processorStep } from "../processor/processor-step.ts";
-import { stackOf } from "../software-stack.ts";
+import { type SoftwareStack, stackOf } from "../software-stack.ts";
 import type { StepForecast, StepModel } from "../step-forecast.ts";
 import { lawOfTier } from "../uncertainty-tiers.ts";
 import { catalogueMixture, medianComponent } from "./catalogue-mixture.ts";
@@ -29,8 +29,14 @@ function knownStep(
 ): StepForecast {
   const rates = ratesOf(resolved.device, workload.precision);
   if (resolved.device.deviceClass === "cpu") {
-    const step = processorStep(rates.peakFlopPerSecond, workload);
-    if (step !== null) return processorForecast(resolved, rates.peakFlopPerSecond, step, lawKind);
+    const step = processorStep(rates.peakFlopPerSecond, backend, workload);
+    if (step !== null)
+      return processorForecast(
+        resolved,
+        rates.peakFlopPerSecond,
+        step,
+        lawOfTier(resolved.tier, lawKind, processorSpread(backend)),
+      );
   }
   const { stack, spreadOf, reason } = stackOf(backend);
   const chosen = chooseCoefficients(stack, workload.precision);
@@ -48,11 +54,16 @@ function knownStep(
   };
 }
 
+/** Only "wasm" was timed with networks of all kinds; the others are as uncertain as the widest spread. */
+function processorSpread(backend: string | undefined): SoftwareStack {
+  return backend === undefined || backend === "wasm" ? "pytorch" : "tensorflow";
+}
+
 function processorForecast(
   { tier, tierReason }: Extract<ResolvedDevice, { kind: "known" }>,
   peakFlopPerSecond: number,
   { secondsPerStep, terms, reason }: ProcessorStep,
-  lawKind: ComputeLawKind,
+  law: ComputeLaw,
 ): StepForecast {
   return {
     tier,
@@ -60,7 +71,7 @@ function processorForecast(
     peakFlopPerSecond,
     secondsPerStep,
     terms,
-    components: [{ expectedSeconds: secondsPerStep, law: lawOfTier(tier, lawKind) }],
+    components: [{ expectedSeconds: secondsPerStep, law }],
   };
 }
 
