@@ -122,7 +122,7 @@ export function parseCalibration(content: string, source: string): Calibration {
   try {
     value = JSON.parse(content);
   } catch (cause) {
-    throw malformed(source, `is not whole JSON (${messageOf(cause)}); was it cut off?`, cause);
+    throw malformed(source, `is not whole JSON (${messageOf(cause)}); it may have been cut off`, cause);
   }
   requireFormat(value, source);
   const parsed = calibrationSchema.safeParse(value);
