@@ -2,6 +2,8 @@
 
 import type { ProcessorFeatureName } from "./processor-features.ts";
 
+export const plainJavaScriptMeasuredAt = "2026-11-25";
+
 /**
  * Time of a unit of work with "cpu" over that with "wasm": measured step / forecast step of the probe that is made of that work, on an
  * AMD EPYC (`probselect calibrate --quick --backend cpu`, 2026-11-25, experiments/forecast-accuracy/measured/amd-epyc-cpu.data.json).

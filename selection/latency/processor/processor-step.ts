@@ -4,7 +4,7 @@ import type { Workload } from "../../../workloads/workload.ts";
 import type { ComputeTerms } from "../../types.ts";
 import { fittedProcessor } from "../fitted/processor.ts";
 import { dot } from "../fitting/non-negative-fit.ts";
-import { slowdownOfPlainJavaScript } from "./plain-javascript.ts";
+import { plainJavaScriptMeasuredAt, slowdownOfPlainJavaScript } from "./plain-javascript.ts";
 import {
   type ProcessorCoefficients,
   type ProcessorFeatureName,
@@ -61,7 +61,7 @@ export function processorStep(
     terms: processorTerms(features, coefficients),
     reason:
       `Its step is priced as on the one processor that was measured (${processor}, back-end ${isPlain ? "cpu" : measured}, ` +
-      `${measuredAt.slice(0, 10)}), scaled by the peaks; calibrate it to know it.${standIn}`,
+      `${isPlain ? plainJavaScriptMeasuredAt : measuredAt.slice(0, 10)}), scaled by the peaks; calibrate it to know it.${standIn}`,
   };
 }
 
