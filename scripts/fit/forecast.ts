@@ -54,20 +54,19 @@ export function readForFit(folder: string, more: readonly string[]): ReadForFit 
   };
 }
 
-/** Our own measurement of one processor, in the repository. */
-const processorFile = new URL("../../experiments/forecast-accuracy/measured/amd-epyc-wasm.data.json", import.meta.url);
+/** Our own measurements of one processor, in the repository. */
+const processorFile = (backend: "wasm" | "cpu") =>
+  new URL(`../../experiments/forecast-accuracy/measured/amd-epyc-${backend}.data.json`, import.meta.url);
 const processorSchema = z.object({ peakFlopPerSecond: z.number().positive(), calibration: z.unknown() });
 
-function readProcessor(): FittedProcessor {
-  const text = readFileSync(processorFile, "utf8");
+function readProcessor(backend: "wasm" | "cpu"): FittedProcessor {
+  const file = processorFile(backend);
+  const text = readFileSync(file, "utf8");
   const { peakFlopPerSecond, calibration } = processorSchema.parse(JSON.parse(text));
-  return fitProcessor(
-    parseCalibration(JSON.stringify(calibration), basename(processorFile.pathname)),
-    peakFlopPerSecond,
-  );
+  return fitProcessor(parseCalibration(JSON.stringify(calibration), basename(file.pathname)), peakFlopPerSecond);
 }
 
-/** The four files. */
+/** The five files. */
 export function forecastFiles({ roofline, spreads, paper }: FittedTables): readonly GeneratedFile[] {
   return [
     generatedConstant({
@@ -76,7 +75,15 @@ export function forecastFiles({ roofline, spreads, paper }: FittedTables): reado
       imports: 'import type { FittedProcessor } from "../processor/processor-step.ts";',
       docstring: "Seconds a unit, fitted to the probes of `probselect calibrate` (docs/calibration.md).",
       declaration: "fittedProcessor: FittedProcessor",
-      value: readProcessor(),
+      value: readProcessor("wasm"),
+    }),
+    generatedConstant({
+      target: "selection/latency/fitted/plain-processor.ts",
+      about: "what each unit of a step costs on that processor with TensorFlow.js' plain JavaScript.",
+      imports: 'import type { FittedProcessor } from "../processor/processor-step.ts";',
+      docstring: "Seconds a unit, fitted to the probes of `probselect calibrate` (docs/calibration.md).",
+      declaration: "fittedPlainProcessor: FittedProcessor",
+      value: readProcessor("cpu"),
     }),
     generatedConstant({
       target: "selection/latency/fitted/roofline.ts",

@@ -2,9 +2,9 @@
 
 import type { Workload } from "../../../workloads/workload.ts";
 import type { ComputeTerms } from "../../types.ts";
+import { fittedPlainProcessor } from "../fitted/plain-processor.ts";
 import { fittedProcessor } from "../fitted/processor.ts";
 import { dot } from "../fitting/non-negative-fit.ts";
-import { plainJavaScriptMeasuredAt, slowdownOfPlainJavaScript } from "./plain-javascript.ts";
 import {
   type ProcessorCoefficients,
   type ProcessorFeatureName,
@@ -46,22 +46,20 @@ export function processorStep(
 ): ProcessorStep | null {
   const totals = processorTotals(model);
   if (totals === null) return null;
-  const slower = fittedProcessor.peakFlopPerSecond / peakFlopPerSecond;
+  const fitted = backend === fittedPlainProcessor.backend ? fittedPlainProcessor : fittedProcessor;
+  const slower = fitted.peakFlopPerSecond / peakFlopPerSecond;
   const features = processorFeatures(totals, batchSize);
-  const isPlain = backend === "cpu";
-  const coefficients = processorFeatureNames.map(
-    (name) => slower * fittedProcessor.coefficients[name] * (isPlain ? slowdownOfPlainJavaScript[name] : 1),
-  );
-  const { processor, backend: measured, measuredAt } = fittedProcessor;
-  const standIn = [undefined, "cpu", measured].includes(backend)
-    ? ""
-    : ` The back-end "${backend}" was not measured on any processor.`;
+  const coefficients = processorFeatureNames.map((name) => slower * fitted.coefficients[name]);
+  const standIn =
+    backend === undefined || backend === fitted.backend
+      ? ""
+      : ` The back-end "${backend}" was not measured on any processor.`;
   return {
     secondsPerStep: dot(features, coefficients),
     terms: processorTerms(features, coefficients),
     reason:
-      `Its step is priced as on the one processor that was measured (${processor}, back-end ${isPlain ? "cpu" : measured}, ` +
-      `${isPlain ? plainJavaScriptMeasuredAt : measuredAt.slice(0, 10)}), scaled by the peaks; calibrate it to know it.${standIn}`,
+      `Its step is priced as on the one processor that was measured (${fitted.processor}, back-end ${fitted.backend}, ` +
+      `${fitted.measuredAt.slice(0, 10)}), scaled by the peaks; calibrate it to know it.${standIn}`,
   };
 }
 

@@ -30,13 +30,8 @@ function knownStep(
   const rates = ratesOf(resolved.device, workload.precision);
   if (resolved.device.deviceClass === "cpu") {
     const step = processorStep(rates.peakFlopPerSecond, backend, workload);
-    if (step !== null)
-      return processorForecast(
-        resolved,
-        rates.peakFlopPerSecond,
-        step,
-        lawOfTier(resolved.tier, lawKind, processorSpread(backend)),
-      );
+    const law = lawOfTier(resolved.tier, lawKind, processorSpread(backend));
+    if (step !== null) return processorForecast(resolved, rates.peakFlopPerSecond, step, law);
   }
   const { stack, spreadOf, reason } = stackOf(backend);
   const chosen = chooseCoefficients(stack, workload.precision);

@@ -20,7 +20,7 @@ describe("npm run fit", () => {
     () => {
       expect(runFit("--data", data, "--check")).toMatchObject({
         ...{ status: 0, stderr: "" },
-        stdout: "The fitted files are as the measurements give them (5 checked).\n",
+        stdout: "The fitted files are as the measurements give them (6 checked).\n",
       });
     },
     120_000,
