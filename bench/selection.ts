@@ -7,6 +7,7 @@ import { gpuCatalogue } from "../selection/devices/gpu-catalogue.ts";
 import { resolveDevice } from "../selection/devices/resolve-device.ts";
 import { rooflineModel } from "../selection/latency/roofline/roofline-model.ts";
 import { createPolicy } from "../selection/policies/find-policy.ts";
+import { selectClients } from "../selection/policy/select-clients.ts";
 import type { Candidate, ServiceLevelObjective } from "../selection/types.ts";
 import { workloadFor } from "../workloads/workload-for.ts";
 import { type Benchmark, interleave, peakRssBytes } from "./measurement.ts";
@@ -23,7 +24,7 @@ export const selection: Benchmark = {
     const slo: ServiceLevelObjective = { deadlineSeconds: 2, minimumProbability: 0.8 };
     const training = { epochs: 1, batchSize: 32, learningRate: 0.02, momentum: 0.9 };
     const workload = workloadFor({ architecture: findArchitecture("lenet5"), training });
-    const policy = createPolicy("probselect", { cohortSize: COHORT_SIZE, random: seededRandom(1, "bench") });
+    const policy = createPolicy("probselect", { cohortSize: COHORT_SIZE });
     const random = seededRandom(2, "bench");
     const seconds = await interleave(
       {
@@ -32,7 +33,7 @@ export const selection: Benchmark = {
             candidate,
             forecast: rooflineModel.forecast(candidate, workload, slo),
           }));
-          return policy.select({ round: 1, slo, candidates });
+          return selectClients({ policy, round: 1, seed: 1, slo, candidates });
         },
         sample: () => shuffled(fleet, random).slice(0, COHORT_SIZE),
       },

@@ -33,6 +33,8 @@ export const serverConfigFields = z.strictObject({
       policy: z.string().default("probselect"),
       /** At most this many a round; without it every client that qualifies. */
       cohortSize: z.int().min(1).optional(),
+      /** What else the policy can be told; each has a schema of its own. */
+      settings: z.record(z.string(), z.unknown()).default({}),
     })
     .prefault({}),
   aggregation: z.strictObject({ strategy: z.string().default("fedavg") }).prefault({}),

@@ -2,7 +2,6 @@
 // candidates, same deadline, and the same luck for every client and round.
 
 import { emulateRound } from "../../client/emulation/emulate-round.ts";
-import { seededRandom } from "../../foundation/random-source.ts";
 import { findArchitecture } from "../../models/zoo.ts";
 import { createPolicy } from "../../selection/policies/find-policy.ts";
 import type { ForecastCandidate, SelectionDecision } from "../../selection/types.ts";
@@ -23,8 +22,8 @@ export function compareWithFedLim(records: readonly JournalRecord[], seed: numbe
     policyForRound: (round) =>
       createPolicy("fedlim", {
         cohortSize: Math.max(1, decisionsOf(round).filter(({ selected }) => selected).length),
-        random: seededRandom(seed, "fedlim", round),
       }),
+    seed,
     roundCount: run.rounds.length,
     candidates: candidatesOf(run, decisionsOf(1)),
     slo: run.started.config.slo,

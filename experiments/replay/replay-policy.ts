@@ -1,7 +1,9 @@
 // What a policy would have got: selects round by round on the same forecasts, and takes each client's time from the same
 // truth as the run that it is compared with (common random numbers). No training, so no accuracy.
 
-import type { ForecastCandidate, SelectionPolicy, ServiceLevelObjective } from "../../selection/types.ts";
+import type { SelectionPolicy } from "../../selection/policy/policy.ts";
+import { selectClients } from "../../selection/policy/select-clients.ts";
+import type { ForecastCandidate, ServiceLevelObjective } from "../../selection/types.ts";
 
 /** How long a client really takes in a round, whoever selects it. */
 export interface TrueDuration {
@@ -47,6 +49,8 @@ export function deviceSecondsSpent(duration: TrueDuration, deadlineSeconds: numb
 export function replayPolicy(options: {
   readonly policyForRound: (round: number) => SelectionPolicy;
   readonly roundCount: number;
+  /** Seeds the policy's draws. */
+  readonly seed: number;
   readonly candidates: readonly ForecastCandidate[];
   readonly slo: ServiceLevelObjective;
   readonly truth: Truth;
@@ -54,7 +58,8 @@ export function replayPolicy(options: {
   const { deadlineSeconds } = options.slo;
   const rounds = Array.from({ length: options.roundCount }, (_, index): ReplayedRound => {
     const round = index + 1;
-    const decisions = options.policyForRound(round).select({ round, slo: options.slo, candidates: options.candidates });
+    const { slo, candidates, seed } = options;
+    const { decisions } = selectClients({ policy: options.policyForRound(round), round, seed, slo, candidates });
     const outcomes = decisions
       .filter(({ selected }) => selected)
       .map(({ clientId }) => {

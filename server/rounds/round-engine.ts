@@ -5,9 +5,14 @@ import { messageOf, ProbSelectError } from "../../foundation/errors.ts";
 import { seededRandom } from "../../foundation/random-source.ts";
 import type { Architecture } from "../../models/architecture.ts";
 import type { ParameterSet } from "../../models/parameter-set.ts";
-import type { LatencyModel, SelectionDecision, SelectionPolicy, ServiceLevelObjective } from "../../selection/types.ts";
+import type { ClientSlots } from "../../selection/policy/client-slots.ts";
+import type { SelectionPolicy } from "../../selection/policy/policy.ts";
+import { reforecastWith } from "../../selection/policy/reforecast.ts";
+import { selectClients } from "../../selection/policy/select-clients.ts";
+import type { LatencyModel, SelectionDecision, ServiceLevelObjective } from "../../selection/types.ts";
 import type { TrainingSettings, Workload } from "../../workloads/workload.ts";
 import type { JournalEvent } from "../journal/events.ts";
+import { feedbackOf } from "./policy-feedback.ts";
 import { roundMetrics } from "./round-metrics.ts";
 import type {
   Aggregation,
@@ -34,6 +39,8 @@ export interface RoundEngineOptions {
   readonly cohort: Cohort;
   readonly latencyModel: LatencyModel;
   readonly policy: SelectionPolicy;
+  /** The numbers of the run's clients, which the policy knows them by. */
+  readonly slots: ClientSlots;
   readonly strategy: AggregationStrategy;
   readonly slo: ServiceLevelObjective;
   readonly workload: Workload;
@@ -55,7 +62,18 @@ export interface RoundEngineOptions {
  * @throws if the journal cannot be written, the model cannot be stored or the evaluation breaks.
  */
 export async function runRound(round: number, options: RoundEngineOptions, signal: AbortSignal): Promise<RoundOutcome> {
+  const { policy, slots } = options;
   const plan = planRound(round, options);
+  const outcome = await carryOut(plan, options, signal);
+  // A policy of static specs has no ear for it.
+  if (policy.needs === "history" || policy.needs === "monitoring") {
+    policy.learn(feedbackOf(outcome, plan.slo.deadlineSeconds, slots));
+  }
+  return outcome;
+}
+
+async function carryOut(plan: RoundPlan, options: RoundEngineOptions, signal: AbortSignal): Promise<RoundOutcome> {
+  const { round } = plan;
   options.journal.append({ type: "round-planned", plan });
   await options.journal.flush();
 
@@ -64,7 +82,7 @@ export async function runRound(round: number, options: RoundEngineOptions, signa
 
   const aggregation = options.strategy.begin(await options.globalModel.read());
   const clients: ClientOutcome[] = [];
-  for await (const reply of options.cohort.train(roundTask(round, options), selected, signal)) {
+  for await (const reply of options.cohort.train(roundTask(plan, options), selected, signal)) {
     const outcome = await settle(reply, aggregation);
     clients.push(outcome);
     options.journal.append({ type: "client-ended", round, outcome });
@@ -89,16 +107,30 @@ export async function runRound(round: number, options: RoundEngineOptions, signa
 }
 
 function planRound(round: number, options: RoundEngineOptions): RoundPlan {
-  const { cohort, latencyModel, policy, slo, workload, globalModel } = options;
+  const { cohort, latencyModel, policy, slo, seed, slots, training, workload, globalModel } = options;
   const candidates = cohort.candidates().map((candidate) => ({
     candidate,
     forecast: latencyModel.forecast(candidate, workload, slo),
   }));
-  const decisions = policy.select({ round, slo, candidates });
-  return { round, modelVersion: globalModel.current.modelVersion, policy: policy.name, slo, decisions };
+  const reforecast = reforecastWith(latencyModel, workload, slo);
+  const choice = selectClients({ policy, round, seed, slo, candidates, slots, training, reforecast });
+  const { decisions, deadlineSeconds, roundEnd, forecast, note } = choice;
+  return {
+    round,
+    modelVersion: globalModel.current.modelVersion,
+    policy: policy.name,
+    slo: { ...slo, deadlineSeconds },
+    decisions,
+    forecast,
+    ...(roundEnd.kind === "first" ? { closesAfterUpdates: roundEnd.updates } : {}),
+    ...(note === undefined ? {} : { selectionNote: note }),
+  };
 }
 
-function roundTask(round: number, { globalModel, architecture, training, slo, seed }: RoundEngineOptions): RoundTask {
+function roundTask(
+  { round, slo }: RoundPlan,
+  { globalModel, architecture, training, seed }: RoundEngineOptions,
+): RoundTask {
   return {
     round,
     model: globalModel.current,

@@ -3,6 +3,7 @@
 
 import type { Architecture } from "../../models/architecture.ts";
 import type { ParameterSet } from "../../models/parameter-set.ts";
+import type { RoundForecast } from "../../selection/policy/round-forecast.ts";
 import type { Candidate, SelectionDecision, ServiceLevelObjective } from "../../selection/types.ts";
 import type { TrainingSettings } from "../../workloads/workload.ts";
 
@@ -21,6 +22,12 @@ export interface RoundPlan {
   readonly policy: string;
   readonly slo: ServiceLevelObjective;
   readonly decisions: readonly SelectionDecision[];
+  /** What the round as a whole is expected to bring. */
+  readonly forecast: RoundForecast;
+  /** The round ends with so many updates, if that is before its deadline. */
+  readonly closesAfterUpdates?: number | undefined;
+  /** What the policy says of the round as a whole. */
+  readonly selectionNote?: string | undefined;
 }
 
 export interface RoundTask {

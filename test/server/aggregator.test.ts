@@ -3,7 +3,6 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
 import { decodeParameterFile } from "../../models/parameter-file.ts";
-import type { SelectionPolicy } from "../../selection/types.ts";
 import { readJournal } from "../../server/journal/read-journal.ts";
 import { ScriptedAgent } from "./support/scripted-agent.ts";
 import { selecting, startTestRun, tinyFile, tinyParts } from "./support/tiny-run.ts";
@@ -44,10 +43,7 @@ describe("a run", () => {
   });
 
   it("keeps the model and goes on when a round selects nobody", async () => {
-    const policy: SelectionPolicy = {
-      name: "from-round-2",
-      select: (request) => selecting(() => request.round > 1).select(request),
-    };
+    const policy = selecting((_, round) => round > 1);
     await using run = await startTestRun({ rounds: 2 }, { parts: tinyParts({ policy }) });
     const agent = await ScriptedAgent.join(run.url, "a");
     await agent.deliver(tinyFile(1, 2, 3));

@@ -4,6 +4,7 @@
 import type { PolicyReplay } from "../../experiments/replay/replay-policy.ts";
 import { seededRandom } from "../../foundation/random-source.ts";
 import { standardNormalVariate } from "../../foundation/random-variates.ts";
+import { roundForecast } from "../../selection/policy/round-forecast.ts";
 import type {
   CatalogueDevice,
   LatencyForecast,
@@ -231,7 +232,13 @@ function roundEvents(round: number): { readonly events: readonly JournalEvent[];
   return {
     outcome,
     events: [
-      { type: "round-planned", plan: { round, modelVersion: round - 1, policy: "probselect", slo, decisions } },
+      {
+        type: "round-planned",
+        plan: {
+          ...{ round, modelVersion: round - 1, policy: "probselect", slo, decisions },
+          forecast: roundForecast(decisions, slo.deadlineSeconds, undefined),
+        },
+      },
       ...(aggregated
         ? [{ type: "round-clock-started" as const, round, heldWallSeconds: 3.2, notReadyClientIds: [] }]
         : []),

@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { encodeParameterFile } from "../../../models/parameter-file.ts";
 import { createParameterSet, type ParameterSet } from "../../../models/parameter-set.ts";
+import { ClientSlots } from "../../../selection/policy/client-slots.ts";
 import type { Candidate } from "../../../selection/types.ts";
 import { type GlobalModel, type RoundEngineOptions, runRound } from "../../../server/rounds/round-engine.ts";
 import type { CohortReply, RoundTask } from "../../../server/rounds/types.ts";
@@ -58,6 +59,7 @@ async function run(replies: readonly CohortReply[], changes: Partial<RoundEngine
       slo: { deadlineSeconds: 5, minimumProbability: 0.5 },
       training: { epochs: 1, batchSize: 1, learningRate: 0.1, momentum: 0 },
       seed: 1,
+      slots: new ClientSlots(),
       globalModel,
       cohort: {
         candidates: () => [candidate("a"), candidate("b")],

@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { type Architecture, architectureSchema } from "../../../models/architecture.ts";
 import { encodeParameterFile, parameterLayout } from "../../../models/parameter-file.ts";
 import { createParameterSet, type ParameterSet } from "../../../models/parameter-set.ts";
-import type { LatencyForecast, LatencyModel, SelectionPolicy } from "../../../selection/types.ts";
+import { codeOf } from "../../../selection/policy/impossibility.ts";
+import { type SelectionPolicy, startPolicy } from "../../../selection/policy/policy.ts";
+import type { LatencyForecast, LatencyModel } from "../../../selection/types.ts";
 import { fedAvg } from "../../../server/aggregation/fedavg.ts";
 import { type RunningAggregator, startAggregator } from "../../../server/aggregator.ts";
 import type { AggregatorOptions } from "../../../server/aggregator-options.ts";
@@ -72,16 +74,18 @@ const coinForecast: LatencyForecast = {
 const coin: LatencyModel = { name: "coin", forecast: () => coinForecast };
 
 /** Selects the candidates for which `accepts` holds. */
-export function selecting(accepts: (clientId: string) => boolean): SelectionPolicy {
-  return {
+export function selecting(accepts: (clientId: string, round: number) => boolean): SelectionPolicy {
+  return startPolicy({
     name: "by-name",
-    select: ({ candidates }) =>
-      candidates.map(({ candidate: { clientId }, forecast }) => {
-        const selected = accepts(clientId);
-        const reasonCode = selected ? ("selected" as const) : ("below-probability" as const);
-        return { clientId, selected, reasonCode, reason: "by its name", forecast };
-      }),
-  };
+    needs: "static-specs",
+    begin: () => null,
+    select: ({ candidates, round }) => {
+      const reasons = Uint8Array.from(candidates.slots, (_, index) =>
+        accepts(candidates.candidateAt(index).candidate.clientId, round) ? 0 : codeOf("below-probability"),
+      );
+      return { selection: { reasons, because: () => "by its name" }, state: null };
+    },
+  });
 }
 
 export function tinyParts(changes: Partial<RunParts> = {}): RunParts {
