@@ -61,7 +61,7 @@ export function forecastColumns(options: {
   readonly candidates: CandidateColumns;
   readonly workload: Workload;
   readonly deadlineSeconds: number;
-  readonly probabilities: Float32Array;
+  readonly probabilities: Float32Array | Float64Array;
 }): void {
   const { stepModel, devices, candidates, workload, deadlineSeconds, probabilities } = options;
   const { deviceIndices, exampleCounts, downlinkBitsPerSecond, uplinkBitsPerSecond, roundTripSeconds } = candidates;
@@ -206,7 +206,7 @@ function isSpread(logSigma: number): boolean {
   return logSigma >= 0 && logSigma <= MAXIMUM_TRANSFER_LOG_SIGMA;
 }
 
-function requireEqualLengths(candidates: CandidateColumns, probabilities: Float32Array): void {
+function requireEqualLengths(candidates: CandidateColumns, probabilities: Float32Array | Float64Array): void {
   const lengths = [...Object.values(candidates), probabilities].map((column: ArrayLike<number>) => column.length);
   if (lengths.every((length) => length === lengths[0])) return;
   throw invalid(`The columns have different lengths (${lengths.join(", ")}). Give one entry a candidate in each.`);

@@ -6,6 +6,8 @@ import { type PolicyNeed, type SelectionPolicy, startPolicy } from "../policy/po
 import { baselineEntries } from "./baselines/baseline-entries.ts";
 import { learningEntries } from "./learning/learning-entries.ts";
 import { entryOf, type PolicyEntry } from "./policy-entry.ts";
+import { calibratedQuorumPolicy, quorumPolicy } from "./quorum/quorum-policy.ts";
+import { quorumSettings } from "./quorum/quorum-settings.ts";
 import { probSelectPolicy } from "./probselect.ts";
 
 export interface PolicyOptions {
@@ -23,6 +25,14 @@ const entries: readonly PolicyEntry[] = [
       "every client whose probability reaches the minimum (arXiv 2511.08147); with a cohort size the most probable of them",
     settings: z.strictObject({}),
     create: ({ cohortSize }) => startPolicy(probSelectPolicy({ cohortSize })),
+  }),
+  entryOf({
+    name: "quorum",
+    needs: "static-specs",
+    summary: "the fewest clients that bring k updates on time with the round's probability, in turns, slow ones with less work",
+    settings: quorumSettings,
+    create: (settings) =>
+      settings.onlineCalibration ? startPolicy(calibratedQuorumPolicy(settings)) : startPolicy(quorumPolicy(settings)),
   }),
   ...baselineEntries,
   ...learningEntries,
