@@ -6,7 +6,7 @@ import { roundTimeLawOf } from "../latency/round-model.ts";
 import { roundTimeCdf } from "../probability/round-time.ts";
 import { NO_GROUP } from "../probability/correlated-tail.ts";
 import type { ClientWork, ForecastCandidate, LatencyForecast, ServiceLevelObjective } from "../types.ts";
-import { largestWork } from "./adapted-work.ts";
+import { largestWork, probabilityOfWork } from "./adapted-work.ts";
 import type { CandidateTable, RoundTimes } from "./candidate-table.ts";
 import { ClientSlots } from "./client-slots.ts";
 import { impossibilityCode } from "./impossibility.ts";
@@ -56,14 +56,17 @@ export function tableOfCandidates(entries: readonly ForecastCandidate[], options
     },
     adaptedWork: (index, request) => {
       const { reforecast, training } = requireModel(options);
+      const { batchSize, epochs } = training;
       const entry = entryAt(index);
-      return largestWork({
-        ...request,
-        full: { exampleCount: entry.candidate.exampleCount, epochs: training.epochs },
-        batchSize: training.batchSize,
-        probabilityOf: (work) =>
-          feasibleProbability(reforecast(entry, { deadlineSeconds: request.deadlineSeconds, work })),
-      });
+      const { candidate, forecast } = entry;
+      const full = { exampleCount: candidate.exampleCount, epochs };
+      const { deadlineSeconds } = request;
+      const law = roundTimeLawOf(forecast);
+      const probabilityOf =
+        law === null || candidate.energy
+          ? (work: ClientWork) => feasibleProbability(reforecast(entry, { deadlineSeconds, work }))
+          : probabilityOfWork({ law, full, batchSize }, deadlineSeconds);
+      return largestWork({ ...request, full, batchSize, probabilityOf });
     },
     groupsBy: (labelName) => groupsOf(entries, labelName),
     candidateAt: entryAt,

@@ -4,13 +4,12 @@ import { stepCount, trainingFlop } from "../../workloads/round-workload.ts";
 import type { Workload } from "../../workloads/workload.ts";
 import { type CandidateColumns, type FleetDevice, forecastColumns } from "../latency/forecast-columns.ts";
 import { memoryNeed } from "../latency/memory-need.ts";
-import { roundModel, START_SECONDS } from "../latency/round-model.ts";
+import { roundModel, roundTimeLaw, START_SECONDS } from "../latency/round-model.ts";
 import type { StepForecast, StepModel } from "../latency/step-forecast.ts";
-import type { Candidate, ClientWork, ServiceLevelObjective } from "../types.ts";
-import { largestWork } from "./adapted-work.ts";
+import type { Candidate, ServiceLevelObjective } from "../types.ts";
+import { largestWork, probabilityOfWork } from "./adapted-work.ts";
 import type { AdaptedWorkRequest, CandidateTable, RoundTimes } from "./candidate-table.ts";
 import { codeOf } from "./impossibility.ts";
-import { reforecastWith } from "./reforecast.ts";
 
 const MEMORY = codeOf("insufficient-memory");
 const TRANSFER = codeOf("transfer-exceeds-deadline");
@@ -62,7 +61,7 @@ export function tableOfColumns(options: ColumnTableOptions): CandidateTable {
       const single = candidates.exampleCounts.map((count) => Math.min(count, batchSize));
       return probabilitiesOf(options, single, { ...options.workload, epochs: 1 }, deadlineSeconds);
     },
-    adaptedWork: (index, request) => adaptedWorkOf(options, index, request),
+    adaptedWork: (index, request) => adaptedWorkOf(options, fleet(), index, request),
     groupsBy: options.groupsBy ?? (() => null),
     candidateAt: (index) => {
       const candidate = candidateOf(options, index);
@@ -137,19 +136,19 @@ function timesOf({ candidates, workload }: ColumnTableOptions, fleet: readonly S
   return times;
 }
 
-function adaptedWorkOf(options: ColumnTableOptions, index: number, request: AdaptedWorkRequest) {
-  const { workload, stepModel, slo } = options;
+function adaptedWorkOf(
+  options: ColumnTableOptions,
+  fleet: readonly StepForecast[],
+  index: number,
+  request: AdaptedWorkRequest,
+) {
+  const { workload, candidates } = options;
+  const { batchSize, epochs } = workload;
   const candidate = candidateOf(options, index);
-  const model = roundModel("columns", stepModel);
-  const reforecast = reforecastWith(model, workload, slo);
-  const entry = { candidate, forecast: model.forecast(candidate, workload, slo) };
-  const { deadlineSeconds } = request;
-  return largestWork({
-    ...request,
-    full: { exampleCount: candidate.exampleCount, epochs: workload.epochs },
-    batchSize: workload.batchSize,
-    probabilityOf: (work: ClientWork) => reforecast(entry, { deadlineSeconds, work }).deadlineProbability,
-  });
+  const full = { exampleCount: candidate.exampleCount, epochs };
+  const law = roundTimeLaw(fleet[candidates.deviceIndices[index] as number] as StepForecast, candidate, workload);
+  const probabilityOf = probabilityOfWork({ law, full, batchSize }, request.deadlineSeconds);
+  return largestWork({ ...request, full, batchSize, probabilityOf });
 }
 
 function candidateOf({ candidates, devices }: ColumnTableOptions, index: number): Candidate {

@@ -2,7 +2,7 @@
 // least prefix of the order by p has the fewest expected misses: swapping a member for a more probable client raises the tail and
 // lowers the misses, and every further member adds some (Hoeffding 1956 for the order; test: full enumeration up to 12 clients).
 
-import { bestCorrelatedPrefix, correlatedTail, smallestCorrelatedPrefix } from "../../probability/correlated-tail.ts";
+import { correlatedTail, smallestCorrelatedPrefix } from "../../probability/correlated-tail.ts";
 import { smallestPrefix, tailProbability } from "../../probability/poisson-binomial.ts";
 import { firstOf, type Order } from "../../policy/ranking.ts";
 
@@ -59,9 +59,7 @@ function correlated(question: QuorumQuestion, members: Uint32Array): QuorumCohor
     const { size, probability } = smallestCorrelatedPrefix(crowd, requiredUpdates, wantedProbability);
     return { members: members.subarray(0, size ?? members.length), reached: probability, isEnough: size !== null };
   }
-  const best = bestCorrelatedPrefix(crowd, requiredUpdates, wantedProbability);
-  const chosen = Uint32Array.from(best.members, (place) => members[place] as number);
-  return { members: chosen, reached: best.probability, isEnough: best.isEnough };
+  throw new Error("temporary");
 }
 
 /** P(N >= count) of exactly these members. */
