@@ -5,18 +5,18 @@ import { initialParameters } from "../models/initial-parameters.ts";
 import { findArchitecture } from "../models/zoo.ts";
 import { resolveDevice } from "../selection/devices/resolve-device.ts";
 import { findLatencyModel } from "../selection/latency/find-latency-model.ts";
-import { createPolicy } from "../selection/policies/find-policy.ts";
 import { workloadFor } from "../workloads/workload-for.ts";
 import { findStrategy } from "./aggregation/find-strategy.ts";
 import type { ServerConfig } from "./config.ts";
 import { Evaluator } from "./evaluation/evaluator.ts";
+import { loadPolicy } from "./load-policy.ts";
 import { readCalibrations } from "./read-calibrations.ts";
 import type { RunParts } from "./run-parts.ts";
 
 /**
  * The parts that a configuration names, with the evaluation's thread running.
  *
- * @throws {ProbSelectError} models.unknown-architecture, selection.unknown-policy, selection.unknown-latency-model,
+ * @throws {ProbSelectError} models.unknown-architecture, selection.unknown-policy, server.policy-not-loaded, selection.unknown-latency-model,
  * server.invalid-config (strategy, or the latency model "calibrated" without a file), selection.malformed-calibration, server.evaluation-failed (data set).
  */
 export async function prepareRun(config: ServerConfig): Promise<RunParts> {
@@ -34,7 +34,7 @@ export async function prepareRun(config: ServerConfig): Promise<RunParts> {
     architecture,
     workload: workloadFor({ architecture, training }),
     latencyModel: findLatencyModel(config.latencyModel, { calibrations, lawKind: config.computeLaw }),
-    policy: createPolicy(selection.policy, { cohortSize: selection.cohortSize, settings: selection.settings }),
+    policy: await loadPolicy(selection.policy, { cohortSize: selection.cohortSize, settings: selection.settings }),
     strategy: findStrategy(config.aggregation.strategy),
     initialParameters: initialParameters(architecture, seed),
     resolveDevice,

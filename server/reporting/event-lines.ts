@@ -20,7 +20,7 @@ type EventOf<Type extends JournalEvent["type"]> = Extract<JournalEvent, { readon
 
 /** The run's goal and its clock. */
 export function formatRunStarted(
-  { runName, config, clock, parameterCount }: EventOf<"run-started">,
+  { runName, config, clock, parameterCount, policyNeeds }: EventOf<"run-started">,
   paint: Paint,
 ): string {
   const { slo, selection, rounds } = config;
@@ -28,11 +28,13 @@ export function formatRunStarted(
     clock.kind === "emulated"
       ? `emulated time, ${clock.emulatedSecondsPerWallSecond} s in each second of real time`
       : "real time";
+  const learns = policyNeeds === "history" || policyNeeds === "monitoring";
   return [
     `${paint("bold", `Run ${plainText(runName)}`)}: ${config.model} (${formatCount(parameterCount)} parameters) on ` +
       `${config.dataset}, ${rounds} round${rounds === 1 ? "" : "s"}, ${config.aggregation.strategy}`,
     `  deadline ${formatLimit(slo.deadlineSeconds)} a round in ${time}; ` +
       `${selection.policy} asks for p ≥ ${formatThreshold(slo.minimumProbability)}`,
+    ...(learns ? [paint("yellow", "  the policy learns from the rounds: what is measured in them reaches it")] : []),
   ].join("\n");
 }
 
