@@ -31,7 +31,11 @@ const options = {
     requiresArg: true,
     describe: "The first round starts when so many clients are registered (default 2)",
   },
-  policy: { type: "string", requiresArg: true, describe: "Selection policy: a name, or your own module such as ./my-policy.ts (default probselect)" },
+  policy: {
+    type: "string",
+    requiresArg: true,
+    describe: "Selection policy: a name, or your own module such as ./my-policy.ts (default probselect)",
+  },
   ...forecastOptions,
   out: { type: "string", requiresArg: true, describe: "Folder of journal and models (default runs/run)" },
   json: jsonOption,

@@ -60,31 +60,9 @@ describe("probselect/selection", () => {
   });
 
   it("selects in a process in which nothing else can be loaded", async () => {
-    const forbidden = "^(node:(fs|net|http|https|worker_threads|child_process|os)|@tensorflow/.*|socket\\\\.io.*|fastify|pino)$";
-    const hook = `export async function resolve(specifier, context, next) {
-      if (new RegExp("${forbidden}").test(specifier) && context.parentURL?.startsWith("file:")) throw new Error("loads " + specifier);
-      return next(specifier, context);
-    }`;
-    const register = `import { register } from "node:module";
-      register("data:text/javascript,${encodeURIComponent(hook)}");`;
-    const program = `import { createPolicy, findArchitecture, findLatencyModel, findLinkProfile, resolveDevice, selectClients, workloadFor }
-        from "./selection/index.ts";
-      const training = { epochs: 1, batchSize: 32, learningRate: 0.05, momentum: 0 };
-      const workload = workloadFor({ architecture: findArchitecture("lenet5"), training });
-      const slo = { deadlineSeconds: 30, minimumProbability: 0.8 };
-      const candidates = ["lte", "satellite-narrowband"].map((name) => {
-        const device = resolveDevice({ kind: "gpu", name: "Jetson TX2" });
-        const candidate = { clientId: name, device, link: findLinkProfile(name).link, exampleCount: 2000 };
-        return { candidate, forecast: findLatencyModel("roofline").forecast(candidate, workload, slo) };
-      });
-      const policy = createPolicy("probselect");
-      const { decisions } = selectClients({ policy, round: 1, seed: 1, slo: { ...slo, deadlineSeconds: 8 }, candidates });
-      console.log(JSON.stringify(decisions.map(({ clientId, selected }) => [clientId, selected])));`;
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ["--import", "tsx", "--import", `data:text/javascript,${encodeURIComponent(register)}`, "--input-type=module", "-e", program],
-      { cwd: root },
-    );
+    const hooks = ["--import", "tsx", "--import", "./test/selection/stand-alone/refuse-impure.mjs"];
+    const program = "test/selection/stand-alone/select-alone.ts";
+    const { stdout } = await promisify(execFile)(process.execPath, [...hooks, program], { cwd: root });
     expect(JSON.parse(stdout)).toEqual([
       ["lte", true],
       ["satellite-narrowband", false],
