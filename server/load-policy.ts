@@ -15,7 +15,17 @@ import type { SelectionPolicy } from "../selection/policy/policy.ts";
  */
 export async function loadPolicy(name: string, options: PolicyOptions = {}): Promise<SelectionPolicy> {
   if (!isPolicyModule(name)) return createPolicy(name, options);
-  return ownPolicy(basename(name), await loadPolicyModule(name), options);
+  return (await loadOwnPolicy(name))(options);
+}
+
+/**
+ * What makes runs of the policy that a module exports; its name is that of the file.
+ *
+ * @throws {ProbSelectError} server.policy-not-loaded.
+ */
+export async function loadOwnPolicy(path: string): Promise<(options: PolicyOptions) => SelectionPolicy> {
+  const functions = await loadFunctions(path);
+  return (options) => ownPolicy(basename(path), functions, options);
 }
 
 /**
@@ -28,12 +38,8 @@ export function isPolicyModule(name: string): boolean {
   return /^file:|^\.{0,2}[/\\]|\.[cm]?[jt]s$/.test(name);
 }
 
-/**
- * The functions of a module: `select`, or the default export if it is a function, and `learn` if there is one.
- *
- * @throws {ProbSelectError} server.policy-not-loaded.
- */
-export async function loadPolicyModule(path: string): Promise<OwnFunctions> {
+/** `select`, or the default export if it is a function, and `learn` if there is one. */
+async function loadFunctions(path: string): Promise<OwnFunctions> {
   const exported = await importModule(path);
   const select = exported.select ?? exported.default;
   if (!isFunction(select)) {
