@@ -11,6 +11,9 @@ import type { SelectionService } from "./selection-service.ts";
 /** Ten thousand candidates with all their figures are about 5 MB. */
 const MOST_BODY_BYTES = 16 * 1024 * 1024;
 const REQUEST_TIMEOUT_MILLISECONDS = 60_000;
+const NO_HTTP = JSON.stringify({
+  error: { code: "server.malformed-request", message: "This is not an HTTP/1.1 request." },
+});
 
 /** Statuses of errors that are the asker's to solve; every selection.*, models.* and workloads.* is 400. */
 const statuses: Partial<Record<ErrorCode, number>> = {
@@ -31,6 +34,14 @@ export function createSelectionApp(service: SelectionService, onDefect: (error: 
     forceCloseConnections: true,
     requestTimeout: REQUEST_TIMEOUT_MILLISECONDS,
     routerOptions: { maxParamLength: 300 },
+    frameworkErrors: (error, _request, reply) => {
+      refuse(reply as FastifyReply, statusOf(error), "server.malformed-request", adviceOn(statusOf(error), error));
+    },
+    clientErrorHandler: (_error, socket) => {
+      const head = `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${NO_HTTP.length}\r\n`;
+      if (socket.writable) socket.end(`${head}connection: close\r\n\r\n${NO_HTTP}`);
+      else socket.destroy();
+    },
   });
   // A web page can make a browser send plain text to this machine, but no JSON.
   app.removeContentTypeParser("text/plain");
