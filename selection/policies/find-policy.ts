@@ -6,9 +6,9 @@ import { type PolicyNeed, type SelectionPolicy, startPolicy } from "../policy/po
 import { baselineEntries } from "./baselines/baseline-entries.ts";
 import { learningEntries } from "./learning/learning-entries.ts";
 import { entryOf, type PolicyEntry } from "./policy-entry.ts";
+import { probSelectPolicy } from "./probselect.ts";
 import { calibratedQuorumPolicy, quorumPolicy } from "./quorum/quorum-policy.ts";
 import { quorumSettings } from "./quorum/quorum-settings.ts";
-import { probSelectPolicy } from "./probselect.ts";
 
 export interface PolicyOptions {
   /** The most clients of a cohort (probselect), or their number; each policy has its own default. */
@@ -29,7 +29,8 @@ const entries: readonly PolicyEntry[] = [
   entryOf({
     name: "quorum",
     needs: "static-specs",
-    summary: "the fewest clients that bring k updates on time with the round's probability, in turns, slow ones with less work",
+    summary:
+      "the fewest clients that bring k updates on time with the round's probability, in turns, slow ones with less work",
     settings: quorumSettings,
     create: (settings) =>
       settings.onlineCalibration ? startPolicy(calibratedQuorumPolicy(settings)) : startPolicy(quorumPolicy(settings)),

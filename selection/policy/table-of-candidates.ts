@@ -3,8 +3,8 @@
 import { ProbSelectError } from "../../foundation/errors.ts";
 import { hashText } from "../../foundation/hash.ts";
 import { roundTimeLawOf } from "../latency/round-model.ts";
-import { roundTimeCdf } from "../probability/round-time.ts";
 import { NO_GROUP } from "../probability/correlated-tail.ts";
+import { roundTimeCdf } from "../probability/round-time.ts";
 import type { ClientWork, ForecastCandidate, LatencyForecast, ServiceLevelObjective } from "../types.ts";
 import { largestWork, probabilityOfWork } from "./adapted-work.ts";
 import type { CandidateTable, RoundTimes } from "./candidate-table.ts";

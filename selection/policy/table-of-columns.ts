@@ -65,7 +65,10 @@ export function tableOfColumns(options: ColumnTableOptions): CandidateTable {
     groupsBy: options.groupsBy ?? (() => null),
     candidateAt: (index) => {
       const candidate = candidateOf(options, index);
-      return { candidate, forecast: roundModel("columns", options.stepModel).forecast(candidate, options.workload, slo) };
+      return {
+        candidate,
+        forecast: roundModel("columns", options.stepModel).forecast(candidate, options.workload, slo),
+      };
     },
   };
 }

@@ -84,7 +84,11 @@ interface FoundTail {
 }
 
 /** Of the first `size` members. @param count at least 1. */
-function tailOfFirst({ probabilities, groups, correlation }: CorrelatedMembers, size: number, count: number): FoundTail {
+function tailOfFirst(
+  { probabilities, groups, correlation }: CorrelatedMembers,
+  size: number,
+  count: number,
+): FoundTail {
   if (count > size) return { probability: 0, method: "exact" };
   const byGroup = new Map<number, number[]>();
   let law: CountLaw = emptyCountLaw(count, NEGLIGIBLE_GIVEN_FACTOR);

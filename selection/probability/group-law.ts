@@ -2,14 +2,7 @@
 // (Vasicek 1987, "Probability of loss on loan portfolio"; Li 2000, "On default correlation: a copula function approach", Journal
 // of Fixed Income 9). Given the cause they are independent; their law is the average over its states.
 
-import {
-  addMember,
-  addWeighted,
-  type CountLaw,
-  emptyCountLaw,
-  emptyMixture,
-  resetCountLaw,
-} from "./count-law.ts";
+import { addMember, addWeighted, type CountLaw, emptyCountLaw, emptyMixture, resetCountLaw } from "./count-law.ts";
 import { factorNodes } from "./factor-nodes.ts";
 import { fastNormalCdf } from "./fast-normal-cdf.ts";
 import { normalQuantile } from "./normal-distribution.ts";
@@ -59,7 +52,8 @@ export function groupLaw(probabilities: readonly number[], correlation: number, 
   const given = new Float64Array(size);
   const mixture = emptyMixture(limit);
   nodes.values.forEach((z, node) => {
-    for (let member = 0; member < size; member++) given[member] = fastNormalCdf((thresholds[member] as number) - slope * z);
+    for (let member = 0; member < size; member++)
+      given[member] = fastNormalCdf((thresholds[member] as number) - slope * z);
     const law = isExact ? exactLaw(given, scratch) : approximateLaw(given, scratch);
     addWeighted(mixture, law, nodes.weights[node] as number);
   });
