@@ -178,6 +178,14 @@ export interface SelectionRequest {
   readonly candidates: readonly ForecastCandidate[];
 }
 
+/** What a client trains on in a round. */
+export interface ClientWork {
+  /** Examples of one epoch, at least 1; never more than the client holds. */
+  readonly exampleCount: number;
+  /** At least 1; never more than the run's settings. */
+  readonly epochs: number;
+}
+
 export type SelectionReasonCode =
   | "selected"
   | "below-probability"
@@ -192,6 +200,8 @@ export interface SelectionDecision {
   /** One sentence with the numbers, for people. */
   readonly reason: string;
   readonly forecast: LatencyForecast;
+  /** What the client is asked to do, where that is less than the run's settings. */
+  readonly work?: ClientWork | undefined;
 }
 
 /** Chooses the cohort. Pure apart from the random source it was built with; one decision per candidate, in their order. */

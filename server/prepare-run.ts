@@ -39,7 +39,7 @@ export async function prepareRun(config: ServerConfig): Promise<RunParts> {
       cohortSize: selection.cohortSize,
       random: seededRandom(seed, "selection"),
     }),
-    strategy: findStrategy(config.aggregation.strategy),
+    strategy: findStrategy(config.aggregation.strategy, { momentum: training.momentum }),
     initialParameters: initialParameters(architecture, seed),
     resolveDevice,
   };

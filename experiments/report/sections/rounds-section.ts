@@ -19,9 +19,10 @@ export function roundsSection(run: RunData): Markup {
 </section>`;
 }
 
-/** Every selected client's update is in the new model. */
+/** Every selected client's update is in the new model, or was not needed. */
 function wentWell({ outcome }: RoundData): boolean {
-  return outcome?.status === "aggregated" && outcome.metrics.completedCount === outcome.metrics.selectedCount;
+  if (outcome?.status !== "aggregated") return false;
+  return outcome.clients.every(({ status }) => status === "completed" || status === "surplus");
 }
 
 function roundDetails(round: RoundData, open: boolean): Markup {
@@ -55,13 +56,14 @@ function roundSummary({ outcome, plan }: RoundData): string {
 function clientRow({ clientId, decision, outcome }: ClientRound): Markup {
   const { forecast, selected, reason } = decision;
   const status = outcome?.status ?? (selected ? "no end in the journal" : NO_VALUE);
+  const work = decision.work && `Asked for ${decision.work.exampleCount} examples, ${decision.work.epochs} epochs.`;
   const why = outcome !== undefined && outcome.status !== "completed" ? outcome.reason : null;
   return html`<tr class="${selected ? "" : "skipped"}">
     <th scope="row">${clientId}</th><td>${tierWords[forecast.tier]}</td>
     <td class="number">${formatShare(forecast.deadlineProbability)}</td><td class="number">${forecastWords(forecast)}</td>
     <td class="number">${outcome ? actualWords(outcome) : NO_VALUE}</td>
     <td class="number">${outcome ? formatSeconds(outcome.computeSeconds) : NO_VALUE}</td>
-    <td><strong>${selected ? "Selected" : "Skipped"}:</strong> ${reason.replace(/^(Selected|Skipped): /, "")}</td>
+    <td><strong>${selected ? "Selected" : "Skipped"}:</strong> ${reason.replace(/^(Selected|Skipped): /, "")}${work ? html` <span class="why">${work}</span>` : null}</td>
     <td>${outcome ? html`<span class="status ${outcome.status}">${status}</span>` : status}${why === null ? null : html` <span class="why">${why}</span>`}</td>
   </tr>`;
 }

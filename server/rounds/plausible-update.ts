@@ -1,0 +1,33 @@
+// Whether an update can be what its client was asked for. Its counts are weights of the aggregation, so a client that lies
+// about them would lend itself more weight than its data has.
+
+import type { Update } from "../../protocol/messages.ts";
+import { stepCount } from "../../workloads/round-workload.ts";
+import type { ClientTask } from "./client-task.ts";
+
+/**
+ * Why an update's counts cannot be true, as a sentence; undefined if they can.
+ *
+ * A client may train on fewer examples than it was asked for, never on more than that or than it registered; the steps are
+ * those that its examples take: epochs * ceil(examples / batch size).
+ */
+export function implausibility(
+  task: Pick<ClientTask, "message" | "datasetExampleCount">,
+  update: Pick<Update, "exampleCount" | "stepCount">,
+): string | undefined {
+  const { training } = task.message;
+  const { datasetExampleCount } = task;
+  const { maximumExamples = datasetExampleCount } = training;
+  if (update.exampleCount > datasetExampleCount) {
+    return `The update claims ${update.exampleCount} examples, but the client registered ${datasetExampleCount}.`;
+  }
+  if (update.exampleCount > maximumExamples) {
+    return `The update claims ${update.exampleCount} examples, but the client was asked for at most ${maximumExamples}.`;
+  }
+  const steps = stepCount(training, update.exampleCount);
+  if (update.stepCount === steps) return undefined;
+  return (
+    `The update claims ${update.stepCount} steps, but ${training.epochs} epochs of ${update.exampleCount} examples in ` +
+    `batches of ${training.batchSize} are ${steps}.`
+  );
+}
