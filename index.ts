@@ -33,6 +33,7 @@ export type { ComputeLaw, ComputeLawKind } from "./selection/probability/compute
 export type {
   Candidate,
   CatalogueDevice,
+  ClientWork,
   DeviceClass,
   DeviceReport,
   ForecastCandidate,

@@ -4,11 +4,11 @@ import { ProbSelectError } from "../../foundation/errors.ts";
 import { firstNonFinite, layoutDifference, type ParameterSet } from "../../models/parameter-set.ts";
 import type { UpdateWeight } from "../rounds/types.ts";
 
-const weightNames = {
-  exampleCount: "example count",
-  datasetExampleCount: "data set's example count",
-  stepCount: "step count",
-} as const satisfies Record<keyof UpdateWeight, string>;
+const weightNames = [
+  ["exampleCount", "example count"],
+  ["datasetExampleCount", "data set's example count"],
+  ["stepCount", "step count"],
+] as const;
 
 /**
  * @throws {ProbSelectError} models.shape-mismatch, models.non-finite-parameter; server.update-refused for a weight that is no
@@ -23,11 +23,11 @@ export function requireUsableUpdate(
   if (difference) {
     throw new ProbSelectError("models.shape-mismatch", `An update does not fit the global model: ${difference}.`);
   }
-  for (const key of Object.keys(weightNames) as (keyof UpdateWeight)[]) {
+  for (const [key, name] of weightNames) {
     if (Number.isSafeInteger(weight[key]) && weight[key] > 0) continue;
     throw new ProbSelectError(
       "server.update-refused",
-      `An update has the ${weightNames[key]} ${weight[key]}; it must be a whole number above 0.`,
+      `An update has the ${name} ${weight[key]}; it must be a whole number above 0.`,
     );
   }
   const bad = firstNonFinite(parameters.values);

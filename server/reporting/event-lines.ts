@@ -168,7 +168,10 @@ export function formatSummary(summary: RunSummary, paint: Paint): string {
   const loss = summary.testLoss === null ? "" : `, loss ${summary.testLoss.toPrecision(3)}`;
   const rows: readonly (readonly [string, string])[] = [
     ["test accuracy", `${paint("bold", formatShare(summary.testAccuracy))}${loss}`],
-    ["SLO compliance", `${paint("bold", formatShare(summary.sloCompliance))} of the selected clients met the deadline`],
+    [
+      "SLO compliance",
+      `${paint("bold", formatShare(summary.sloCompliance))} of the selected clients delivered in time`,
+    ],
     [
       "wasted",
       `${paint("bold", formatSeconds(summary.wastedDeviceSeconds))} of ${formatSeconds(spent)} of device time${wastedShare}`,

@@ -27,7 +27,7 @@ export function implausibility(
   const steps = stepCount(training, update.exampleCount);
   if (update.stepCount === steps) return undefined;
   return (
-    `The update claims ${update.stepCount} steps, but ${training.epochs} epochs of ${update.exampleCount} examples in ` +
-    `batches of ${training.batchSize} are ${steps}.`
+    `The update claims ${update.stepCount} steps, but ${update.exampleCount} examples in batches of ${training.batchSize} ` +
+    `are ${steps} in ${training.epochs === 1 ? "one epoch" : `${training.epochs} epochs`}.`
   );
 }

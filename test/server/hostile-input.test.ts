@@ -125,8 +125,8 @@ describe("garbage in an event", () => {
   it("is refused for another protocol version, with advice", () =>
     underAttack(async ({ run }) => {
       const socket = await openSocket(run.url);
-      const reply = await say(socket, "register", { ...registration("new"), protocolVersion: 2 });
-      expect(reply).toMatchObject(refusedWith("protocol.version-mismatch", /protocol version 2, this side speaks 1/));
+      const reply = await say(socket, "register", { ...registration("new"), protocolVersion: 1 });
+      expect(reply).toMatchObject(refusedWith("protocol.version-mismatch", /protocol version 1, this side speaks 2/));
       socket.disconnect();
     }));
 

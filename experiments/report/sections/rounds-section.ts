@@ -1,6 +1,13 @@
 // Every round as a table: what was forecast, what was decided and why, and what became of it.
 
-import { formatLimit, formatSeconds, formatShare, NO_VALUE } from "../../../server/reporting/format-quantities.ts";
+import type { ClientWork } from "../../../selection/types.ts";
+import {
+  formatCount,
+  formatLimit,
+  formatSeconds,
+  formatShare,
+  NO_VALUE,
+} from "../../../server/reporting/format-quantities.ts";
 import { actualWords, forecastWords, tierWords } from "../../../server/reporting/words.ts";
 import { html, type Markup, raw } from "../html.ts";
 import type { ClientRound, RoundData, RunData } from "../run-data.ts";
@@ -53,10 +60,15 @@ function roundSummary({ outcome, plan }: RoundData): string {
   );
 }
 
+/** What a client was asked for, where that was less than all. @example "Asked for 320 examples, 1 epoch." */
+function workWords({ exampleCount, epochs }: ClientWork): string {
+  return `Asked for ${formatCount(exampleCount)} examples, ${epochs} epoch${epochs === 1 ? "" : "s"}.`;
+}
+
 function clientRow({ clientId, decision, outcome }: ClientRound): Markup {
   const { forecast, selected, reason } = decision;
   const status = outcome?.status ?? (selected ? "no end in the journal" : NO_VALUE);
-  const work = decision.work && `Asked for ${decision.work.exampleCount} examples, ${decision.work.epochs} epochs.`;
+  const work = decision.work && workWords(decision.work);
   const why = outcome !== undefined && outcome.status !== "completed" ? outcome.reason : null;
   return html`<tr class="${selected ? "" : "skipped"}">
     <th scope="row">${clientId}</th><td>${tierWords[forecast.tier]}</td>

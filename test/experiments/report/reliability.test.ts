@@ -64,6 +64,7 @@ describe("reliability", () => {
       bins: [],
       scoredCount: 0,
       unscoredCount: 3,
+      surplusCount: 0,
       meanProbability: null,
       onTimeShare: null,
       brierScore: null,

@@ -18,7 +18,10 @@ const candidate = (clientId: string): Candidate => ({
 function update(clientId: string, parameters: ParameterSet, exampleCount = 10): CohortReply {
   return {
     kind: "update",
-    update: { clientId, exampleCount, stepCount: 1, trainingLoss: 0.5, readParameters: async () => parameters },
+    update: {
+      ...{ clientId, exampleCount, datasetExampleCount: exampleCount, stepCount: 1, trainingLoss: 0.5 },
+      readParameters: async () => parameters,
+    },
     latencySeconds: 2,
     computeSeconds: 1,
   };
