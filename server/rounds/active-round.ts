@@ -20,7 +20,7 @@ import type { ClientOutcome, CohortReply, ReceivedUpdate, RoundTask } from "./ty
 
 export interface ActiveRoundOptions {
   readonly registry: ClientRegistry;
-  readonly uploads: UploadStore;
+  readonly uploads: Pick<UploadStore, "expect" | "commit" | "discard">;
   readonly clockDescription: RoundClockDescription;
   /** Real time: for acknowledgements, absences and the longest hold. */
   readonly wall: Clock;

@@ -1,9 +1,8 @@
 // Whether an update can be what its client was asked for. Its counts are weights of the aggregation, so a client that lies
 // about them would lend itself more weight than its data has.
 
-import type { Update } from "../../protocol/messages.ts";
+import type { Train, Update } from "../../protocol/messages.ts";
 import { stepCount } from "../../workloads/round-workload.ts";
-import type { ClientTask } from "./client-task.ts";
 
 /**
  * Why an update's counts cannot be true, as a sentence; undefined if they can.
@@ -12,7 +11,7 @@ import type { ClientTask } from "./client-task.ts";
  * those that its examples take: epochs * ceil(examples / batch size).
  */
 export function implausibility(
-  task: Pick<ClientTask, "message" | "datasetExampleCount">,
+  task: { readonly message: Pick<Train, "training">; readonly datasetExampleCount: number },
   update: Pick<Update, "exampleCount" | "stepCount">,
 ): string | undefined {
   const { training } = task.message;

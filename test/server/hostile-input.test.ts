@@ -231,6 +231,13 @@ describe("an update that must not reach the global model", () => {
       expect(reply).toMatchObject(refusedWith("server.update-implausible", /1000000000 examples/));
     }));
 
+  it("that claims fewer steps than its examples take is refused: it would weigh more by them", () =>
+    underAttack(async ({ hostile }) => {
+      const reply = await hostile.deliver(tinyFile(9, 9, 9), { changes: { stepCount: 1 } });
+      // 100 examples in batches of 32
+      expect(reply).toMatchObject(refusedWith("server.update-implausible", /claims 1 steps, .* are 4 in one epoch/));
+    }));
+
   it("that was never uploaded is refused, and may still be sent", () =>
     underAttack(async ({ good }) => {
       const reply = await good.commit(await good.task(), tinyFile(1, 2, 3));
