@@ -1,5 +1,5 @@
-// Whether an update can be what its client was asked for. Its counts are weights of the aggregation, so a client that lies
-// about them would lend itself more weight than its data has.
+// Whether an update can be what its client was asked for. Its counts are weights of the aggregation, so that false ones would
+// give a client more weight than its data has. No defence against a client that uploads whatever parameters it likes.
 
 import type { Train, Update } from "../../protocol/messages.ts";
 import { stepCount } from "../../workloads/round-workload.ts";
