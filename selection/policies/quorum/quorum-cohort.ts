@@ -2,10 +2,10 @@
 // least prefix of the order by p has the fewest expected misses: swapping a member for a more probable client raises the tail and
 // lowers the misses, and every further member adds some (Hoeffding 1956 for the order; test: full enumeration up to 12 clients).
 
+import { firstOf, type Order } from "../../policy/ranking.ts";
 import { bestCorrelatedPrefix } from "../../probability/best-correlated-prefix.ts";
 import { correlatedTail, smallestCorrelatedPrefix } from "../../probability/correlated-tail.ts";
 import { smallestPrefix, tailProbability } from "../../probability/poisson-binomial.ts";
-import { firstOf, type Order } from "../../policy/ranking.ts";
 
 export interface QuorumCohort {
   /** In the order's order. */
