@@ -9,7 +9,7 @@ import type { ClientSlots } from "../../selection/policy/client-slots.ts";
 import type { SelectionPolicy } from "../../selection/policy/policy.ts";
 import { reforecastWith } from "../../selection/policy/reforecast.ts";
 import { selectClients } from "../../selection/policy/select-clients.ts";
-import type { LatencyModel, SelectionDecision, ServiceLevelObjective } from "../../selection/types.ts";
+import type { LatencyModel, ServiceLevelObjective } from "../../selection/types.ts";
 import type { TrainingSettings, Workload } from "../../workloads/workload.ts";
 import type { JournalEvent } from "../journal/events.ts";
 import { forecastCandidates } from "./forecast-candidates.ts";
