@@ -26,8 +26,11 @@ export function firstContactPolicy(options: SampleOptions): StaticPolicy<null> {
       const { size, contactSeconds } = request.candidates;
       const count = sampleSize(options, size);
       const reasons = selectFirst(request, count);
-      const because = (index: number, chance: string) =>
-        `${contactInWords(contactSeconds?.[index] ?? 0, reasons[index] as number, `first ${count} of ${size}`)}; unseen by this policy, ${chance}`;
+      const first = `first ${count} of ${size}`;
+      const because = (index: number, chance: string) => {
+        const contact = contactInWords(contactSeconds?.[index] ?? 0, reasons[index] as number, first);
+        return `${contact}; unseen by this policy, ${chance}`;
+      };
       return { selection: { reasons, because, roundEnd: { kind: "all" } }, state: null };
     },
   };

@@ -1,6 +1,6 @@
-// Over-provisioning (Bonawitz et al. 2019, "Towards federated learning at scale", arXiv 1902.01046, section 9: typically 130 % of the
-// devices that a round needs): a uniform sample larger than needed, of which the first to report count. FedScale and REFL have the
-// same default, `overcommitment` 1.3, but cut the product's fraction off; here it is rounded.
+// Over-provisioning (Bonawitz et al. 2019, "Towards federated learning at scale", arXiv 1902.01046: typically 130 % of the devices
+// that a round needs): a uniform sample larger than needed, of which the first to report count. FedScale and REFL have the same
+// default, `overcommitment` 1.3, but cut the product's fraction off; here it is rounded.
 
 import { codeOf } from "../../policy/impossibility.ts";
 import type { StaticPolicy } from "../../policy/policy.ts";

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createPolicy } from "../../../../selection/policies/find-policy.ts";
 import { chosenBy, decide, decideRound, fleet, selectedIds } from "../support.ts";
@@ -68,6 +69,24 @@ describe("policy fedcs", () => {
       const alike = Array.from({ length: 20 }, (_, index) => timed(`client-${index}`));
       expect(chosenBy(sequential(), alike, { deadlineSeconds: 10.5 })).toHaveLength(8);
       expect(chosenBy(fedcs(), alike, { deadlineSeconds: 10.5 })).toHaveLength(20);
+    });
+
+    it("chooses the same clients whatever their order, ties included", () => {
+      const few = fc.integer({ min: 0, max: 3 });
+      const candidates = fc
+        .array(fc.tuple(few, few, few), { maxLength: 15 })
+        .map((rows) =>
+          rows.map(([download, compute, upload], index) => timed(`client-${index}`, { download, compute, upload })),
+        );
+      const permuted = candidates.chain((entries) =>
+        fc.tuple(fc.constant(entries), fc.shuffledSubarray(entries, { minLength: entries.length })),
+      );
+      fc.assert(
+        fc.property(permuted, fc.integer({ min: 1, max: 15 }), ([entries, others], cohortSize) => {
+          const chosen = chosenBy(sequential(cohortSize), entries, { deadlineSeconds: 9 });
+          expect(chosenBy(sequential(cohortSize), others, { deadlineSeconds: 9 }).sort()).toEqual([...chosen].sort());
+        }),
+      );
     });
 
     it("breaks ties evenly", () => {
