@@ -4,7 +4,13 @@
 
 import { drawsOf } from "../../policy/draws.ts";
 import { codeOf } from "../../policy/impossibility.ts";
-import type { MonitoredRequest, MonitoringPolicy, RoundFeedback, Selection } from "../../policy/policy.ts";
+import type {
+  LearningPolicy,
+  MonitoredRequest,
+  MonitoringPolicy,
+  RoundFeedback,
+  Selection,
+} from "../../policy/policy.ts";
 import { firstOf, indicesWhere } from "../../policy/ranking.ts";
 import { formatSeconds } from "../../quantities.ts";
 import { type SampleOptions, sampleSize } from "../baselines/random.ts";
@@ -40,7 +46,9 @@ export interface ReflState {
 /**
  * @example startPolicy(reflPolicy({ cohortSize: 10, share: 0.5, lateUpdates: "expected", leastTargetShare: 0.5, memory: 0.25 }))
  */
-export function reflPolicy(options: ReflOptions): MonitoringPolicy<ReflState> {
+export function reflPolicy(
+  options: ReflOptions,
+): MonitoringPolicy<ReflState> & Pick<LearningPolicy<ReflState>, "learn"> {
   return {
     name: "refl",
     needs: "monitoring",
