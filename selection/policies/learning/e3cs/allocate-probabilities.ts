@@ -20,10 +20,10 @@ const TOLERANCE = 1e-12;
  * @param options.logWeights ln w_i, finite; one for each of the K clients.
  * @param options.count k, 0 to K.
  * @param options.quota sigma, 0 to k / K.
- * @example allocateProbabilities({ logWeights: [Math.log(2), 0, 0], count: 1, quota: 0 }).probabilities // [0.5, 0.25, 0.25]
+ * @example allocateProbabilities({ logWeights: Float64Array.of(Math.log(2), 0, 0), count: 1, quota: 0 }).probabilities // [0.5, 0.25, 0.25]
  */
 export function allocateProbabilities(options: {
-  readonly logWeights: ArrayLike<number>;
+  readonly logWeights: Float64Array;
   readonly count: number;
   readonly quota: number;
 }): Allocation {
@@ -46,13 +46,12 @@ interface CapEdge {
   readonly tail: number;
 }
 
-function capEdge(logWeights: ArrayLike<number>, spread: number, room: number): CapEdge {
+function capEdge(logWeights: Float64Array, spread: number, room: number): CapEdge {
   const fits = (capped: number, tail: number) => (spread - capped * room) / tail <= room * (1 + TOLERANCE);
-  const largest = maximum(logWeights);
-  let sum = 0;
-  for (let index = 0; index < logWeights.length; index++) sum += Math.exp((logWeights[index] as number) - largest);
+  const largest = logWeights.reduce((most, logWeight) => Math.max(most, logWeight), Number.NEGATIVE_INFINITY);
+  const sum = logWeights.reduce((total, logWeight) => total + Math.exp(logWeight - largest), 0);
   if (fits(0, sum)) return { edge: largest, cappedCount: 0, tail: sum };
-  return edgeOfSorted(Float64Array.from(logWeights).sort().reverse(), fits);
+  return edgeOfSorted(logWeights.toSorted().reverse(), fits);
 }
 
 /** @param sorted descending. */
@@ -63,16 +62,8 @@ function edgeOfSorted(sorted: Float64Array, fits: (capped: number, tail: number)
     tails[index] = 1 + (tails[index + 1] as number) * Math.exp(next - (sorted[index] as number));
   }
   for (let index = 1; index < sorted.length; index++) {
-    // Equal weights are capped together or not at all.
-    if (sorted[index] === sorted[index - 1]) continue;
     const tail = tails[index] as number;
     if (fits(index, tail)) return { edge: sorted[index] as number, cappedCount: index, tail };
   }
   return { edge: Number.NEGATIVE_INFINITY, cappedCount: sorted.length, tail: 1 };
-}
-
-function maximum(values: ArrayLike<number>): number {
-  let largest = Number.NEGATIVE_INFINITY;
-  for (let index = 0; index < values.length; index++) largest = Math.max(largest, values[index] as number);
-  return largest;
 }

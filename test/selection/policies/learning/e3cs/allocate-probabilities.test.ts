@@ -4,7 +4,11 @@ import { allocateProbabilities } from "../../../../../selection/policies/learnin
 import golden from "../../../../golden/e3cs.json" with { type: "json" };
 
 const allocate = (weights: readonly number[], count: number, quota: number) => {
-  const { probabilities, isCapped } = allocateProbabilities({ logWeights: weights.map(Math.log), count, quota });
+  const { probabilities, isCapped } = allocateProbabilities({
+    logWeights: Float64Array.from(weights, Math.log),
+    count,
+    quota,
+  });
   return { probabilities: [...probabilities], isCapped: [...isCapped] };
 };
 
@@ -22,7 +26,7 @@ const contests = fc
   })
   .chain((logWeights) =>
     fc.record({
-      logWeights: fc.constant(logWeights),
+      logWeights: fc.constant(Float64Array.from(logWeights)),
       count: fc.integer({ min: 1, max: logWeights.length }),
       share: fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(0, 0.5, 0.8, 1)),
     }),
@@ -88,7 +92,7 @@ describe("allocateProbabilities", () => {
       const logWeights = [...start];
       for (const { slots, probabilities, isCapped, chosen, onTime, gain } of rounds) {
         const quota = (share * count) / slots.length;
-        const known = slots.map((slot) => logWeights[slot] as number);
+        const known = Float64Array.from(slots, (slot) => logWeights[slot] as number);
         const allocation = allocateProbabilities({ logWeights: known, count, quota });
         allocation.probabilities.forEach((probability, index) => {
           expect(Math.abs(probability - (probabilities[index] as number))).toBeLessThan(1e-9);

@@ -23,6 +23,12 @@ describe("systematicSample", () => {
     });
   });
 
+  it("takes the last where rounding ends the line before the last point", () => {
+    // Ten times 0.1 adds up to 1 - 2^-53 in floating point.
+    const probabilities = Array.from({ length: 10 }, () => 0.1);
+    expect([...systematicSample({ probabilities, count: 1, start: 1 - 2 ** -53 })]).toEqual([9]);
+  });
+
   it("always takes as many as there are places, nobody twice, whatever the rounding", () => {
     const weights = fc.array(fc.double({ min: 0.01, max: 1, noNaN: true }), { minLength: 2, maxLength: 40 });
     fc.assert(
