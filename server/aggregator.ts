@@ -165,6 +165,7 @@ class Aggregator {
       config: this.#config,
       clock: this.#config.clock,
       parameterCount: parts.initialParameters.values.length,
+      policyNeeds: parts.policy.needs,
     });
   }
 

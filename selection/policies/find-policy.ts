@@ -17,6 +17,8 @@ export interface PolicyOptions {
   readonly settings?: unknown;
 }
 
+const QUORUM = "quorum";
+
 const entries: readonly PolicyEntry[] = [
   entryOf({
     name: "probselect",
@@ -27,7 +29,7 @@ const entries: readonly PolicyEntry[] = [
     create: ({ cohortSize }) => startPolicy(probSelectPolicy({ cohortSize })),
   }),
   entryOf({
-    name: "quorum",
+    name: QUORUM,
     needs: "static-specs",
     summary:
       "the fewest clients that bring k updates on time with the round's probability, in turns, slow ones with less work",
@@ -48,6 +50,11 @@ export const policySummaries: readonly {
   readonly needs: PolicyNeed;
   readonly summary: string;
 }[] = entries.map(({ name, needs, summary }) => ({ name, needs, summary }));
+
+/** Whether the policy, set so, may ask a client for less work than the run's settings. */
+export function policyAdaptsWork(name: string, settings: unknown): boolean {
+  return name === QUORUM && quorumSettings.safeParse(settings).data?.adaptiveWork !== "off";
+}
 
 /**
  * A new run of the policy of that name. It keeps its state between rounds, so each run makes its own.
