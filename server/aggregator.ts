@@ -210,10 +210,11 @@ class Aggregator {
         welcome: (client) => welcomeTo(this.#config, client),
         onRegistered: ({ candidate, registration }) => {
           const { device: report, clientId, link, exampleCount, backend, emulated } = registration;
+          const { labels, energy } = registration;
           const { parts } = this.#resources;
           const forecast = registrationForecast(parts.latencyModel, candidate, parts.workload, this.#config.slo);
           const facts = { report, device: candidate.device, link, exampleCount, backend, emulated, forecast };
-          journal.append({ type: "client-registered", clientId, ...facts });
+          journal.append({ type: "client-registered", clientId, ...facts, labels, energy });
         },
         onDisconnected: (clientId, reason) => {
           // At the end of the run everybody is disconnected by the aggregator itself.

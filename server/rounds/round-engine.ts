@@ -172,5 +172,12 @@ function describeEmptyCohort(decisions: readonly SelectionDecision[]): string {
   const counts = new Map<string, number>();
   for (const { reasonCode } of decisions) counts.set(reasonCode, (counts.get(reasonCode) ?? 0) + 1);
   const list = [...counts].map(([reason, count]) => `${count} ${reason}`).join(", ");
-  return `None of the ${decisions.length} connected clients was selected (${list}). A longer deadline selects more.`;
+  return `None of the ${decisions.length} connected clients was selected (${list}). ${adviceFor(counts)}`;
+}
+
+/** Where the rules keep everybody out, no deadline helps. */
+function adviceFor(counts: ReadonlyMap<string, number>): string {
+  const isUpToRules = (reason: string) => reason === "excluded-by-rule" || reason === "participation-cap";
+  if ([...counts.keys()].every(isUpToRules)) return "See selection.rules in the configuration.";
+  return "A longer deadline selects more.";
 }
