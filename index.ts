@@ -33,6 +33,7 @@ export type { SelectionPolicy, SelectionRequest } from "./selection/policy/polic
 export { selectClients } from "./selection/policy/select-clients.ts";
 export type { ComputeLaw, ComputeLawKind } from "./selection/probability/compute-law.ts";
 export { type ClientRules, clientRulesSchema } from "./selection/rules/client-rules.ts";
+export { createRuledPolicy } from "./selection/rules/ruled-policy.ts";
 export { withClientRules } from "./selection/rules/with-client-rules.ts";
 export type {
   Candidate,
