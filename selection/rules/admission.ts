@@ -13,17 +13,18 @@ const NAMED = 3;
  * @example exclusionInWords({ exclude: ["sat-*"] }, { clientId: "sat-1" }) // 'the rule exclude "sat-*" keeps it out'
  */
 export function exclusionInWords(rules: ClientRules, client: NamedClient): string | null {
-  const { include, exclude = [], requireLabels = [], anyLabels, forbidLabels = [] } = rules;
-  const isNamedBy = (pattern: string) => matchesPattern(pattern, client);
-  const has = (glob: string) => hasLabel(client, glob);
-  if (include && !include.some(isNamedBy)) return `the rule include ${listed(include)} leaves it out`;
-  const excluding = exclude.find(isNamedBy);
+  const { include, exclude, requireLabels, anyLabels, forbidLabels } = rules;
+  if (include && !include.some((pattern) => matchesPattern(pattern, client))) {
+    return `the rule include ${listed(include)} leaves it out`;
+  }
+  const excluding = exclude?.find((pattern) => matchesPattern(pattern, client));
   if (excluding !== undefined) return `the rule exclude "${excluding}" keeps it out`;
-  const missing = requireLabels.find((glob) => !has(glob));
+  const missing = requireLabels?.find((glob) => !hasLabel(client, glob));
   if (missing !== undefined) return `it lacks the label "${missing}" that the rules require`;
-  if (anyLabels && !anyLabels.some(has))
+  if (anyLabels && !anyLabels.some((glob) => hasLabel(client, glob))) {
     return `it has none of the labels that the rule anyLabels asks for: ${listed(anyLabels)}`;
-  const forbidden = forbidLabels.find(has);
+  }
+  const forbidden = forbidLabels?.find((glob) => hasLabel(client, glob));
   return forbidden === undefined ? null : `the rule forbidLabels "${forbidden}" keeps it out`;
 }
 
