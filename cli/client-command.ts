@@ -49,7 +49,7 @@ const options = {
     type: "string",
     array: true,
     requiresArg: true,
-    describe: "A tag that the aggregator's rules can name, such as site:berlin; may be repeated",
+    describe: "A tag for the aggregator's rules (site:berlin); may be repeated",
   },
   json: jsonOption,
 } as const satisfies Record<string, Options>;

@@ -8,12 +8,12 @@ export const energyOptions = {
   "energy-budget-joules": {
     type: "number",
     requiresArg: true,
-    describe: "Energy that it may spend in a round; a round that takes more is not given to it (default: no limit)",
+    describe: "Energy that it may spend in a round; it is skipped where a round takes more (default: no limit)",
   },
   "transfer-joules-per-bit": {
     type: "number",
     requiresArg: true,
-    describe: "Energy of its radio for a bit, either way, with --energy-budget-joules (default 0: not counted)",
+    describe: "Energy of its radio for a bit, either way (default 0: not counted)",
   },
 } as const satisfies Record<string, Options>;
 
