@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { policyAdaptsWork } from "../selection/policies/find-policy.ts";
 import { computeLawKinds } from "../selection/probability/compute-law.ts";
+import { clientRulesSchema } from "../selection/rules/client-rules.ts";
 
 /** The fields of a configuration, each with its default. */
 export const serverConfigFields = z.strictObject({
@@ -36,6 +37,8 @@ export const serverConfigFields = z.strictObject({
       cohortSize: z.int().min(1).optional(),
       /** What else the policy can be told; each has a schema of its own. */
       settings: z.record(z.string(), z.unknown()).default({}),
+      /** Who may take part, who goes first, in what share of the rounds; under any policy (docs/rules.md). */
+      rules: clientRulesSchema.optional(),
     })
     .prefault({}),
   /** Without a strategy "fedavg", or "fednova" where the policy asks clients for unequal work. */
