@@ -4,6 +4,8 @@ import { startPolicy } from "../../policy/policy.ts";
 import { entryOf, type PolicyEntry } from "../policy-entry.ts";
 import { oortPolicy } from "./oort/oort.ts";
 import { oortSettings } from "./oort/oort-settings.ts";
+import { tiflPolicy } from "./tifl/tifl.ts";
+import { tiflSettings } from "./tifl/tifl-settings.ts";
 
 export const learningEntries: readonly PolicyEntry[] = [
   entryOf({
@@ -12,5 +14,12 @@ export const learningEntries: readonly PolicyEntry[] = [
     summary: "clients of high loss and short rounds, and a shrinking share of new ones (Lai et al., OSDI 2021)",
     settings: oortSettings,
     create: (options) => startPolicy(oortPolicy(options)),
+  }),
+  entryOf({
+    name: "tifl",
+    needs: "history",
+    summary: "clients are timed once; each round draws from one tier of like latency (Chai et al., HPDC 2020)",
+    settings: tiflSettings,
+    create: (options) => startPolicy(tiflPolicy(options)),
   }),
 ];
