@@ -1,5 +1,6 @@
 // Made fleets whose clients always take the same time, and runs of learning policies on them, state by state.
 
+import { expect } from "vitest";
 import { ClientSlots } from "../../../../selection/policy/client-slots.ts";
 import type { Choice, ClientFeedback, LearningPolicy, SelectionRequest } from "../../../../selection/policy/policy.ts";
 import { tableOfCandidates } from "../../../../selection/policy/table-of-candidates.ts";
@@ -18,6 +19,20 @@ export interface MadeClient {
   /** It is not there before; 1 if nothing is said. */
   readonly fromRound?: number;
 }
+
+/** 100 examples, 5 s as forecast, and a loss of 1 if nothing else is said. */
+export const made = (clientId: string, changes: Partial<MadeClient> = {}): MadeClient => ({
+  clientId,
+  exampleCount: 100,
+  forecastSeconds: 5,
+  latencySeconds: 5,
+  loss: 1,
+  ...changes,
+});
+
+/** client-0, client-1, ... */
+export const many = (count: number, changes: (index: number) => Partial<MadeClient> = () => ({})) =>
+  Array.from({ length: count }, (_, index) => made(`client-${index}`, changes(index)));
 
 export interface MadeRun {
   readonly fleet: readonly MadeClient[];
@@ -57,6 +72,21 @@ export function requestFor(
   const { round, seed, deadlineSeconds, slots, priorities } = options;
   const slo = { deadlineSeconds, minimumProbability: 0.8 };
   return { round, seed, slo, candidates: tableOfCandidates(fleet, { slo, slots, priorities }) };
+}
+
+/** The policy, which fails the test if it changes a state that it is given. */
+export function withUnchangedStates<State>(policy: LearningPolicy<State>): LearningPolicy<State> {
+  const watch = <Result>(state: State, run: () => Result): Result => {
+    const before = structuredClone(state);
+    const result = run();
+    expect(state).toEqual(before);
+    return result;
+  };
+  return {
+    ...policy,
+    select: (request, state) => watch(state, () => policy.select(request, state)),
+    learn: (state, feedback) => watch(state, () => policy.learn(state, feedback)),
+  };
 }
 
 /** Plays the rounds one after the other. A client that takes longer than the deadline is late and reports nothing. */
@@ -99,6 +129,18 @@ export function onTime(client: {
 
 export function late(slot: number, latencySeconds: number): ClientFeedback {
   return { slot, onTime: false, latencySeconds, exampleCount: 0, trainingLoss: null, rootMeanSquareLoss: null };
+}
+
+/** How often each is among the chosen, over seeds from 0. */
+export function timesChosen(
+  seeds: number,
+  chosenWith: (seed: number) => readonly number[],
+): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (let seed = 0; seed < seeds; seed++) {
+    for (const index of chosenWith(seed)) counts.set(index, (counts.get(index) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** A golden file's column: null stands for NaN. */
