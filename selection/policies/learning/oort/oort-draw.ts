@@ -51,8 +51,9 @@ export function drawCohort(options: {
   const scoresOfAll = Float64Array.from(scored, (index) => scores[index] as number);
   const cutOff = cutOffScore(scoresOfAll, exploitCount, settings.cutOffUtility);
   const pool = scored.filter((index) => exploitCount > 0 && (scores[index] as number) >= cutOff);
+  const windowSize = Math.floor(settings.sampleWindow * exploreCount);
   const order = { weights: explorationWeights, priorities: null, drawOf: drawByCandidate(request, "oort window") };
-  const window = firstOf({ ...order, eligible: unexplored }, Math.floor(settings.sampleWindow * exploreCount));
+  const window = windowSize >= unexplored.length ? unexplored : firstOf({ ...order, eligible: unexplored }, windowSize);
   return {
     members,
     places,

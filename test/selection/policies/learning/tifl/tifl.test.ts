@@ -2,10 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createPolicy } from "../../../../../selection/policies/find-policy.ts";
 import type { TiflState } from "../../../../../selection/policies/learning/tifl/tifl-state.ts";
+import { ClientSlots } from "../../../../../selection/policy/client-slots.ts";
 import { startPolicy } from "../../../../../selection/policy/policy.ts";
 import { forecastCandidate } from "../../../support.ts";
 import { decideRound, selectedIds } from "../../support.ts";
-import { type MadeClient, madeCandidate, many, play, withUnchangedStates } from "../support.ts";
+import { type MadeClient, madeCandidate, many, play, requestFor, withUnchangedStates } from "../support.ts";
 import { ladder, tifl } from "./support.ts";
 
 describe("tifl", () => {
@@ -16,6 +17,18 @@ describe("tifl", () => {
     for (const round of [1, 2, 3])
       expect(selectedIds(decideRound(policy, fleet, { round }).decisions)).toEqual(["able"]);
     expect(decideRound(policy, fleet.slice(0, 1)).decisions[0]?.reasonCode).toBe("insufficient-memory");
+  });
+
+  it("draws the members of higher priority first", () => {
+    const slots = new ClientSlots();
+    const priorities = Float64Array.of(0, 1, 0, 1, 0, 0);
+    const fleet = ladder(6).map(madeCandidate);
+    const policy = tifl({ cohortSize: 2 });
+    for (let seed = 0; seed < 20; seed++) {
+      const request = requestFor(fleet, { round: 1, seed, deadlineSeconds: 30, slots, priorities });
+      const { reasons } = policy.select(request, policy.begin()).selection;
+      expect([...reasons.keys()].filter((index) => reasons[index] === 0)).toEqual([1, 3]);
+    }
   });
 
   it("leaves the states that it was given as they were", () => {
