@@ -5,7 +5,7 @@ import { ClientSlots } from "../../../../../selection/policy/client-slots.ts";
 import { selectionReasonCodes } from "../../../../../selection/types.ts";
 import { forecastCandidate } from "../../../support.ts";
 import { decideRound, selectedIds } from "../../support.ts";
-import { madeCandidate, many, play, requestFor, timesChosen } from "../support.ts";
+import { madeCandidate, many, play, requestFor, timesChosen } from "../made-runs.ts";
 import { chosen, explored, options } from "./support.ts";
 
 describe("the cohort of oort", () => {

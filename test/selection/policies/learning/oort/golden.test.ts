@@ -6,7 +6,7 @@ import { oortSettings } from "../../../../../selection/policies/learning/oort/oo
 import { afterRound, type Pacer } from "../../../../../selection/policies/learning/oort/pacer.ts";
 import { cutOffScore, oortScores, preferredDuration } from "../../../../../selection/policies/learning/oort/scores.ts";
 import golden from "../../../../golden/oort.json" with { type: "json" };
-import { columnOf, largestDifference, play } from "../support.ts";
+import { columnOf, largestDifference, play } from "../made-runs.ts";
 
 describe("Oort against its reference", () => {
   it.each(golden.scores)("scores $utilities.length clients in round $round and cuts off the same", (made) => {

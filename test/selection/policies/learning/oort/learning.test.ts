@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { oortPolicy } from "../../../../../selection/policies/learning/oort/oort.ts";
 import { oortSettings } from "../../../../../selection/policies/learning/oort/oort-settings.ts";
 import { learnOort } from "../../../../../selection/policies/learning/oort/oort-state.ts";
-import { late, type MadeClient, made, many, onTime, play, withUnchangedStates } from "../support.ts";
+import { late, type MadeClient, made, many, onTime, play, withUnchangedStates } from "../made-runs.ts";
 import { explored, options } from "./support.ts";
 
 describe("what oort learns", () => {

@@ -4,7 +4,7 @@ import { type OortOptions, oortPolicy } from "../../../../../selection/policies/
 import { oortSettings } from "../../../../../selection/policies/learning/oort/oort-settings.ts";
 import type { OortState } from "../../../../../selection/policies/learning/oort/oort-state.ts";
 import { ClientSlots } from "../../../../../selection/policy/client-slots.ts";
-import { type MadeClient, madeCandidate, requestFor } from "../support.ts";
+import { type MadeClient, madeCandidate, requestFor } from "../made-runs.ts";
 
 export const options = (changes: Partial<OortOptions> = {}): OortOptions => ({ ...oortSettings.parse({}), ...changes });
 

@@ -4,7 +4,7 @@ import { oortPolicy } from "../../../../../selection/policies/learning/oort/oort
 import { oortSettings } from "../../../../../selection/policies/learning/oort/oort-settings.ts";
 import { startPolicy } from "../../../../../selection/policy/policy.ts";
 import { decideRound } from "../../support.ts";
-import { madeCandidate, many } from "../support.ts";
+import { madeCandidate, many } from "../made-runs.ts";
 import { explored, options } from "./support.ts";
 
 describe("oort says why", () => {

@@ -5,7 +5,7 @@ import { changedProbabilities, tierEdges, tierOf } from "../../../../../selectio
 import { tiflPolicy } from "../../../../../selection/policies/learning/tifl/tifl.ts";
 import { tiflSettings } from "../../../../../selection/policies/learning/tifl/tifl-settings.ts";
 import golden from "../../../../golden/tifl.json" with { type: "json" };
-import { columnOf, largestDifference, play } from "../support.ts";
+import { columnOf, largestDifference, play } from "../made-runs.ts";
 
 describe("TiFL against its reference", () => {
   it.each(golden.tiers)("splits $latencySeconds.length clients into $tiers tiers", (made) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { TiflState } from "../../../../../selection/policies/learning/tifl/tifl-state.ts";
-import { type MadeClient, many, type PlayedRound, play } from "../support.ts";
+import { type MadeClient, many, type PlayedRound, play } from "../made-runs.ts";
 import { ladder, tierOfRound, tifl } from "./support.ts";
 
 describe("tifl profiles", () => {

@@ -3,7 +3,7 @@
 import { type TiflOptions, tiflPolicy } from "../../../../../selection/policies/learning/tifl/tifl.ts";
 import { tiflSettings } from "../../../../../selection/policies/learning/tifl/tifl-settings.ts";
 import type { TiflState } from "../../../../../selection/policies/learning/tifl/tifl-state.ts";
-import { type MadeClient, many, type PlayedRound } from "../support.ts";
+import { type MadeClient, many, type PlayedRound } from "../made-runs.ts";
 
 export const tifl = (changes: Partial<TiflOptions> = {}) => tiflPolicy({ ...tiflSettings.parse({}), ...changes });
 

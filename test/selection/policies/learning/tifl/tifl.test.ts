@@ -6,7 +6,7 @@ import { ClientSlots } from "../../../../../selection/policy/client-slots.ts";
 import { startPolicy } from "../../../../../selection/policy/policy.ts";
 import { forecastCandidate } from "../../../support.ts";
 import { decideRound, selectedIds } from "../../support.ts";
-import { type MadeClient, madeCandidate, many, play, requestFor, withUnchangedStates } from "../support.ts";
+import { type MadeClient, madeCandidate, many, play, requestFor, withUnchangedStates } from "../made-runs.ts";
 import { ladder, tifl } from "./support.ts";
 
 describe("tifl", () => {

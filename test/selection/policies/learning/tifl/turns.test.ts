@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type MadeClient, play } from "../support.ts";
+import { type MadeClient, play } from "../made-runs.ts";
 import { countOf, ladder, tierOfRound, tifl } from "./support.ts";
 
 describe("a turn of tifl", () => {
