@@ -35,6 +35,7 @@ export type { ComputeLaw, ComputeLawKind } from "./selection/probability/compute
 export type {
   Candidate,
   CatalogueDevice,
+  ClientWork,
   DeviceClass,
   DeviceReport,
   ForecastCandidate,

@@ -165,6 +165,7 @@ class Aggregator {
       config: this.#config,
       clock: this.#config.clock,
       parameterCount: parts.initialParameters.values.length,
+      policyNeeds: parts.policy.needs,
     });
   }
 
@@ -212,8 +213,8 @@ class Aggregator {
           const { device: report, clientId, link, exampleCount, backend, emulated } = registration;
           const { parts } = this.#resources;
           const forecast = registrationForecast(parts.latencyModel, candidate, parts.workload, this.#config.slo);
-          const facts = { report, device: candidate.device, link, exampleCount, backend, emulated, forecast };
-          journal.append({ type: "client-registered", clientId, ...facts });
+          const facts = { report, device: candidate.device, link, exampleCount, backend, emulated };
+          journal.append({ type: "client-registered", clientId, ...facts, ...forecast });
         },
         onDisconnected: (clientId, reason) => {
           // At the end of the run everybody is disconnected by the aggregator itself.

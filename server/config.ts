@@ -1,6 +1,7 @@
 // The aggregator's configuration, as a schema: `probselect server --config FILE` parses YAML or JSON with it.
 
 import { z } from "zod";
+import { policyAdaptsWork } from "../selection/policies/find-policy.ts";
 import { computeLawKinds } from "../selection/probability/compute-law.ts";
 
 /** The fields of a configuration, each with its default. */
@@ -37,7 +38,8 @@ export const serverConfigFields = z.strictObject({
       settings: z.record(z.string(), z.unknown()).default({}),
     })
     .prefault({}),
-  aggregation: z.strictObject({ strategy: z.string().default("fedavg") }).prefault({}),
+  /** Without a strategy "fedavg", or "fednova" where the policy asks clients for unequal work. */
+  aggregation: z.strictObject({ strategy: z.string().optional() }).prefault({}),
   /** Without it "calibrated" where calibration files are given, else "roofline". */
   latencyModel: z.string().optional(),
   /** The family of laws of a computation's time; the model "paper" has the normal utilisation whatever is asked for. */
@@ -64,8 +66,14 @@ export const serverConfigFields = z.strictObject({
     .default({ kind: "wall" }),
 });
 
+/** Unequal work needs normalised steps, or those who do more pull harder. */
+function usualStrategy({ policy, settings }: z.infer<typeof serverConfigFields>["selection"]): string {
+  return policyAdaptsWork(policy, settings) ? "fednova" : "fedavg";
+}
+
 export const serverConfigSchema = serverConfigFields.transform((fields) => ({
   ...fields,
+  aggregation: { strategy: fields.aggregation.strategy ?? usualStrategy(fields.selection) },
   latencyModel: fields.latencyModel ?? (fields.calibrationFiles.length > 0 ? "calibrated" : "roofline"),
 }));
 

@@ -35,7 +35,7 @@ export async function prepareRun(config: ServerConfig): Promise<RunParts> {
     workload: workloadFor({ architecture, training }),
     latencyModel: findLatencyModel(config.latencyModel, { calibrations, lawKind: config.computeLaw }),
     policy: createPolicy(selection.policy, { cohortSize: selection.cohortSize, settings: selection.settings }),
-    strategy: findStrategy(config.aggregation.strategy),
+    strategy: findStrategy(config.aggregation.strategy, { momentum: training.momentum }),
     initialParameters: initialParameters(architecture, seed),
     resolveDevice,
   };

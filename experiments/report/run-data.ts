@@ -65,7 +65,7 @@ export function collectRun(records: readonly JournalRecord[]): RunData {
     finished: recordsOf(records, "run-finished").at(-1) ?? null,
     registrations: [...registrations.values()],
     rounds: recordsOf(records, "round-planned").map(({ plan }) => collectRound(plan, records)),
-    incidents: records.flatMap(incidentOf),
+    incidents: incidentsOf(records),
   };
 }
 
@@ -93,6 +93,20 @@ function collectRound(plan: RoundPlan, records: readonly JournalRecord[]): Round
   };
 }
 
+function incidentsOf(records: readonly JournalRecord[]): readonly Incident[] {
+  const unforecastable = new Map<string, string>();
+  return records.flatMap((record) => {
+    if (record.type !== "round-planned") return incidentOf(record);
+    const { round, unforecastable: candidates = [] } = record.plan;
+    // Said once and not in every round, unless the reason is another one.
+    const news = candidates.filter(({ clientId, reason }) => unforecastable.get(clientId) !== reason);
+    return news.map(({ clientId, reason }) => {
+      unforecastable.set(clientId, reason);
+      return { time: record.time, clientId, text: `left out without a forecast from round ${round} on: ${reason}` };
+    });
+  });
+}
+
 function incidentOf(record: JournalRecord): readonly Incident[] {
   const { time } = record;
   switch (record.type) {
@@ -106,7 +120,7 @@ function incidentOf(record: JournalRecord): readonly Incident[] {
       });
     case "client-ended": {
       const { outcome, round } = record;
-      if (outcome.status === "completed" || outcome.status === "late") return [];
+      if (outcome.status === "completed" || outcome.status === "late" || outcome.status === "surplus") return [];
       return [{ time, clientId: outcome.clientId, text: `${outcome.status} in round ${round}: ${outcome.reason}` }];
     }
     default:

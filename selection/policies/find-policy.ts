@@ -7,6 +7,8 @@ import { baselineEntries } from "./baselines/baseline-entries.ts";
 import { learningEntries } from "./learning/learning-entries.ts";
 import { entryOf, type PolicyEntry } from "./policy-entry.ts";
 import { probSelectPolicy } from "./probselect.ts";
+import { calibratedQuorumPolicy, quorumPolicy } from "./quorum/quorum-policy.ts";
+import { quorumSettings } from "./quorum/quorum-settings.ts";
 
 export interface PolicyOptions {
   /** The most clients of a cohort (probselect), or their number; each policy has its own default. */
@@ -14,6 +16,8 @@ export interface PolicyOptions {
   /** What else the policy can be told, as its own schema names it. */
   readonly settings?: unknown;
 }
+
+const QUORUM = "quorum";
 
 const entries: readonly PolicyEntry[] = [
   entryOf({
@@ -23,6 +27,15 @@ const entries: readonly PolicyEntry[] = [
       "every client whose probability reaches the minimum (arXiv 2511.08147); with a cohort size the most probable of them",
     settings: z.strictObject({}),
     create: ({ cohortSize }) => startPolicy(probSelectPolicy({ cohortSize })),
+  }),
+  entryOf({
+    name: QUORUM,
+    needs: "static-specs",
+    summary:
+      "the fewest clients that bring k updates on time with the round's probability, in turns, slow ones with less work",
+    settings: quorumSettings,
+    create: (settings) =>
+      settings.onlineCalibration ? startPolicy(calibratedQuorumPolicy(settings)) : startPolicy(quorumPolicy(settings)),
   }),
   ...baselineEntries,
   ...learningEntries,
@@ -37,6 +50,11 @@ export const policySummaries: readonly {
   readonly needs: PolicyNeed;
   readonly summary: string;
 }[] = entries.map(({ name, needs, summary }) => ({ name, needs, summary }));
+
+/** Whether the policy, set so, may ask a client for less work than the run's settings. */
+export function policyAdaptsWork(name: string, settings: unknown): boolean {
+  return name === QUORUM && quorumSettings.safeParse(settings).data?.adaptiveWork !== "off";
+}
 
 /**
  * A new run of the policy of that name. It keeps its state between rounds, so each run makes its own.

@@ -2,6 +2,8 @@
 // never rises with the steps, so the most is found by bisection, for any latency model; with a certain link it equals the closed
 // form n* = floor(q(1 - p) * B * peak / (F * E)), q the quantile of the utilisation and B the time that the transfers leave.
 
+import { stepCount } from "../../workloads/round-workload.ts";
+import { type RoundTimeLaw, roundTimeCdf } from "../probability/round-time.ts";
 import type { ClientWork } from "../types.ts";
 import type { AdaptedWork, AdaptedWorkRequest } from "./candidate-table.ts";
 
@@ -26,6 +28,25 @@ export function largestWork(
     (reduces === "epochs" ? fewerEpochs(full, suffices) : null) ??
     fewerExamples(reduces === "epochs" ? { ...full, epochs: 1 } : full, batchSize, suffices);
   return best === null ? { work: null, probability: 0 } : { work: best, probability: probabilityOf(best) };
+}
+
+/**
+ * p of less work, from the law of the full work: a round's computation takes as many times as long as it has steps.
+ *
+ * @example probabilityOfWork({ law, full: { exampleCount: 320, epochs: 1 }, batchSize: 32 }, 30)({ exampleCount: 32, epochs: 1 })
+ */
+export function probabilityOfWork(
+  task: { readonly law: RoundTimeLaw; readonly full: ClientWork; readonly batchSize: number },
+  deadlineSeconds: number,
+): (work: ClientWork) => number {
+  const { law, full, batchSize } = task;
+  const steps = ({ exampleCount, epochs }: ClientWork) => stepCount({ epochs, batchSize }, exampleCount);
+  const fullSteps = Math.max(1, steps(full));
+  return (work) => {
+    const share = steps(work) / fullSteps;
+    const compute = law.compute.map((part) => ({ ...part, expectedSeconds: part.expectedSeconds * share }));
+    return roundTimeCdf({ ...law, compute }, deadlineSeconds);
+  };
 }
 
 function fewerEpochs(full: ClientWork, suffices: (work: ClientWork) => boolean): ClientWork | null {

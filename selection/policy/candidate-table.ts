@@ -45,15 +45,20 @@ export interface CandidateTable {
   readonly impossibilities: Uint8Array;
   /** Higher goes first, before anything else counts; null if all are alike. */
   readonly priorities: Float64Array | null;
-  /** Clients of the same number share a cause of failure; NO_GROUP of correlated-tail.ts has none. Null: nobody shares any. */
-  readonly groups: Uint32Array | null;
   /** Seconds until it can be reached; null if all can be now. */
   readonly contactSeconds: Float64Array | null;
   readonly times: () => RoundTimes;
   /** p_i by another deadline. @throws {ProbSelectError} selection.invalid-argument in a table without a latency model. */
   readonly probabilitiesBy: (deadlineSeconds: number) => Float64Array;
+  /** p_i with a single batch of one epoch: whether a client is feasible at all. @throws {ProbSelectError} as `probabilitiesBy`. */
+  readonly leastWorkProbabilities: (deadlineSeconds: number) => Float64Array;
   /** @throws {ProbSelectError} as `probabilitiesBy`. */
   readonly adaptedWork: (index: number, request: AdaptedWorkRequest) => AdaptedWork;
+  /**
+   * Clients of the same number share a cause of failure: the value of their label of that name, "site:berlin" for "site".
+   * NO_GROUP (probability/correlated-tail.ts) is a client without one. Null: nobody has one.
+   */
+  readonly groupsBy: (labelName: string) => Uint32Array | null;
   /** The candidate as an object; its forecast is made anew in a table of columns. */
   readonly candidateAt: (index: number) => ForecastCandidate;
 }

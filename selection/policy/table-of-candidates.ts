@@ -3,9 +3,10 @@
 import { ProbSelectError } from "../../foundation/errors.ts";
 import { hashText } from "../../foundation/hash.ts";
 import { roundTimeLawOf } from "../latency/round-model.ts";
+import { NO_GROUP } from "../probability/correlated-tail.ts";
 import { roundTimeCdf } from "../probability/round-time.ts";
 import type { ClientWork, ForecastCandidate, LatencyForecast, ServiceLevelObjective } from "../types.ts";
-import { largestWork } from "./adapted-work.ts";
+import { largestWork, probabilityOfWork } from "./adapted-work.ts";
 import type { CandidateTable, RoundTimes } from "./candidate-table.ts";
 import { ClientSlots } from "./client-slots.ts";
 import { impossibilityCode } from "./impossibility.ts";
@@ -20,7 +21,6 @@ export interface TableOptions {
   readonly slots?: ClientSlots | undefined;
   /** By candidate, as in the table. */
   readonly priorities?: Float64Array | null | undefined;
-  readonly groups?: Uint32Array | null | undefined;
 }
 
 export type Reforecast = (
@@ -44,24 +44,31 @@ export function tableOfCandidates(entries: readonly ForecastCandidate[], options
     probabilities: column(({ forecast }) => forecast.deadlineProbability),
     impossibilities: Uint8Array.from(entries, ({ forecast }) => impossibilityCode(forecast, slo)),
     priorities: options.priorities ?? null,
-    groups: options.groups ?? null,
     contactSeconds: contacts.some((seconds) => seconds > 0) ? contacts : null,
     times: () => timesOf(entries),
     probabilitiesBy: (deadlineSeconds) => column((entry) => probabilityBy(entry, deadlineSeconds, options.reforecast)),
-    adaptedWork: (index, request) => {
-      const { reforecast, training } = options;
-      if (!reforecast || !training) throw withoutModel("less work");
-      const entry = entryAt(index);
-      return largestWork({
-        ...request,
-        full: { exampleCount: entry.candidate.exampleCount, epochs: training.epochs },
-        batchSize: training.batchSize,
-        probabilityOf: (work) => {
-          const forecast = reforecast(entry, { deadlineSeconds: request.deadlineSeconds, work });
-          return forecast.energy?.fits === false ? 0 : forecast.deadlineProbability;
-        },
+    leastWorkProbabilities: (deadlineSeconds) => {
+      const { reforecast, training } = requireModel(options);
+      return column((entry) => {
+        const exampleCount = Math.min(training.batchSize, entry.candidate.exampleCount);
+        return feasibleProbability(reforecast(entry, { deadlineSeconds, work: { exampleCount, epochs: 1 } }));
       });
     },
+    adaptedWork: (index, request) => {
+      const { reforecast, training } = requireModel(options);
+      const { batchSize, epochs } = training;
+      const entry = entryAt(index);
+      const { candidate, forecast } = entry;
+      const full = { exampleCount: candidate.exampleCount, epochs };
+      const { deadlineSeconds } = request;
+      const law = roundTimeLawOf(forecast);
+      const probabilityOf =
+        law === null || candidate.energy
+          ? (work: ClientWork) => feasibleProbability(reforecast(entry, { deadlineSeconds, work }))
+          : probabilityOfWork({ law, full, batchSize }, deadlineSeconds);
+      return largestWork({ ...request, full, batchSize, probabilityOf });
+    },
+    groupsBy: (labelName) => groupsOf(entries, labelName),
     candidateAt: entryAt,
   };
 }
@@ -86,6 +93,28 @@ function probabilityBy(entry: ForecastCandidate, deadlineSeconds: number, refore
   // An unknown device: its law is a mixture that only the model knows.
   if (!reforecast) throw withoutModel("another deadline");
   return reforecast(entry, { deadlineSeconds }).deadlineProbability;
+}
+
+/** What a client cannot pay for it does not finish. */
+function feasibleProbability({ energy, deadlineProbability }: LatencyForecast): number {
+  return energy?.fits === false ? 0 : deadlineProbability;
+}
+
+function requireModel({ reforecast, training }: TableOptions) {
+  if (!reforecast || !training) throw withoutModel("less work");
+  return { reforecast, training };
+}
+
+function groupsOf(entries: readonly ForecastCandidate[], labelName: string): Uint32Array | null {
+  const numbers = new Map<string, number>();
+  const groups = Uint32Array.from(entries, ({ candidate }) => {
+    const label = candidate.labels?.find((text) => text.startsWith(`${labelName}:`));
+    if (label === undefined) return NO_GROUP;
+    const number = numbers.get(label) ?? numbers.size;
+    numbers.set(label, number);
+    return number;
+  });
+  return numbers.size === 0 ? null : groups;
 }
 
 function withoutModel(what: string): ProbSelectError {

@@ -3,6 +3,7 @@
 
 import type { NetworkLink } from "../../network/link.ts";
 import type { Progress, RoundClockDescription } from "../../protocol/messages.ts";
+import type { PolicyNeed } from "../../selection/policy/policy.ts";
 import type { DeviceReport, ResolvedDevice } from "../../selection/types.ts";
 import type { RegistrationForecast } from "../clients/registration-forecast.ts";
 import type { ServerConfig } from "../config.ts";
@@ -16,6 +17,8 @@ export type JournalEvent =
       readonly config: ServerConfig;
       readonly clock: RoundClockDescription;
       readonly parameterCount: number;
+      /** What the policy must be told; with anything but static specs, measured times reach it. */
+      readonly policyNeeds?: PolicyNeed | undefined;
     }
   | {
       readonly type: "client-registered";
@@ -28,6 +31,8 @@ export type JournalEvent =
       readonly emulated: boolean;
       /** How much its forecasts know; absent for a client that cannot be forecast. */
       readonly forecast?: RegistrationForecast | undefined;
+      /** Why it cannot be forecast, and so is never selected; absent if it can. */
+      readonly unforecastable?: string | undefined;
     }
   | { readonly type: "client-disconnected"; readonly clientId: string; readonly reason: string }
   | {

@@ -2,6 +2,7 @@
 
 import { startPolicy } from "../../policy/policy.ts";
 import { entryOf, type PolicyEntry } from "../policy-entry.ts";
+import { monitoredEntries } from "./monitored-entries.ts";
 import { oortPolicy } from "./oort/oort.ts";
 import { oortSettings } from "./oort/oort-settings.ts";
 import { tiflPolicy } from "./tifl/tifl.ts";
@@ -22,4 +23,5 @@ export const learningEntries: readonly PolicyEntry[] = [
     settings: tiflSettings,
     create: (options) => startPolicy(tiflPolicy(options)),
   }),
+  ...monitoredEntries,
 ];
