@@ -12,6 +12,7 @@ export const learningEntries: readonly PolicyEntry[] = [
   entryOf({
     name: "oort",
     needs: "history",
+    honoursPriorities: true,
     summary: "clients of high loss and short rounds, and a shrinking share of new ones (Lai et al., OSDI 2021)",
     settings: oortSettings,
     create: (options) => startPolicy(oortPolicy(options)),
@@ -19,6 +20,7 @@ export const learningEntries: readonly PolicyEntry[] = [
   entryOf({
     name: "tifl",
     needs: "history",
+    honoursPriorities: true,
     summary: "clients are timed once; each round draws from one tier of like latency (Chai et al., HPDC 2020)",
     settings: tiflSettings,
     create: (options) => startPolicy(tiflPolicy(options)),

@@ -3,12 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findLatencyModel } from "../../../selection/latency/find-latency-model.ts";
-import {
-  createPolicy,
-  policyHonoursPriorities,
-  policyNames,
-  policySummaries,
-} from "../../../selection/policies/find-policy.ts";
+import { createPolicy, policyNames, policySummaries } from "../../../selection/policies/find-policy.ts";
 import { chosenBy, decide, decideRound, fleet, probabilities } from "./support.ts";
 
 const cohortSizes = fc.option(fc.integer({ min: 1, max: 40 }), { nil: undefined });
