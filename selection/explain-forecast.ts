@@ -2,7 +2,9 @@
 // have to change for the verdict to change.
 
 import type { Workload } from "../workloads/workload.ts";
+import { roundTimeLawOf } from "./latency/round-model.ts";
 import { transferAndStartSeconds } from "./latency/round-parts.ts";
+import { roundTimeCdf } from "./probability/round-time.ts";
 import type { Candidate, LatencyForecast, LatencyModel, ServiceLevelObjective } from "./types.ts";
 
 /** One additive part of the round at the mean utilisation. */
@@ -61,8 +63,8 @@ export function explainForecast(situation: {
     meetsObjective(model.forecast({ ...candidate, exampleCount }, workload, slo), slo);
   return {
     forecast,
-    parts: partsOf(forecast),
-    secondsForCompute: slo.deadlineSeconds - transferAndStartSeconds(forecast.atMeanUtilisation),
+    parts: forecastParts(forecast),
+    secondsForCompute: secondsForCompute(forecast, slo.deadlineSeconds),
     breakEvenDeadlineSeconds: smallestDeadline(qualifiesBy),
     largestExampleCount: largestCount(qualifiesWith),
   };
@@ -77,7 +79,36 @@ function meetsObjective(
   return isPossible && forecast.deadlineProbability >= minimumProbability;
 }
 
-function partsOf({ atMeanUtilisation, computeTerms }: LatencyForecast): readonly ExplanationPart[] {
+/** What a deadline leaves for training; negative when the transfers alone pass it. */
+export function secondsForCompute({ atMeanUtilisation }: LatencyForecast, deadlineSeconds: number): number {
+  return deadlineSeconds - transferAndStartSeconds(atMeanUtilisation);
+}
+
+/**
+ * The smallest deadline at which a client with this forecast is possible and has that probability, from the forecast alone: a
+ * journal keeps the forecast, not the model that made it. To nine digits that is the quantile of the forecast's law, or the
+ * transfers' seconds where they are longer.
+ *
+ * @param minimumProbability in [0, 1].
+ * @returns null if no deadline below 30 years is enough, if the memory is too small, and for an unknown device, whose law is a
+ * mixture that the forecast does not hold.
+ * @example
+ * // certain transfers of 2 s, a compute time of 10 s at the median, log-normal
+ * breakEvenDeadlineSeconds(forecast, 0.5) // 12
+ */
+export function breakEvenDeadlineSeconds(forecast: LatencyForecast, minimumProbability: number): number | null {
+  const law = roundTimeLawOf(forecast);
+  if (law === null) return null;
+  return smallestDeadline((deadlineSeconds) =>
+    meetsObjective(
+      { ...forecast, deadlineProbability: roundTimeCdf(law, deadlineSeconds) },
+      { deadlineSeconds, minimumProbability },
+    ),
+  );
+}
+
+/** The parts of the forecast round in the order in which they happen; they sum to its `totalSeconds`. */
+export function forecastParts({ atMeanUtilisation, computeTerms }: LatencyForecast): readonly ExplanationPart[] {
   const { downloadSeconds, startSeconds, computeSeconds, uploadSeconds, totalSeconds } = atMeanUtilisation;
   const part = (name: ExplanationPart["name"], seconds: number): ExplanationPart => ({
     name,

@@ -192,6 +192,8 @@ export interface SelectionDecision {
   /** One sentence with the numbers, for people. */
   readonly reason: string;
   readonly forecast: LatencyForecast;
+  /** What the client is asked to train, where the policy sets it; else all of its examples, for the run's epochs. */
+  readonly work?: { exampleCount: number; epochs: number };
 }
 
 /** Chooses the cohort. Pure apart from the random source it was built with; one decision per candidate, in their order. */

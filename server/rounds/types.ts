@@ -21,6 +21,10 @@ export interface RoundPlan {
   readonly policy: string;
   readonly slo: ServiceLevelObjective;
   readonly decisions: readonly SelectionDecision[];
+  /** Clients that were connected but of which no forecast could be made, each with the reason. */
+  readonly unforecastable?: readonly { clientId: string; reason: string }[];
+  /** What the policy says of the round as a whole, for people. */
+  readonly selectionNote?: string;
 }
 
 export interface RoundTask {
