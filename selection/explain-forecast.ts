@@ -26,10 +26,6 @@ export interface ExplanationPart {
 
 export interface ForecastExplanation {
   readonly forecast: LatencyForecast;
-  /** In the order in which they happen; they sum to the round. An unknown device's compute time is one part. */
-  readonly parts: readonly ExplanationPart[];
-  /** What the deadline leaves for training; negative when the transfers alone pass it. */
-  readonly secondsForCompute: number;
   /** The smallest deadline at which the client has p_slo, all else equal; null if there is none below 30 years. */
   readonly breakEvenDeadlineSeconds: number | null;
   /** The most examples with which it keeps p_slo, all else equal; 0 if it lacks it with a single one, null if there is no limit. */
@@ -47,7 +43,7 @@ const RELATIVE_PRECISION = 1e-9;
  * probability never falls with the deadline nor rises with the examples.
  *
  * @throws {ProbSelectError} what the model throws.
- * @example explainForecast({ model, candidate, workload, slo }).parts[0] // { name: "download", seconds: 0.07, share: 0.26 }
+ * @example explainForecast({ model, candidate, workload, slo }).largestExampleCount // 11_776
  */
 export function explainForecast(situation: {
   readonly model: LatencyModel;
@@ -63,8 +59,6 @@ export function explainForecast(situation: {
     meetsObjective(model.forecast({ ...candidate, exampleCount }, workload, slo), slo);
   return {
     forecast,
-    parts: forecastParts(forecast),
-    secondsForCompute: secondsForCompute(forecast, slo.deadlineSeconds),
     breakEvenDeadlineSeconds: smallestDeadline(qualifiesBy),
     largestExampleCount: largestCount(qualifiesWith),
   };
@@ -107,7 +101,12 @@ export function breakEvenDeadlineSeconds(forecast: LatencyForecast, minimumProba
   );
 }
 
-/** The parts of the forecast round in the order in which they happen; they sum to its `totalSeconds`. */
+/**
+ * The parts of the forecast round in the order in which they happen; they sum to its `totalSeconds`. The compute time of an
+ * unknown device is one part.
+ *
+ * @example forecastParts(forecast)[0] // { name: "download", seconds: 0.07, share: 0.26 }
+ */
 export function forecastParts({ atMeanUtilisation, computeTerms }: LatencyForecast): readonly ExplanationPart[] {
   const { downloadSeconds, startSeconds, computeSeconds, uploadSeconds, totalSeconds } = atMeanUtilisation;
   const part = (name: ExplanationPart["name"], seconds: number): ExplanationPart => ({
