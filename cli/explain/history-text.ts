@@ -1,0 +1,152 @@
+// A client's run for people: a row for each round, then how often it was selected, what was promised and what was kept.
+
+import {
+  formatCount,
+  formatLimit,
+  formatSeconds,
+  formatShare,
+  NO_VALUE,
+  plainText,
+} from "../../server/reporting/format-quantities.ts";
+import { type Paint, statusStyles } from "../../server/reporting/paint.ts";
+import { formatPlainTable, type PlainColumn, tableWidth } from "../../server/reporting/plain-table.ts";
+import { actualWords } from "../../server/reporting/words.ts";
+import { clientLines } from "./client-lines.ts";
+import { rangesText } from "./find-in-run.ts";
+import { factLines } from "./forecast-lines.ts";
+import type { EntryFacts, HistoryFacts } from "./run-facts.ts";
+
+/** Whole columns go where the terminal is narrow, those that say least first. */
+const dispensable = ["policy", "deadline", "use", "decision", "device time"];
+
+interface Column extends Omit<PlainColumn, "width"> {
+  readonly cellOf: (entry: EntryFacts) => string;
+}
+
+const column = (title: string, align: Column["align"], cellOf: Column["cellOf"]): Column => ({ title, align, cellOf });
+
+const allColumns: readonly Column[] = [
+  column("round", "right", ({ round }) => String(round)),
+  column("policy", "left", ({ policy }) => plainText(policy)),
+  column("p", "right", ({ deadlineProbability }) => formatShare(deadlineProbability)),
+  column("expected", "right", expectedWords),
+  column("deadline", "right", ({ deadlineSeconds }) => formatLimit(deadlineSeconds)),
+  column("decision", "left", ({ standing }) =>
+    standing === "selected" || standing === "skipped" ? standing : NO_VALUE,
+  ),
+  column("why", "left", ({ reasonInShort }) => reasonInShort),
+  column("outcome", "left", outcomeWord),
+  column("actual", "right", ({ outcome }) => (outcome ? actualWords(outcome) : NO_VALUE)),
+  column("device time", "right", ({ deviceSeconds }) =>
+    deviceSeconds === null ? NO_VALUE : formatSeconds(deviceSeconds),
+  ),
+  column("use", "left", ({ deviceTimeUse }) => deviceTimeUse ?? NO_VALUE),
+];
+
+/** "~" marks an unknown device, for which it is the catalogue's median. */
+function expectedWords({ expectedSeconds, isDeviceUnknown }: EntryFacts): string {
+  if (expectedSeconds === null) return NO_VALUE;
+  return `${isDeviceUnknown ? "~" : ""}${formatSeconds(expectedSeconds)}`;
+}
+
+function outcomeWord({ standing, outcome }: EntryFacts): string {
+  if (outcome) return outcome.status;
+  return standing === "selected" ? "not known" : NO_VALUE;
+}
+
+/**
+ * @param width of the terminal, in characters.
+ * @param paint `noPaint` for plain text.
+ */
+export function historyText(facts: HistoryFacts, width: number, paint: Paint): string {
+  const { client, rounds, runName } = facts;
+  const title = `Client ${plainText(client.clientId)} in run ${plainText(runName)}`;
+  const head = [paint("bold", title), ...clientLines(client, paint), ""];
+  if (rounds.length === 0) return [...head, "No round was planned yet."].join("\n");
+  return [
+    ...head,
+    historyTable(rounds, width, paint),
+    ...noteLines(rounds),
+    ...openEnd(facts, paint),
+    "",
+    ...summaryLines(facts, paint),
+    "",
+    paint("dim", "Add --round N for one round in full."),
+  ].join("\n");
+}
+
+function historyTable(rounds: readonly EntryFacts[], width: number, paint: Paint): string {
+  const natural = allColumns.map((item) => {
+    return {
+      ...item,
+      width: rounds.reduce((most, entry) => Math.max(most, item.cellOf(entry).length), item.title.length),
+    };
+  });
+  let columns = natural;
+  for (let dropped = 1; dropped <= dispensable.length && tableWidth(columns) > width; dropped++) {
+    columns = natural.filter(({ title }) => !dispensable.slice(0, dropped).includes(title));
+  }
+  const rows = rounds.map((entry) => columns.map((item) => paintCell(item, entry, paint)));
+  return formatPlainTable(columns, rows, paint);
+}
+
+function paintCell({ title, cellOf }: Column, entry: EntryFacts, paint: Paint): string {
+  const cell = cellOf(entry);
+  if (entry.standing !== "selected") return paint("dim", cell);
+  if (title === "outcome" && entry.outcome) return paint(statusStyles[entry.outcome.status], cell);
+  return title === "use" && entry.deviceTimeUse === "wasted" ? paint("yellow", cell) : cell;
+}
+
+/** Each note of a policy once, with its rounds. */
+function noteLines(rounds: readonly EntryFacts[]): readonly string[] {
+  const notes = new Set(rounds.flatMap(({ selectionNote }) => selectionNote ?? []));
+  return [...notes].map((note) => {
+    const noted = rounds.filter(({ selectionNote }) => selectionNote === note).map(({ round }) => round);
+    return `  round ${rangesText(noted)}: ${plainText(note)}`;
+  });
+}
+
+function openEnd({ runEnd, rounds }: HistoryFacts, paint: Paint): readonly string[] {
+  if (runEnd !== null) return [];
+  const last = rounds.at(-1)?.round;
+  return [
+    paint("yellow", `  The journal ends in or after round ${last}: the run was cut off, or it is still running.`),
+  ];
+}
+
+function summaryLines({ summary, rounds }: HistoryFacts, paint: Paint): readonly string[] {
+  const { plannedRoundCount, selectedRoundCount, endedRoundCount, onTimeRoundCount, mostFrequentReason } = summary;
+  const bold = (text: string) => paint("bold", text);
+  const planned = `${formatCount(plannedRoundCount)} round${plannedRoundCount === 1 ? "" : "s"}`;
+  const open = selectedRoundCount - endedRoundCount;
+  const spent = summary.usefulDeviceSeconds + summary.wastedDeviceSeconds + summary.undecidedDeviceSeconds;
+  const lastOfReason = rounds.find(({ round }) => round === mostFrequentReason?.rounds.at(-1));
+  const skipped = plannedRoundCount - selectedRoundCount;
+  return [
+    ...factLines("selected", `in ${bold(String(selectedRoundCount))} of ${planned}`),
+    ...(selectedRoundCount === 0
+      ? []
+      : factLines(
+          "on time",
+          `in ${bold(String(onTimeRoundCount))} of ${endedRoundCount}${open === 0 ? "" : ` (the end of ${open} is not known)`}`,
+          ...(endedRoundCount === 0
+            ? []
+            : [
+                `${formatShare(summary.onTimeShare)} were kept where the forecasts had said ` +
+                  `${formatShare(summary.meanDeadlineProbability)} on average`,
+              ]),
+        )),
+    ...(spent === 0
+      ? []
+      : factLines(
+          "wasted",
+          `${bold(formatSeconds(summary.wastedDeviceSeconds))} of ${formatSeconds(spent)} of device time`,
+        )),
+    ...(lastOfReason && mostFrequentReason
+      ? factLines(
+          "left out",
+          `most often for "${lastOfReason.reasonInShort}": ${mostFrequentReason.rounds.length} of ${skipped} rounds`,
+        )
+      : []),
+  ];
+}
