@@ -121,7 +121,8 @@ export function verdictLine(
   paint: Paint,
 ) {
   const verdict = selected ? paint("green", "Selected") : paint("red", "Skipped");
-  return `${paint("bold", verdict)}${plainText(reason).replace(/^(Selected|Skipped)/, "")}`;
+  // A policy's sentence begins with the verdict as a rule.
+  return `${paint("bold", verdict)}: ${plainText(reason).replace(/^(Selected|Skipped): /, "")}`;
 }
 
 /** Utilisations reach from millionths to more than all. @example percent(0.000443) // "0.0443 %" */

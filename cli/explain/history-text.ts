@@ -40,7 +40,7 @@ const allColumns: readonly Column[] = [
   column("device time", "right", ({ deviceSeconds }) =>
     deviceSeconds === null ? NO_VALUE : formatSeconds(deviceSeconds),
   ),
-  column("use", "left", ({ deviceTimeUse }) => deviceTimeUse ?? NO_VALUE),
+  column("use", "left", ({ deviceSeconds, deviceTimeUse }) => (deviceSeconds && deviceTimeUse) || NO_VALUE),
 ];
 
 /** "~" marks an unknown device, for which it is the catalogue's median. */
@@ -107,46 +107,41 @@ function noteLines(rounds: readonly EntryFacts[]): readonly string[] {
 }
 
 function openEnd({ runEnd, rounds }: HistoryFacts, paint: Paint): readonly string[] {
-  if (runEnd !== null) return [];
-  const last = rounds.at(-1)?.round;
-  return [
-    paint("yellow", `  The journal ends in or after round ${last}: the run was cut off, or it is still running.`),
-  ];
+  const last = rounds.at(-1);
+  if (runEnd !== null || last === undefined) return [];
+  const place = `${last.roundStatus === null ? "in" : "after"} round ${last.round}`;
+  return [paint("yellow", `  The journal ends ${place}: the run was cut off, or it is still running.`)];
 }
 
 function summaryLines({ summary, rounds }: HistoryFacts, paint: Paint): readonly string[] {
-  const { plannedRoundCount, selectedRoundCount, endedRoundCount, onTimeRoundCount, mostFrequentReason } = summary;
-  const bold = (text: string) => paint("bold", text);
+  const { plannedRoundCount, selectedRoundCount, mostFrequentReason } = summary;
+  const bold = (count: number) => paint("bold", formatCount(count));
   const planned = `${formatCount(plannedRoundCount)} round${plannedRoundCount === 1 ? "" : "s"}`;
-  const open = selectedRoundCount - endedRoundCount;
   const spent = summary.usefulDeviceSeconds + summary.wastedDeviceSeconds + summary.undecidedDeviceSeconds;
+  const wasted = paint("bold", formatSeconds(summary.wastedDeviceSeconds));
+  // The words of the last of these rounds stand for all: they may name that round's own deadline.
   const lastOfReason = rounds.find(({ round }) => round === mostFrequentReason?.rounds.at(-1));
-  const skipped = plannedRoundCount - selectedRoundCount;
+  const leftOut = formatCount(plannedRoundCount - selectedRoundCount);
   return [
-    ...factLines("selected", `in ${bold(String(selectedRoundCount))} of ${planned}`),
-    ...(selectedRoundCount === 0
-      ? []
-      : factLines(
-          "on time",
-          `in ${bold(String(onTimeRoundCount))} of ${endedRoundCount}${open === 0 ? "" : ` (the end of ${open} is not known)`}`,
-          ...(endedRoundCount === 0
-            ? []
-            : [
-                `${formatShare(summary.onTimeShare)} were kept where the forecasts had said ` +
-                  `${formatShare(summary.meanDeadlineProbability)} on average`,
-              ]),
-        )),
-    ...(spent === 0
-      ? []
-      : factLines(
-          "wasted",
-          `${bold(formatSeconds(summary.wastedDeviceSeconds))} of ${formatSeconds(spent)} of device time`,
-        )),
-    ...(lastOfReason && mostFrequentReason
+    ...factLines("selected", `in ${bold(selectedRoundCount)} of ${planned}`),
+    ...(selectedRoundCount === 0 ? [] : factLines("on time", ...onTimeWords(summary, bold))),
+    ...(spent === 0 ? [] : factLines("wasted", `${wasted} of ${formatSeconds(spent)} of device time`)),
+    ...(mostFrequentReason && lastOfReason
       ? factLines(
           "left out",
-          `most often for "${lastOfReason.reasonInShort}": ${mostFrequentReason.rounds.length} of ${skipped} rounds`,
+          `most often for "${lastOfReason.reasonInShort}": in ${formatCount(mostFrequentReason.rounds.length)} of ${leftOut}`,
         )
       : []),
+  ];
+}
+
+function onTimeWords(summary: HistoryFacts["summary"], bold: (count: number) => string): readonly string[] {
+  const { selectedRoundCount, endedRoundCount, onTimeRoundCount, onTimeShare, meanDeadlineProbability } = summary;
+  if (endedRoundCount === 0) return ["not known yet: the journal has the end of none"];
+  const open = selectedRoundCount - endedRoundCount;
+  const unknown = open === 0 ? "" : ` (the end of ${formatCount(open)} is not known)`;
+  return [
+    `in ${bold(onTimeRoundCount)} of ${formatCount(endedRoundCount)}${unknown}`,
+    `${formatShare(onTimeShare)} kept, where the forecasts had said ${formatShare(meanDeadlineProbability)} on average`,
   ];
 }

@@ -166,6 +166,7 @@ function comparedWords({ comparison, expectedSeconds, isDeviceUnknown }: RoundFa
 }
 
 function useLine({ deviceSeconds, deviceTimeUse, outcome, roundOutcome }: RoundFacts, paint: Paint): string {
+  if (deviceSeconds === 0) return "It spent no device time on it.";
   const spent = `It spent ${formatSeconds(deviceSeconds ?? 0)} of device time on it`;
   if (deviceTimeUse === "useful") return `${spent}, and its update went into the new model.`;
   if (deviceTimeUse === "undecided") return `${spent}; the journal ends before the updates were aggregated.`;

@@ -102,6 +102,8 @@ function entryFacts(entry: ClientRoundEntry) {
     outcome: candidate?.outcome ?? null,
     deviceSeconds: candidate?.outcome?.computeSeconds ?? null,
     deviceTimeUse: candidate?.use ?? null,
+    /** Null if the journal ends in this round. */
+    roundStatus: round.outcome?.status ?? null,
   };
 }
 
