@@ -29,10 +29,13 @@ export { type CandidateColumns, type FleetDevice, forecastColumns } from "./sele
 export { rooflineModel } from "./selection/latency/roofline/roofline-model.ts";
 export type { StepForecast, StepModel } from "./selection/latency/step-forecast.ts";
 export { createPolicy, policyNames } from "./selection/policies/find-policy.ts";
+export type { SelectionPolicy, SelectionRequest } from "./selection/policy/policy.ts";
+export { selectClients } from "./selection/policy/select-clients.ts";
 export type { ComputeLaw, ComputeLawKind } from "./selection/probability/compute-law.ts";
 export type {
   Candidate,
   CatalogueDevice,
+  ClientWork,
   DeviceClass,
   DeviceReport,
   ForecastCandidate,
@@ -40,8 +43,6 @@ export type {
   LatencyModel,
   ResolvedDevice,
   SelectionDecision,
-  SelectionPolicy,
-  SelectionRequest,
   ServiceLevelObjective,
   UncertaintyTier,
 } from "./selection/types.ts";

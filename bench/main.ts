@@ -7,7 +7,7 @@ import { aggregation } from "./aggregation.ts";
 import { forecast } from "./forecast/forecast.ts";
 import { kernels } from "./kernels/kernels.ts";
 import type { Benchmark, Measurement } from "./measurement.ts";
-import { selection } from "./selection.ts";
+import { selection } from "./selection/selection.ts";
 import { transfer } from "./transfer.ts";
 
 const benchmarks: readonly Benchmark[] = [kernels, forecast, selection, aggregation, transfer];

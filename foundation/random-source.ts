@@ -3,6 +3,7 @@
 
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { hashText } from "./hash.ts";
 
 /** A stream of independent numbers, uniform on [0, 1). */
 export interface RandomSource {
@@ -17,19 +18,8 @@ export interface RandomSource {
  * @example seededRandom(42, "round", 3).next() // always the same number
  */
 export function seededRandom(seed: number, ...labels: readonly (string | number)[]): RandomSource {
-  const generator = xoroshiro128plus(hashToInt32(`${seed}|${labels.join("|")}`));
+  const generator = xoroshiro128plus(hashText(`${seed}|${labels.join("|")}`));
   return { next: () => uniformFloat64(generator) };
-}
-
-/** FNV-1a (32 bit) with the avalanche finish of MurmurHash3: nearby labels give unrelated seeds. */
-function hashToInt32(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  }
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return hash ^ (hash >>> 16);
 }
 
 /** An integer, uniform on 0 .. bound - 1. */

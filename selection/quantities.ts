@@ -42,6 +42,11 @@ export function formatBytes(bytes: number): string {
   return scaled(bytes, ["B", "kB", "MB", "GB", "TB", "PB"]);
 }
 
+/** @example formatEnergy(2_500) // "2.5 kJ" */
+export function formatEnergy(joules: number): string {
+  return scaled(joules, ["J", "kJ", "MJ", "GJ"]);
+}
+
 /** @example formatRate(155.9e12, "FLOP/s") // "156 TFLOP/s" */
 export function formatRate(perSecond: number, unit: "FLOP" | "FLOP/s" | "B/s" | "bit/s" | "Hz"): string {
   return scaled(perSecond, [unit, `k${unit}`, `M${unit}`, `G${unit}`, `T${unit}`, `P${unit}`, `E${unit}`]);

@@ -1,5 +1,5 @@
-// The vocabulary of the heart: devices, candidates, objectives, forecasts, decisions, and the two seams (LatencyModel and
-// SelectionPolicy). Everything here is static fact or derived from it; nothing measured in a round ever enters.
+// The vocabulary of the heart: devices, candidates, objectives, forecasts, decisions, and the seam LatencyModel (the other,
+// SelectionPolicy, is in policy/policy.ts). Everything here is static fact or derived from it; nothing measured in a round enters.
 
 import type { NetworkLink } from "../network/link.ts";
 import type { NumericPrecision, Workload } from "../workloads/workload.ts";
@@ -88,6 +88,13 @@ export interface ServiceLevelObjective {
   readonly minimumProbability: number;
 }
 
+/** How much energy a client may spend in one round: a battery's share, what an eclipse leaves. */
+export interface EnergyBudget {
+  readonly budgetJoules: number;
+  /** What its radio takes for a bit, either way; absent: the transfers are not counted. */
+  readonly transferJoulesPerBit?: number | undefined;
+}
+
 export interface Candidate {
   readonly clientId: string;
   readonly device: ResolvedDevice;
@@ -95,6 +102,19 @@ export interface Candidate {
   readonly backend?: string | undefined;
   readonly link: NetworkLink;
   readonly exampleCount: number;
+  /** What its operator calls it by: "site:berlin", "tier:gold". Rules and shared causes of failure refer to them. */
+  readonly labels?: readonly string[] | undefined;
+  /** Absent: it may spend what it needs. */
+  readonly energy?: EnergyBudget | undefined;
+  /** Seconds from the round's start until it can be reached, known in advance (an orbit's next pass). Absent: it can be now. */
+  readonly contactSeconds?: number | undefined;
+}
+
+/** What a client is asked to do in a round, where that is less than the run's settings. */
+export interface ClientWork {
+  /** Examples of an epoch. */
+  readonly exampleCount: number;
+  readonly epochs: number;
 }
 
 export interface NormalDistribution {
@@ -158,6 +178,14 @@ export interface LatencyForecast {
   readonly deadlineProbability: number;
   /** Bytes that training needs on the device, and the device's memory; `fits` is false only if both are known. */
   readonly memory: { readonly requiredBytes: number; readonly availableBytes: number | null; readonly fits: boolean };
+  /** Present for a client with an energy budget. `requiredJoules` is null where the device's power is not known; it then fits. */
+  readonly energy?: EnergyNeed | undefined;
+}
+
+export interface EnergyNeed {
+  readonly requiredJoules: number | null;
+  readonly availableJoules: number;
+  readonly fits: boolean;
 }
 
 /** Turns static facts into a forecast. Pure. */
@@ -171,19 +199,29 @@ export interface ForecastCandidate {
   readonly forecast: LatencyForecast;
 }
 
-export interface SelectionRequest {
-  /** 1 for the first round. */
-  readonly round: number;
-  readonly slo: ServiceLevelObjective;
-  readonly candidates: readonly ForecastCandidate[];
-}
+/** Why a candidate was selected or not. The order is that of the codes in columns: 0 is "selected". */
+export const selectionReasonCodes = [
+  "selected",
+  // It cannot take part, whatever the policy.
+  "insufficient-memory",
+  "insufficient-energy",
+  "transfer-exceeds-deadline",
+  // The operator's rules.
+  "excluded-by-rule",
+  "participation-cap",
+  // The policy.
+  "below-probability",
+  "too-slow",
+  "unknown-peak",
+  "not-sampled",
+  "cohort-full",
+  "quorum-reached",
+  "quorum-unreachable",
+  "over-budget",
+  "not-chosen",
+] as const;
 
-export type SelectionReasonCode =
-  | "selected"
-  | "below-probability"
-  | "transfer-exceeds-deadline"
-  | "insufficient-memory"
-  | "not-sampled";
+export type SelectionReasonCode = (typeof selectionReasonCodes)[number];
 
 export interface SelectionDecision {
   readonly clientId: string;
@@ -191,13 +229,8 @@ export interface SelectionDecision {
   readonly reasonCode: SelectionReasonCode;
   /** One sentence with the numbers, for people. */
   readonly reason: string;
+  /** Of the work that it is asked to do and the deadline that it gets. */
   readonly forecast: LatencyForecast;
-  /** What the client is asked to train, where the policy sets it; else all of its examples, for the run's epochs. */
-  readonly work?: { exampleCount: number; epochs: number };
-}
-
-/** Chooses the cohort. Pure apart from the random source it was built with; one decision per candidate, in their order. */
-export interface SelectionPolicy {
-  readonly name: string;
-  select(request: SelectionRequest): readonly SelectionDecision[];
+  /** What the client is asked to do, where that is less than the run's settings. */
+  readonly work?: ClientWork | undefined;
 }

@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
 import { type Clock, wallClock } from "../foundation/clock.ts";
 import { messageOf, ProbSelectError } from "../foundation/errors.ts";
+import { ClientSlots } from "../selection/policy/client-slots.ts";
 import { type AggregatorOptions, defaultLimits } from "./aggregator-options.ts";
 import { type AgentServer, createAgentServer } from "./clients/agent-server.ts";
 import { ClientRegistry } from "./clients/client-registry.ts";
@@ -170,7 +171,8 @@ class Aggregator {
   async #runRounds(): Promise<void> {
     const { journal, parts, globalModel } = this.#resources;
     const { rounds, minimumClients, slo, training, seed } = this.#config;
-    const engine = { ...parts, cohort: this.#cohort, slo, training, seed, globalModel, journal };
+    const slots = new ClientSlots();
+    const engine = { ...parts, slots, cohort: this.#cohort, slo, training, seed, globalModel, journal };
     await this.#waitForClients(minimumClients);
     this.#phase = "running";
     for (let round = 1; round <= rounds; round++) {
@@ -210,8 +212,8 @@ class Aggregator {
           const { device: report, clientId, link, exampleCount, backend, emulated } = registration;
           const { parts } = this.#resources;
           const forecast = registrationForecast(parts.latencyModel, candidate, parts.workload, this.#config.slo);
-          const facts = { report, device: candidate.device, link, exampleCount, backend, emulated, forecast };
-          journal.append({ type: "client-registered", clientId, ...facts });
+          const facts = { report, device: candidate.device, link, exampleCount, backend, emulated };
+          journal.append({ type: "client-registered", clientId, ...facts, ...forecast });
         },
         onDisconnected: (clientId, reason) => {
           // At the end of the run everybody is disconnected by the aggregator itself.

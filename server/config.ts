@@ -33,9 +33,12 @@ export const serverConfigFields = z.strictObject({
       policy: z.string().default("probselect"),
       /** At most this many a round; without it every client that qualifies. */
       cohortSize: z.int().min(1).optional(),
+      /** What else the policy can be told; each has a schema of its own. */
+      settings: z.record(z.string(), z.unknown()).default({}),
     })
     .prefault({}),
-  aggregation: z.strictObject({ strategy: z.string().default("fedavg") }).prefault({}),
+  /** Without a strategy "fedavg". */
+  aggregation: z.strictObject({ strategy: z.string().optional() }).prefault({}),
   /** Without it "calibrated" where calibration files are given, else "roofline". */
   latencyModel: z.string().optional(),
   /** The family of laws of a computation's time; the model "paper" has the normal utilisation whatever is asked for. */
@@ -64,6 +67,7 @@ export const serverConfigFields = z.strictObject({
 
 export const serverConfigSchema = serverConfigFields.transform((fields) => ({
   ...fields,
+  aggregation: { strategy: fields.aggregation.strategy ?? "fedavg" },
   latencyModel: fields.latencyModel ?? (fields.calibrationFiles.length > 0 ? "calibrated" : "roofline"),
 }));
 

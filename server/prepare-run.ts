@@ -1,7 +1,6 @@
 // From the names in a configuration to the parts of a run. Every unknown name is refused here, before anything listens.
 
 import { ProbSelectError } from "../foundation/errors.ts";
-import { seededRandom } from "../foundation/random-source.ts";
 import { initialParameters } from "../models/initial-parameters.ts";
 import { findArchitecture } from "../models/zoo.ts";
 import { resolveDevice } from "../selection/devices/resolve-device.ts";
@@ -35,11 +34,8 @@ export async function prepareRun(config: ServerConfig): Promise<RunParts> {
     architecture,
     workload: workloadFor({ architecture, training }),
     latencyModel: findLatencyModel(config.latencyModel, { calibrations, lawKind: config.computeLaw }),
-    policy: createPolicy(selection.policy, {
-      cohortSize: selection.cohortSize,
-      random: seededRandom(seed, "selection"),
-    }),
-    strategy: findStrategy(config.aggregation.strategy),
+    policy: createPolicy(selection.policy, { cohortSize: selection.cohortSize, settings: selection.settings }),
+    strategy: findStrategy(config.aggregation.strategy, { momentum: training.momentum }),
     initialParameters: initialParameters(architecture, seed),
     resolveDevice,
   };

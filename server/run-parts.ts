@@ -2,7 +2,8 @@
 
 import type { Architecture } from "../models/architecture.ts";
 import type { ParameterSet } from "../models/parameter-set.ts";
-import type { DeviceReport, LatencyModel, ResolvedDevice, SelectionPolicy } from "../selection/types.ts";
+import type { SelectionPolicy } from "../selection/policy/policy.ts";
+import type { DeviceReport, LatencyModel, ResolvedDevice } from "../selection/types.ts";
 import type { Workload } from "../workloads/workload.ts";
 import type { AggregationStrategy, EvaluationResult, StoredModel } from "./rounds/types.ts";
 

@@ -1,7 +1,6 @@
 // What `import ... from "probselect"` gives, used as a program would use it.
 
 import { describe, expect, it } from "vitest";
-import { seededRandom } from "../foundation/random-source.ts";
 import {
   type Candidate,
   createPolicy,
@@ -16,6 +15,7 @@ import {
   renderRunReport,
   resolveDevice,
   rooflineModel,
+  selectClients,
   workloadFor,
 } from "../index.ts";
 import { sampleJournal } from "./support/journal-fixture.ts";
@@ -34,13 +34,15 @@ describe("the public API", () => {
       exampleCount: 5000,
     };
     const forecast = rooflineModel.forecast(candidate, workload, slo);
-    const [decision] = createPolicy("probselect", { random: seededRandom(1) }).select({
+    const { decisions } = selectClients({
+      policy: createPolicy("probselect"),
       round: 1,
+      seed: 1,
       slo,
       candidates: [{ candidate, forecast }],
     });
     expect(forecast.deadlineProbability).toBeGreaterThan(0.8);
-    expect(decision).toMatchObject({ clientId: "a", selected: true });
+    expect(decisions[0]).toMatchObject({ clientId: "a", selected: true });
   });
 
   it("forecasts a fleet in columns as it forecasts each client", () => {

@@ -1,12 +1,12 @@
 // From the words of `probselect explain` to its result: the candidate as the aggregator would see it, forecast and decided on.
 
 import { forecastInterval } from "../../experiments/report/forecast-interval.ts";
-import { seededRandom } from "../../foundation/random-source.ts";
 import type { LayersModelDescription } from "../../models/layers-model-description.ts";
 import { findArchitecture } from "../../models/zoo.ts";
 import { resolveDevice } from "../../selection/devices/resolve-device.ts";
 import { explainForecast, type ForecastExplanation } from "../../selection/explain-forecast.ts";
 import { createPolicy } from "../../selection/policies/find-policy.ts";
+import { selectClients } from "../../selection/policy/select-clients.ts";
 import type {
   Candidate,
   DeviceReport,
@@ -70,9 +70,9 @@ export function explainSituation(
   const { workload, notes } = workloadOf(question, { epochs, batchSize, learningRate: 0.01, momentum });
   const slo: ServiceLevelObjective = { deadlineSeconds, minimumProbability };
   const explanation = explainForecast({ model, candidate, workload, slo });
-  const policy = createPolicy("probselect", { random: seededRandom(0, "explain") });
   const candidates = [{ candidate, forecast: explanation.forecast }];
-  const decision = policy.select({ round: 1, slo, candidates })[0] as SelectionDecision;
+  const { decisions } = selectClients({ policy: createPolicy("probselect"), round: 1, seed: 0, slo, candidates });
+  const decision = decisions[0] as SelectionDecision;
   const result = jsonResult({ candidate, chosen, workload, notes, slo, explanation, decision });
   return { explanation, device, decision, link: chosen, result };
 }

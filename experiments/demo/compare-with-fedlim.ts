@@ -2,7 +2,6 @@
 // candidates, same deadline, and the same luck for every client and round.
 
 import { emulateRound } from "../../client/emulation/emulate-round.ts";
-import { seededRandom } from "../../foundation/random-source.ts";
 import { findArchitecture } from "../../models/zoo.ts";
 import { createPolicy } from "../../selection/policies/find-policy.ts";
 import type { ForecastCandidate, SelectionDecision } from "../../selection/types.ts";
@@ -23,8 +22,8 @@ export function compareWithFedLim(records: readonly JournalRecord[], seed: numbe
     policyForRound: (round) =>
       createPolicy("fedlim", {
         cohortSize: Math.max(1, decisionsOf(round).filter(({ selected }) => selected).length),
-        random: seededRandom(seed, "fedlim", round),
       }),
+    seed,
     roundCount: run.rounds.length,
     candidates: candidatesOf(run, decisionsOf(1)),
     slo: run.started.config.slo,
@@ -47,15 +46,16 @@ export function candidatesOf(run: RunData, decisions: readonly SelectionDecision
 export function demoTruth(run: RunData, seed: number, modelBytes: number): Truth {
   const model = modelCost(findArchitecture(run.started.config.model));
   const clients = new Map(run.registrations.map((registration) => [registration.clientId, registration]));
-  return (clientId, round) => {
+  const { training } = run.started.config;
+  return (clientId, round, work) => {
     const client = clients.get(clientId);
     if (client?.device.kind !== "known") throw new RangeError(`The demo's client "${clientId}" has no known device.`);
     return emulateRound({
       device: client.device.device,
       link: client.link,
       model,
-      training: run.started.config.training,
-      exampleCount: client.exampleCount,
+      training: { ...training, epochs: work?.epochs ?? training.epochs },
+      exampleCount: work?.exampleCount ?? client.exampleCount,
       ...{ modelBytes, clientId, round, seed },
     });
   };

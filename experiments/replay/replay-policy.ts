@@ -1,7 +1,9 @@
 // What a policy would have got: selects round by round on the same forecasts, and takes each client's time from the same
 // truth as the run that it is compared with (common random numbers). No training, so no accuracy.
 
-import type { ForecastCandidate, SelectionPolicy, ServiceLevelObjective } from "../../selection/types.ts";
+import type { SelectionPolicy } from "../../selection/policy/policy.ts";
+import { selectClients } from "../../selection/policy/select-clients.ts";
+import type { ClientWork, ForecastCandidate, ServiceLevelObjective } from "../../selection/types.ts";
 
 /** How long a client really takes in a round, whoever selects it. */
 export interface TrueDuration {
@@ -10,8 +12,11 @@ export interface TrueDuration {
   readonly uploadSeconds: number;
 }
 
-/** The truth that every policy of a comparison shares: the same (client, round) always gives the same duration. */
-export type Truth = (clientId: string, round: number) => TrueDuration;
+/**
+ * The truth that every policy of a comparison shares: the same (client, round, work) always gives the same duration. Without
+ * `work` the client trains on all of its examples, as often as the run's settings say.
+ */
+export type Truth = (clientId: string, round: number, work?: ClientWork) => TrueDuration;
 
 export interface ReplayedRound {
   readonly round: number;
@@ -47,6 +52,8 @@ export function deviceSecondsSpent(duration: TrueDuration, deadlineSeconds: numb
 export function replayPolicy(options: {
   readonly policyForRound: (round: number) => SelectionPolicy;
   readonly roundCount: number;
+  /** Seeds the policy's draws. */
+  readonly seed: number;
   readonly candidates: readonly ForecastCandidate[];
   readonly slo: ServiceLevelObjective;
   readonly truth: Truth;
@@ -54,11 +61,12 @@ export function replayPolicy(options: {
   const { deadlineSeconds } = options.slo;
   const rounds = Array.from({ length: options.roundCount }, (_, index): ReplayedRound => {
     const round = index + 1;
-    const decisions = options.policyForRound(round).select({ round, slo: options.slo, candidates: options.candidates });
+    const { slo, candidates, seed } = options;
+    const { decisions } = selectClients({ policy: options.policyForRound(round), round, seed, slo, candidates });
     const outcomes = decisions
       .filter(({ selected }) => selected)
-      .map(({ clientId }) => {
-        const duration = options.truth(clientId, round);
+      .map(({ clientId, work }) => {
+        const duration = options.truth(clientId, round, work);
         const total = duration.downloadSeconds + duration.computeSeconds + duration.uploadSeconds;
         return { clientId, onTime: total <= deadlineSeconds, spent: deviceSecondsSpent(duration, deadlineSeconds) };
       });

@@ -70,7 +70,7 @@ export function collectRun(records: readonly JournalRecord[]): RunData {
     rounds: recordsOf(records, "round-planned").map(({ plan }) =>
       collectRound(plan, finished.get(plan.round), ended.get(plan.round) ?? []),
     ),
-    incidents: records.flatMap(incidentOf),
+    incidents: incidentsOf(records),
   };
 }
 
@@ -100,6 +100,20 @@ function collectRound(
   };
 }
 
+function incidentsOf(records: readonly JournalRecord[]): readonly Incident[] {
+  const unforecastable = new Map<string, string>();
+  return records.flatMap((record) => {
+    if (record.type !== "round-planned") return incidentOf(record);
+    const { round, unforecastable: candidates = [] } = record.plan;
+    // Said once and not in every round, unless the reason is another one.
+    const news = candidates.filter(({ clientId, reason }) => unforecastable.get(clientId) !== reason);
+    return news.map(({ clientId, reason }) => {
+      unforecastable.set(clientId, reason);
+      return { time: record.time, clientId, text: `left out without a forecast from round ${round} on: ${reason}` };
+    });
+  });
+}
+
 function incidentOf(record: JournalRecord): readonly Incident[] {
   const { time } = record;
   switch (record.type) {
@@ -113,7 +127,7 @@ function incidentOf(record: JournalRecord): readonly Incident[] {
       });
     case "client-ended": {
       const { outcome, round } = record;
-      if (outcome.status === "completed" || outcome.status === "late") return [];
+      if (outcome.status === "completed" || outcome.status === "late" || outcome.status === "surplus") return [];
       return [{ time, clientId: outcome.clientId, text: `${outcome.status} in round ${round}: ${outcome.reason}` }];
     }
     default:

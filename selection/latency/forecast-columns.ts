@@ -39,7 +39,7 @@ export interface FleetDevice {
 }
 
 /** A grid is filled with some ten thousand probabilities; a smaller fleet is computed one by one. */
-const LEAST_CANDIDATES_OF_A_GRID = 50_000;
+const LEAST_CANDIDATES_OF_A_GRID = 5_000;
 /** Within so many standard deviations lies all of the link's mass but 7e-6; outside of them nothing is integrated. */
 const LINK_REACH = 4.5;
 /** Where even the link's best or worst state leaves no more doubt than this, the link is not integrated. */
@@ -47,7 +47,7 @@ const DOUBT = 1e-5;
 
 /**
  * p_i of every candidate: the same as the model's `forecast(...).deadlineProbability` to 2e-5; from
- * 50,000 candidates on to 3e-3 where the link has a spread, by interpolation (probability/round-time-grid.ts).
+ * 5,000 candidates on to 3e-3 where the link has a spread, by interpolation (probability/round-time-grid.ts).
  *
  * @param options.stepModel as `findStepModel` gives it.
  * @param options.devices the distinct devices of the fleet, at most 65,536.
@@ -61,7 +61,7 @@ export function forecastColumns(options: {
   readonly candidates: CandidateColumns;
   readonly workload: Workload;
   readonly deadlineSeconds: number;
-  readonly probabilities: Float32Array;
+  readonly probabilities: Float32Array | Float64Array;
 }): void {
   const { stepModel, devices, candidates, workload, deadlineSeconds, probabilities } = options;
   const { deviceIndices, exampleCounts, downlinkBitsPerSecond, uplinkBitsPerSecond, roundTripSeconds } = candidates;
@@ -206,7 +206,7 @@ function isSpread(logSigma: number): boolean {
   return logSigma >= 0 && logSigma <= MAXIMUM_TRANSFER_LOG_SIGMA;
 }
 
-function requireEqualLengths(candidates: CandidateColumns, probabilities: Float32Array): void {
+function requireEqualLengths(candidates: CandidateColumns, probabilities: Float32Array | Float64Array): void {
   const lengths = [...Object.values(candidates), probabilities].map((column: ArrayLike<number>) => column.length);
   if (lengths.every((length) => length === lengths[0])) return;
   throw invalid(`The columns have different lengths (${lengths.join(", ")}). Give one entry a candidate in each.`);

@@ -7,6 +7,7 @@ import type { Workload } from "../../workloads/workload.ts";
 import { spreadOf } from "../probability/compute-law.ts";
 import { type RoundTimeLaw, roundTimeCdf } from "../probability/round-time.ts";
 import type { Candidate, LatencyBreakdown, LatencyForecast, LatencyModel, NormalDistribution } from "../types.ts";
+import { energyNeed } from "./energy-need.ts";
 import { memoryNeed } from "./memory-need.ts";
 import { requireForecastable } from "./require-forecastable.ts";
 import { scaledTerms } from "./roofline/step-terms.ts";
@@ -63,6 +64,7 @@ function forecastRound(
     requiredUtilisation: slackSeconds > 0 && Number.isFinite(threshold) ? threshold : null,
     deadlineProbability: roundTimeCdf(law, deadlineSeconds),
     memory: memoryNeed(workload, device.kind === "known" ? device.device.memoryBytes : null),
+    ...(candidate.energy && { energy: energyNeed(candidate, workload, atMeanUtilisation.computeSeconds) }),
   };
 }
 

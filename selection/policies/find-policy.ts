@@ -1,34 +1,63 @@
-// Every selection policy by its name. A new one is one line here (recipe: CONTRIBUTING).
+// Every selection policy by its name. A new one is one file and one entry here (recipe: CONTRIBUTING).
 
+import { z } from "zod";
 import { ProbSelectError } from "../../foundation/errors.ts";
-import type { RandomSource } from "../../foundation/random-source.ts";
-import type { SelectionPolicy } from "../types.ts";
-import { createFedLimPolicy } from "./fedlim.ts";
-import { createProbSelectPolicy } from "./probselect.ts";
+import { type PolicyNeed, type SelectionPolicy, startPolicy } from "../policy/policy.ts";
+import { baselineEntries } from "./baselines/baseline-entries.ts";
+import { learningEntries } from "./learning/learning-entries.ts";
+import { entryOf, type PolicyEntry } from "./policy-entry.ts";
+import { probSelectPolicy } from "./probselect.ts";
+import { calibratedQuorumPolicy, quorumPolicy } from "./quorum/quorum-policy.ts";
+import { quorumSettings } from "./quorum/quorum-settings.ts";
 
 export interface PolicyOptions {
-  /** The most clients of a cohort (probselect), or their number (fedlim); each policy has its own default. */
+  /** The most clients of a cohort (probselect), or their number; each policy has its own default. */
   readonly cohortSize?: number | undefined;
-  readonly random: RandomSource;
+  /** What else the policy can be told, as its own schema names it. */
+  readonly settings?: unknown;
 }
 
-const policies: Readonly<Record<string, (options: PolicyOptions) => SelectionPolicy>> = {
-  probselect: createProbSelectPolicy,
-  fedlim: createFedLimPolicy,
-};
+const entries: readonly PolicyEntry[] = [
+  entryOf({
+    name: "probselect",
+    needs: "static-specs",
+    summary:
+      "every client whose probability reaches the minimum (arXiv 2511.08147); with a cohort size the most probable of them",
+    settings: z.strictObject({}),
+    create: ({ cohortSize }) => startPolicy(probSelectPolicy({ cohortSize })),
+  }),
+  entryOf({
+    name: "quorum",
+    needs: "static-specs",
+    summary:
+      "the fewest clients that bring k updates on time with the round's probability, in turns, slow ones with less work",
+    settings: quorumSettings,
+    create: (settings) =>
+      settings.onlineCalibration ? startPolicy(calibratedQuorumPolicy(settings)) : startPolicy(quorumPolicy(settings)),
+  }),
+  ...baselineEntries,
+  ...learningEntries,
+];
 
 /** Names that `createPolicy` knows. */
-export const policyNames: readonly string[] = Object.keys(policies);
+export const policyNames: readonly string[] = entries.map(({ name }) => name);
+
+/** What every policy is, for lists and help. */
+export const policySummaries: readonly {
+  readonly name: string;
+  readonly needs: PolicyNeed;
+  readonly summary: string;
+}[] = entries.map(({ name, needs, summary }) => ({ name, needs, summary }));
 
 /**
- * A new policy of that name. It may keep a state of its own between rounds (its random stream), so each run makes its own.
+ * A new run of the policy of that name. It keeps its state between rounds, so each run makes its own.
  *
  * @throws {ProbSelectError} selection.unknown-policy, with the known names; selection.invalid-argument for a cohort size that
- * is no whole number from 1.
+ * is no whole number from 1, or naming the setting that the policy does not have or cannot take.
  */
-export function createPolicy(name: string, options: PolicyOptions): SelectionPolicy {
-  const create = Object.hasOwn(policies, name) ? policies[name] : undefined;
-  if (!create) {
+export function createPolicy(name: string, options: PolicyOptions = {}): SelectionPolicy {
+  const entry = entries.find((known) => known.name === name);
+  if (!entry) {
     throw new ProbSelectError(
       "selection.unknown-policy",
       `No selection policy is named "${name}". Known policies: ${policyNames.join(", ")}.`,
@@ -41,5 +70,5 @@ export function createPolicy(name: string, options: PolicyOptions): SelectionPol
       `A cohort size must be a whole number from 1 but is ${cohortSize}. Leave it out for the policy's default.`,
     );
   }
-  return create(options);
+  return entry.create(cohortSize, options.settings ?? {});
 }

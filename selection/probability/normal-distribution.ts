@@ -45,6 +45,7 @@ export function normalQuantile(probability: number): number {
   // Newton's method on log Phi, which is concave: it converges from either side, however small the probability.
   for (let step = 0; step < 8; step++) {
     const cdf = normalCdf(z);
+    if (cdf === 0) break; // next to the smallest doubles, which have no digits left to improve z by
     const correction = (Math.log(probability / cdf) * cdf) / normalDensity(z);
     z += correction;
     if (Math.abs(correction) < 1e-15 * (1 + Math.abs(z))) break;
@@ -52,9 +53,11 @@ export function normalQuantile(probability: number): number {
   return z;
 }
 
-/** jStat's inverse where it has digits, else the leading term of the tail's asymptotic expansion. */
+/** jStat's inverse where it has digits, else the leading terms of the tail's asymptotic expansion. */
 function tailStart(probability: number): number {
-  return probability > 1e-12 ? jStat.normal.inv(probability, 0, 1) : -Math.sqrt(-2 * Math.log(probability));
+  if (probability > 1e-12) return jStat.normal.inv(probability, 0, 1);
+  const square = -2 * Math.log(probability);
+  return -Math.sqrt(square - Math.log(2 * Math.PI * square));
 }
 
 function normalDensity(z: number): number {

@@ -28,6 +28,8 @@ export type JournalEvent =
       readonly emulated: boolean;
       /** How much its forecasts know; absent for a client that cannot be forecast. */
       readonly forecast?: RegistrationForecast | undefined;
+      /** Why it cannot be forecast, and so is never selected; absent if it can. */
+      readonly unforecastable?: string | undefined;
     }
   | { readonly type: "client-disconnected"; readonly clientId: string; readonly reason: string }
   | {

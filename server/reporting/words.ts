@@ -1,6 +1,11 @@
 // The short words with which views of a run name what the contracts name by code.
 
-import type { LatencyForecast, SelectionDecision, UncertaintyTier } from "../../selection/types.ts";
+import type {
+  LatencyForecast,
+  SelectionDecision,
+  SelectionReasonCode,
+  UncertaintyTier,
+} from "../../selection/types.ts";
 import type { ClientOutcome, RoundPlan } from "../rounds/types.ts";
 import { formatLimit, formatSeconds, formatThreshold } from "./format-quantities.ts";
 
@@ -13,6 +18,24 @@ export const tierWords: Readonly<Record<UncertaintyTier, string>> = {
   "catalogue-other": "other specs",
   "self-reported": "self-reported",
   unknown: "unknown GPU",
+};
+
+/** At most 13 characters. */
+const shortReasons: Readonly<
+  Record<Exclude<SelectionReasonCode, "selected" | "below-probability" | "transfer-exceeds-deadline">, string>
+> = {
+  "insufficient-memory": "memory",
+  "insufficient-energy": "energy",
+  "excluded-by-rule": "rule",
+  "participation-cap": "cap reached",
+  "too-slow": "too slow",
+  "unknown-peak": "unknown GPU",
+  "not-sampled": "not drawn",
+  "cohort-full": "cohort full",
+  "quorum-reached": "not needed",
+  "quorum-unreachable": "no quorum",
+  "over-budget": "over budget",
+  "not-chosen": "not chosen",
 };
 
 /**
@@ -32,10 +55,8 @@ export function whyWords(
       return `p < ${formatThreshold(minimumProbability)}`;
     case "transfer-exceeds-deadline":
       return `link > ${formatLimit(deadlineSeconds)}`;
-    case "insufficient-memory":
-      return "memory";
-    case "not-sampled":
-      return "not drawn";
+    default:
+      return shortReasons[decision.reasonCode];
   }
 }
 
@@ -48,5 +69,5 @@ export function forecastWords(forecast: LatencyForecast): string {
 /** How long a selected client really took; one that was cut off took longer than what was seen of it. */
 export function actualWords(outcome: Pick<ClientOutcome, "status" | "latencySeconds">): string {
   const seconds = formatSeconds(outcome.latencySeconds);
-  return outcome.status === "late" ? `>${seconds}` : seconds;
+  return outcome.status === "late" || outcome.status === "surplus" ? `>${seconds}` : seconds;
 }

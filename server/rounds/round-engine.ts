@@ -5,9 +5,15 @@ import { messageOf, ProbSelectError } from "../../foundation/errors.ts";
 import { seededRandom } from "../../foundation/random-source.ts";
 import type { Architecture } from "../../models/architecture.ts";
 import type { ParameterSet } from "../../models/parameter-set.ts";
-import type { LatencyModel, SelectionDecision, SelectionPolicy, ServiceLevelObjective } from "../../selection/types.ts";
+import type { ClientSlots } from "../../selection/policy/client-slots.ts";
+import type { SelectionPolicy } from "../../selection/policy/policy.ts";
+import { reforecastWith } from "../../selection/policy/reforecast.ts";
+import { selectClients } from "../../selection/policy/select-clients.ts";
+import type { LatencyModel, ServiceLevelObjective } from "../../selection/types.ts";
 import type { TrainingSettings, Workload } from "../../workloads/workload.ts";
 import type { JournalEvent } from "../journal/events.ts";
+import { forecastCandidates } from "./forecast-candidates.ts";
+import { feedbackOf } from "./policy-feedback.ts";
 import { roundMetrics } from "./round-metrics.ts";
 import type {
   Aggregation,
@@ -34,6 +40,8 @@ export interface RoundEngineOptions {
   readonly cohort: Cohort;
   readonly latencyModel: LatencyModel;
   readonly policy: SelectionPolicy;
+  /** The numbers of the run's clients, which the policy knows them by. */
+  readonly slots: ClientSlots;
   readonly strategy: AggregationStrategy;
   readonly slo: ServiceLevelObjective;
   readonly workload: Workload;
@@ -55,16 +63,27 @@ export interface RoundEngineOptions {
  * @throws if the journal cannot be written, the model cannot be stored or the evaluation breaks.
  */
 export async function runRound(round: number, options: RoundEngineOptions, signal: AbortSignal): Promise<RoundOutcome> {
+  const { policy, slots } = options;
   const plan = planRound(round, options);
+  const outcome = await carryOut(plan, options, signal);
+  // A policy of static specs has no ear for it.
+  if (policy.needs === "history" || policy.needs === "monitoring") {
+    policy.learn(feedbackOf(outcome, plan.slo.deadlineSeconds, slots));
+  }
+  return outcome;
+}
+
+async function carryOut(plan: RoundPlan, options: RoundEngineOptions, signal: AbortSignal): Promise<RoundOutcome> {
+  const { round } = plan;
   options.journal.append({ type: "round-planned", plan });
   await options.journal.flush();
 
   const selected = plan.decisions.filter((decision) => decision.selected).map(({ clientId }) => clientId);
-  if (selected.length === 0) return failedRound(plan, [], describeEmptyCohort(plan.decisions));
+  if (selected.length === 0) return failedRound(plan, [], describeEmptyCohort(plan));
 
   const aggregation = options.strategy.begin(await options.globalModel.read());
   const clients: ClientOutcome[] = [];
-  for await (const reply of options.cohort.train(roundTask(round, options), selected, signal)) {
+  for await (const reply of options.cohort.train(roundTask(plan, options), selected, signal)) {
     const outcome = await settle(reply, aggregation);
     clients.push(outcome);
     options.journal.append({ type: "client-ended", round, outcome });
@@ -77,7 +96,9 @@ export async function runRound(round: number, options: RoundEngineOptions, signa
       `None of the ${selected.length} selected clients delivered a usable update in time.`,
     );
   }
-  const model = await options.globalModel.replace(plan.modelVersion + 1, aggregation.finish());
+  const parameters = finish(aggregation);
+  if (typeof parameters === "string") return failedRound(plan, clients, parameters);
+  const model = await options.globalModel.replace(plan.modelVersion + 1, parameters);
   return {
     round,
     status: "aggregated",
@@ -89,22 +110,38 @@ export async function runRound(round: number, options: RoundEngineOptions, signa
 }
 
 function planRound(round: number, options: RoundEngineOptions): RoundPlan {
-  const { cohort, latencyModel, policy, slo, workload, globalModel } = options;
-  const candidates = cohort.candidates().map((candidate) => ({
-    candidate,
-    forecast: latencyModel.forecast(candidate, workload, slo),
-  }));
-  const decisions = policy.select({ round, slo, candidates });
-  return { round, modelVersion: globalModel.current.modelVersion, policy: policy.name, slo, decisions };
+  const { cohort, latencyModel, policy, slo, seed, slots, training, workload, globalModel } = options;
+  const { forecasts: candidates, unforecastable } = forecastCandidates(cohort.candidates(), options);
+  const reforecast = reforecastWith(latencyModel, workload, slo);
+  const choice = selectClients({ policy, round, seed, slo, candidates, slots, training, reforecast });
+  const { decisions, deadlineSeconds, roundEnd, forecast, note } = choice;
+  return {
+    round,
+    modelVersion: globalModel.current.modelVersion,
+    policy: policy.name,
+    slo: { ...slo, deadlineSeconds },
+    decisions,
+    forecast,
+    ...(roundEnd.kind === "first" ? { closesAfterUpdates: roundEnd.updates } : {}),
+    ...(note === undefined ? {} : { selectionNote: note }),
+    ...(unforecastable.length === 0 ? {} : { unforecastable }),
+  };
 }
 
-function roundTask(round: number, { globalModel, architecture, training, slo, seed }: RoundEngineOptions): RoundTask {
+function roundTask(
+  { round, slo, decisions, closesAfterUpdates }: RoundPlan,
+  { globalModel, architecture, training, seed }: RoundEngineOptions,
+): RoundTask {
   return {
     round,
     model: globalModel.current,
     architecture,
     training,
+    work: new Map(
+      decisions.flatMap(({ clientId, selected, work }) => (selected && work ? [[clientId, work] as const] : [])),
+    ),
     deadlineSeconds: slo.deadlineSeconds,
+    closesAfterUpdates,
     seed: Math.floor(seededRandom(seed, "round", round).next() * 2 ** 31),
   };
 }
@@ -113,14 +150,24 @@ function roundTask(round: number, { globalModel, architecture, training, slo, se
 async function settle(reply: CohortReply, aggregation: Aggregation): Promise<ClientOutcome> {
   if (reply.kind === "outcome") return reply.outcome;
   const { update, latencySeconds, computeSeconds } = reply;
-  const { clientId, exampleCount, stepCount, trainingLoss } = update;
+  const { clientId, exampleCount, trainingLoss } = update;
   try {
-    aggregation.add(await update.readParameters(), { exampleCount, stepCount });
+    aggregation.add(await update.readParameters(), update);
   } catch (thrown) {
     if (!(thrown instanceof ProbSelectError)) throw thrown;
     return { clientId, status: "failed", reason: messageOf(thrown), latencySeconds, computeSeconds };
   }
   return { clientId, status: "completed", latencySeconds, computeSeconds, exampleCount, trainingLoss };
+}
+
+/** The new global model, or why there is none. */
+function finish(aggregation: Aggregation): ParameterSet | string {
+  try {
+    return aggregation.finish();
+  } catch (thrown) {
+    if (!(thrown instanceof ProbSelectError)) throw thrown;
+    return messageOf(thrown);
+  }
 }
 
 function failedRound(plan: RoundPlan, clients: readonly ClientOutcome[], reason: string): RoundOutcome {
@@ -135,10 +182,15 @@ function failedRound(plan: RoundPlan, clients: readonly ClientOutcome[], reason:
   };
 }
 
-function describeEmptyCohort(decisions: readonly SelectionDecision[]): string {
-  if (decisions.length === 0) return "No client was connected when the round was planned.";
+function describeEmptyCohort({ decisions, unforecastable = [] }: RoundPlan): string {
+  if (decisions.length === 0) {
+    if (unforecastable.length === 0) return "No client was connected when the round was planned.";
+    return `None of the ${unforecastable.length} connected clients could be forecast: ${unforecastable[0]?.reason}`;
+  }
   const counts = new Map<string, number>();
   for (const { reasonCode } of decisions) counts.set(reasonCode, (counts.get(reasonCode) ?? 0) + 1);
+  if (unforecastable.length > 0) counts.set("without a forecast", unforecastable.length);
   const list = [...counts].map(([reason, count]) => `${count} ${reason}`).join(", ");
-  return `None of the ${decisions.length} connected clients was selected (${list}). A longer deadline selects more.`;
+  const clientCount = decisions.length + unforecastable.length;
+  return `None of the ${clientCount} connected clients was selected (${list}). A longer deadline selects more.`;
 }

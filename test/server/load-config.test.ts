@@ -46,6 +46,13 @@ describe("the server's configuration", () => {
     expect(() => parseConfig({ calibrationFiles: "a.json" }, "a.yaml")).toThrow(/calibrationFiles: .*array/);
   });
 
+  it("aggregates by FedAvg unless it is told otherwise", () => {
+    expect(parseConfig({}, "a.yaml").aggregation).toEqual({ strategy: "fedavg" });
+    expect(parseConfig({ aggregation: { strategy: "fednova" } }, "a.yaml").aggregation).toEqual({
+      strategy: "fednova",
+    });
+  });
+
   it("names the place, the problem and what is allowed", () => {
     expect(() => parseConfig({ slo: { deadlineSecond: 3 } }, "a.yaml")).toThrow(
       /a\.yaml: slo: Unrecognized key: "deadlineSecond"\. Allowed: deadlineSeconds, minimumProbability/,

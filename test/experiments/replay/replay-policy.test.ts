@@ -1,17 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { deviceSecondsSpent, replayPolicy, type Truth } from "../../../experiments/replay/replay-policy.ts";
-import type { ForecastCandidate, SelectionPolicy } from "../../../selection/types.ts";
+import type { SelectionPolicy } from "../../../selection/policy/policy.ts";
+import { forecastCandidate } from "../../selection/support.ts";
+import { selecting } from "../../server/support/tiny-run.ts";
 
 /** Takes the named clients and leaves the others out; forecasts play no part in these tests. */
-const choosing = (...names: string[]): SelectionPolicy => ({
-  name: "choosing",
-  select: ({ candidates }) =>
-    candidates.map(({ candidate, forecast }) => {
-      const selected = names.includes(candidate.clientId);
-      return { clientId: candidate.clientId, selected, reasonCode: "selected", reason: "", forecast };
-    }),
-});
-const candidates = ["fast", "slow", "far"].map((clientId) => ({ candidate: { clientId } }) as ForecastCandidate);
+const choosing = (...names: string[]): SelectionPolicy => selecting((clientId) => names.includes(clientId));
+const candidates = ["fast", "slow", "far"].map((clientId) => forecastCandidate(clientId, 0.5));
 const slo = { deadlineSeconds: 10, minimumProbability: 0.8 };
 
 /** "fast" takes 6 s, "slow" 12 s of which 10 are computing, "far" only downloads until the deadline and beyond. */
@@ -23,7 +18,7 @@ const truth: Truth = (clientId) =>
   })[clientId] ?? { downloadSeconds: 0, computeSeconds: 0, uploadSeconds: 0 };
 
 const replay = (policyForRound: (round: number) => SelectionPolicy, roundCount = 1) =>
-  replayPolicy({ policyForRound, roundCount, candidates, slo, truth });
+  replayPolicy({ policyForRound, roundCount, seed: 1, candidates, slo, truth });
 
 describe("device-seconds until the deadline", () => {
   it.each([
@@ -39,7 +34,7 @@ describe("device-seconds until the deadline", () => {
 describe("the replay of a policy", () => {
   it("counts who is in time as useful and everybody else's work as waste", () => {
     expect(replay(() => choosing("fast", "slow", "far"))).toEqual({
-      policy: "choosing",
+      policy: "by-name",
       rounds: [
         {
           round: 1,
@@ -61,6 +56,21 @@ describe("the replay of a policy", () => {
     expect(result.sloCompliance).toBe(0.5);
   });
 
+  it("asks the truth for the work that a decision names", () => {
+    const work = { exampleCount: 5, epochs: 1 };
+    const less = selecting(
+      (clientId) => clientId !== "far",
+      (clientId) => (clientId === "slow" ? work : undefined),
+    );
+    // "slow" computes 10 s for all that it holds and 5 s for half of that.
+    const halved: Truth = (clientId, round, asked) => {
+      const duration = truth(clientId, round);
+      return asked ? { ...duration, computeSeconds: duration.computeSeconds / 2 } : duration;
+    };
+    const result = replayPolicy({ policyForRound: () => less, roundCount: 1, seed: 1, candidates, slo, truth: halved });
+    expect(result).toMatchObject({ sloCompliance: 1, usefulDeviceSeconds: 9, wastedDeviceSeconds: 0 });
+  });
+
   it("has no compliance where nobody was ever selected", () => {
     expect(replay(() => choosing(), 3)).toMatchObject({ sloCompliance: null, wastedDeviceSeconds: 0 });
   });
@@ -68,7 +78,7 @@ describe("the replay of a policy", () => {
   it("counts a client that ends exactly at the deadline as in time", () => {
     const atDeadline: Truth = () => ({ downloadSeconds: 1, computeSeconds: 8, uploadSeconds: 1 });
     const policyForRound = () => choosing("fast");
-    const result = replayPolicy({ policyForRound, roundCount: 1, candidates, slo, truth: atDeadline });
+    const result = replayPolicy({ policyForRound, roundCount: 1, seed: 1, candidates, slo, truth: atDeadline });
     expect(result.sloCompliance).toBe(1);
   });
 });

@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { type Architecture, architectureSchema } from "../../../models/architecture.ts";
 import { encodeParameterFile, parameterLayout } from "../../../models/parameter-file.ts";
 import { createParameterSet, type ParameterSet } from "../../../models/parameter-set.ts";
-import type { LatencyForecast, LatencyModel, SelectionPolicy } from "../../../selection/types.ts";
+import { codeOf } from "../../../selection/policy/impossibility.ts";
+import { type SelectionPolicy, startPolicy } from "../../../selection/policy/policy.ts";
+import type { ClientWork, LatencyForecast, LatencyModel } from "../../../selection/types.ts";
 import { fedAvg } from "../../../server/aggregation/fedavg.ts";
 import { type RunningAggregator, startAggregator } from "../../../server/aggregator.ts";
 import type { AggregatorOptions } from "../../../server/aggregator-options.ts";
@@ -71,17 +73,31 @@ const coinForecast: LatencyForecast = {
 };
 const coin: LatencyModel = { name: "coin", forecast: () => coinForecast };
 
-/** Selects the candidates for which `accepts` holds. */
-export function selecting(accepts: (clientId: string) => boolean): SelectionPolicy {
-  return {
+/**
+ * Selects the candidates for which `accepts` holds.
+ *
+ * @param workOf what less is asked of a client than everything.
+ */
+export function selecting(
+  accepts: (clientId: string, round: number) => boolean,
+  workOf: (clientId: string) => ClientWork | undefined = () => undefined,
+): SelectionPolicy {
+  return startPolicy({
     name: "by-name",
-    select: ({ candidates }) =>
-      candidates.map(({ candidate: { clientId }, forecast }) => {
-        const selected = accepts(clientId);
-        const reasonCode = selected ? ("selected" as const) : ("below-probability" as const);
-        return { clientId, selected, reasonCode, reason: "by its name", forecast };
-      }),
-  };
+    needs: "static-specs",
+    begin: () => null,
+    select: ({ candidates, round }) => {
+      const ids = Array.from(candidates.slots, (_, index) => candidates.candidateAt(index).candidate.clientId);
+      const reasons = Uint8Array.from(ids, (id) => (accepts(id, round) ? 0 : codeOf("below-probability")));
+      const work = new Map(
+        ids.flatMap((id, index) => {
+          const less = workOf(id);
+          return less === undefined ? [] : [[index, less] as const];
+        }),
+      );
+      return { selection: { reasons, because: () => "by its name", work }, state: null };
+    },
+  });
 }
 
 export function tinyParts(changes: Partial<RunParts> = {}): RunParts {

@@ -1,0 +1,5 @@
+// The policies that learn from the rounds, for comparison and for those who want them: never a default, always named.
+
+import type { PolicyEntry } from "../policy-entry.ts";
+
+export const learningEntries: readonly PolicyEntry[] = [];

@@ -1,0 +1,185 @@
+// Our successor of the paper's rule. The rule p_i >= p_slo looks at each client alone and says nothing about the round: of twenty
+// clients with p = 0.9 all are on time in one round of eight. Quorum looks at the round: P(at least k updates on time) >= p_round,
+// with the fewest clients that reach it, asked in turns, the slow ones for less work. Everything follows from static facts and from
+// its own past choices; with `onlineCalibration` alone does it learn one number from how rounds went.
+
+import { drawsOf } from "../../policy/draws.ts";
+import type { Choice, LearningPolicy, Selection, SelectionRequest, StaticPolicy } from "../../policy/policy.ts";
+import type { Order } from "../../policy/ranking.ts";
+import { shortestDeadline } from "./adaptive-deadline.ts";
+import { type CalibrationState, recalibrated, UNCALIBRATED } from "./online-calibration.ts";
+import { type Outlook, outlookBy } from "./outlook.ts";
+import { type QuorumCohort, type QuorumQuestion, quorumCohort, reachedBy } from "./quorum-cohort.ts";
+import { quorumReasons } from "./quorum-reasons.ts";
+import type { QuorumSettings } from "./quorum-settings.ts";
+import { type Deficits, nextDeficits, rotationWeight } from "./rotation.ts";
+import { expectedWaste, spendBudget } from "./waste-budget.ts";
+
+export interface QuorumState {
+  readonly deficits: Deficits;
+  readonly calibration: CalibrationState;
+}
+
+const BEGINNING: QuorumState = { deficits: new Float64Array(0), calibration: UNCALIBRATED };
+
+/** Of static specs alone; `settings.onlineCalibration` is not looked at. */
+export function quorumPolicy(settings: QuorumSettings): StaticPolicy<QuorumState> {
+  return {
+    name: "quorum",
+    needs: "static-specs",
+    begin: () => BEGINNING,
+    select: (request, state) => choose(request, state, settings),
+  };
+}
+
+/** The same with online calibration. */
+export function calibratedQuorumPolicy(settings: QuorumSettings): LearningPolicy<QuorumState> {
+  return {
+    ...quorumPolicy(settings),
+    needs: "history",
+    learn: (state, feedback) => ({
+      ...state,
+      calibration: recalibrated(state.calibration, feedback, settings.calibrationRate),
+    }),
+  };
+}
+
+function choose(request: SelectionRequest, state: QuorumState, settings: QuorumSettings): Choice<QuorumState> {
+  const inflation = Math.exp(state.calibration.logInflation);
+  const deadlineSeconds = roundDeadline(request, state, settings, inflation);
+  const outlook = outlookBy(deadlineSeconds / inflation, request, settings, settings.adaptiveWork !== "off");
+  const question = questionOf(request, outlook, state, settings);
+  const quorum = quorumCohort(question);
+  const cohort = finalCohort(request, outlook, question, quorum, settings, deadlineSeconds);
+  const work = adaptedWork(request, outlook, cohort, settings);
+  const { reasons, because, note } = quorumReasons({
+    request,
+    outlook,
+    question,
+    quorum,
+    cohort,
+    work,
+    deficits: state.deficits,
+    settings,
+    inflation,
+  });
+  const selection: Selection = {
+    reasons,
+    because,
+    note,
+    work,
+    ...(deadlineSeconds === request.slo.deadlineSeconds ? {} : { deadlineSeconds }),
+    objective: {
+      updates: question.requiredUpdates,
+      probability: settings.roundProbability,
+      reached: cohort.length === 0 ? 0 : reachedBy(question, cohort),
+    },
+  };
+  return { selection, state: stateAfter(request, outlook, cohort, reasons, state) };
+}
+
+function roundDeadline(
+  request: SelectionRequest,
+  state: QuorumState,
+  settings: QuorumSettings,
+  inflation: number,
+): number {
+  if (!settings.adaptiveDeadline) return request.slo.deadlineSeconds;
+  // Less work would fit any deadline, so that only the full work decides how long the round is.
+  const reaches = (deadlineSeconds: number) => {
+    const outlook = outlookBy(deadlineSeconds / inflation, request, settings, false);
+    return quorumCohort(questionOf(request, outlook, state, settings)).isEnough;
+  };
+  return shortestDeadline(reaches, settings.minimumDeadlineSeconds, request.slo.deadlineSeconds);
+}
+
+/** The order, and what its prefix has to reach. */
+function questionOf(
+  request: SelectionRequest,
+  { probabilities, feasible, floor }: Outlook,
+  { deficits }: QuorumState,
+  settings: QuorumSettings,
+): QuorumQuestion {
+  const { candidates } = request;
+  const { slots, keys } = candidates;
+  const draw = drawsOf(request, "quorum");
+  const { rotation, patienceRounds, correlation, sharedCauseLabel, requiredUpdates } = settings;
+  const weights = rotation ? new Float64Array(candidates.size) : probabilities;
+  if (rotation) {
+    for (const index of feasible) {
+      const deficit = deficits[slots[index] as number] ?? 0;
+      weights[index] = rotationWeight({ deficit, probability: probabilities[index] as number, floor, patienceRounds });
+    }
+  }
+  const order: Order = {
+    eligible: feasible,
+    weights,
+    drawOf: (index) => draw(keys[index] as number),
+    priorities: candidates.priorities,
+  };
+  const limit = Math.min(feasible.length, settings.cohortSize ?? feasible.length);
+  const groups = correlation > 0 ? candidates.groupsBy(sharedCauseLabel) : null;
+  return {
+    order,
+    probabilities,
+    requiredUpdates: requiredUpdates ?? Math.max(1, Math.ceil(limit / 2)),
+    wantedProbability: settings.roundProbability,
+    limit,
+    sharedCauses:
+      groups === null ? null : { groups, correlation, mayReorder: !rotation && candidates.priorities === null },
+  };
+}
+
+/** After what to do where the quorum is out of reach, and the budget. */
+function finalCohort(
+  { candidates }: SelectionRequest,
+  { probabilities, feasible }: Outlook,
+  { order, limit }: QuorumQuestion,
+  { members, isEnough }: QuorumCohort,
+  settings: QuorumSettings,
+  deadlineSeconds: number,
+): Uint32Array {
+  if (!isEnough && settings.whenUnreachable === "skip-round") return new Uint32Array(0);
+  const { wasteBudgetDeviceSeconds: budgetDeviceSeconds } = settings;
+  if (budgetDeviceSeconds === undefined) return members;
+  const inside = new Set(members);
+  const others = feasible.filter((index) => !inside.has(index));
+  const wasteOf = expectedWaste(candidates, probabilities, deadlineSeconds);
+  const { drawOf } = order;
+  return spendBudget({ wasteOf, budgetDeviceSeconds }, members, others, { probabilities, drawOf, limit });
+}
+
+function adaptedWork(
+  { candidates }: SelectionRequest,
+  { needsLess, forecastSeconds, workProbability }: Outlook,
+  cohort: Uint32Array,
+  { adaptiveWork }: QuorumSettings,
+): ReadonlyMap<number, { readonly exampleCount: number; readonly epochs: number }> {
+  const work = new Map<number, { readonly exampleCount: number; readonly epochs: number }>();
+  if (adaptiveWork === "off") return work;
+  for (const index of cohort) {
+    if (!needsLess(index)) continue;
+    const request = { deadlineSeconds: forecastSeconds, minimumProbability: workProbability, reduces: adaptiveWork };
+    const adapted = candidates.adaptedWork(index, request);
+    if (adapted.work !== null) work.set(index, adapted.work);
+  }
+  return work;
+}
+
+function stateAfter(
+  { candidates }: SelectionRequest,
+  { feasible, probabilities }: Outlook,
+  cohort: Uint32Array,
+  reasons: Uint8Array,
+  { deficits, calibration }: QuorumState,
+): QuorumState {
+  const { fleetSize, slots } = candidates;
+  return {
+    deficits: nextDeficits(deficits, fleetSize, slots, feasible, reasons),
+    calibration: {
+      ...calibration,
+      promisedOnTime: cohort.reduce((sum, index) => sum + (probabilities[index] as number), 0),
+      selectedCount: cohort.length,
+    },
+  };
+}

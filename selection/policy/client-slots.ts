@@ -1,0 +1,19 @@
+// The numbers of a run's clients: given at their first appearance and kept, so that what a policy remembers lies in columns.
+
+export class ClientSlots {
+  readonly #slots = new Map<string, number>();
+
+  /** How many clients have a number. */
+  get size(): number {
+    return this.#slots.size;
+  }
+
+  /** The client's number; the next free one if it has none yet. */
+  slotOf(clientId: string): number {
+    const known = this.#slots.get(clientId);
+    if (known !== undefined) return known;
+    const slot = this.#slots.size;
+    this.#slots.set(clientId, slot);
+    return slot;
+  }
+}
