@@ -3,8 +3,8 @@
 // 0.966 if they are independent, but with 0.864 if all share a cause with rho = 0.1.
 
 import { ProbSelectError } from "../../foundation/errors.ts";
-import { addMember, type CountLaw, emptyCountLaw, sumOfCounts } from "./count-law.ts";
-import { groupLaw, NEGLIGIBLE_GIVEN_FACTOR } from "./group-law.ts";
+import { addMember, type CountLaw, emptyCountLaw, NEGLIGIBLE_IN_MIXTURE, sumOfCounts } from "./count-law.ts";
+import { groupLaw } from "./group-law.ts";
 import {
   type QuorumPrefix,
   requireCount,
@@ -91,7 +91,7 @@ function tailOfFirst(
 ): FoundTail {
   if (count > size) return { probability: 0, method: "exact" };
   const byGroup = new Map<number, number[]>();
-  let law: CountLaw = emptyCountLaw(count, NEGLIGIBLE_GIVEN_FACTOR);
+  let law: CountLaw = emptyCountLaw(count, NEGLIGIBLE_IN_MIXTURE);
   for (let index = 0; index < size; index++) {
     const group = groups[index] as number;
     const p = probabilities[index] as number;

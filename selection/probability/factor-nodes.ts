@@ -7,6 +7,14 @@ export interface FactorNodes {
   readonly weights: Float64Array;
 }
 
+/** The nodes of a shared cause, and how it moves a chance: P(success | z) = Phi(scale Phi^-1(p) - slope z). */
+export interface Factor extends FactorNodes {
+  /** 1 / sqrt(1 - rho). */
+  readonly scale: number;
+  /** sqrt(rho / (1 - rho)). */
+  readonly slope: number;
+}
+
 /** Beyond so many standard deviations the factor has no mass (6e-14). */
 const REACH = 7.5;
 /** On which the density itself is integrated to 1e-15; a finer step only serves a steeper f. */
