@@ -69,7 +69,8 @@ function meetsObjective(
   forecast: LatencyForecast,
   { deadlineSeconds, minimumProbability }: ServiceLevelObjective,
 ): boolean {
-  const isPossible = forecast.memory.fits && transferAndStartSeconds(forecast.atMeanUtilisation) < deadlineSeconds;
+  const fits = forecast.memory.fits && forecast.energy?.fits !== false;
+  const isPossible = fits && transferAndStartSeconds(forecast.atMeanUtilisation) < deadlineSeconds;
   return isPossible && forecast.deadlineProbability >= minimumProbability;
 }
 
@@ -84,8 +85,8 @@ export function secondsForCompute({ atMeanUtilisation }: LatencyForecast, deadli
  * transfers' seconds where they are longer.
  *
  * @param minimumProbability in [0, 1].
- * @returns null if no deadline below 30 years is enough, if the memory is too small, and for an unknown device, whose law is a
- * mixture that the forecast does not hold.
+ * @returns null if no deadline below 30 years is enough, if memory or energy is too little, and for an unknown device, whose law
+ * is a mixture that the forecast does not hold.
  * @example
  * // certain transfers of 2 s, a compute time of 10 s at the median, log-normal
  * breakEvenDeadlineSeconds(forecast, 0.5) // 12

@@ -8,7 +8,7 @@ import type { ClientFacts, RoundFacts } from "./run-facts.ts";
 
 /** Nothing but a line that says so where the journal does not have its registration. */
 export function clientLines(client: ClientFacts, paint: Paint): readonly string[] {
-  const { device, tier, tierReason, link } = client;
+  const { device, tier, tierReason, link, unforecastable } = client;
   if (device === null || link === null) return factLines("device", "the journal does not have its registration");
   const evidence = { tier: tier ?? device.tier, tierReason: tierReason ?? device.tierReason };
   const backend = plainText(client.backend ?? "");
@@ -17,6 +17,7 @@ export function clientLines(client: ClientFacts, paint: Paint): readonly string[
   return [
     ...factLines("device", ...deviceLines(device, evidence), trains),
     ...factLines("link", linkRates(link), spread),
+    ...warningLines("warning", unforecastable === null ? [] : [`It is never selected. ${unforecastable}`], paint),
     ...warningLines("warning", device.warnings, paint),
   ];
 }

@@ -38,7 +38,7 @@ export function explanationText(situation: ExplainedSituation, paint: Paint): st
     ...partLines(forecast, slo.deadlineSeconds, paint),
     "",
     heading("The probability"),
-    ...probabilityLines(forecast, slo.deadlineSeconds, `asked for: ${formatProbability(slo.minimumProbability)}`).map(
+    ...probabilityLines(forecast, slo.deadlineSeconds, `, asked for: ${formatProbability(slo.minimumProbability)}`).map(
       (line) => `  ${line}`,
     ),
     "",

@@ -80,7 +80,7 @@ function bar(share: number): string {
 /**
  * How the probability comes about.
  *
- * @param asked ends the last line, which states the probability. @example "asked for: 80.0 %"
+ * @param asked ends the last line, which states the probability. @example ", asked for: 80.0 %"
  */
 export function probabilityLines(forecast: LatencyForecast, deadlineSeconds: number, asked: string): readonly string[] {
   const { requiredUtilisation, utilisation, deadlineProbability } = forecast;
@@ -92,7 +92,7 @@ export function probabilityLines(forecast: LatencyForecast, deadlineSeconds: num
       : [
           `Four rounds in five would take ${formatSeconds(interval.fromSeconds)} to ${formatSeconds(interval.toSeconds)}.`,
         ];
-  const chance = `P(on time) = ${formatProbability(deadlineProbability)}, ${asked}`;
+  const chance = `P(on time) = ${formatProbability(deadlineProbability)}${asked}`;
   if (remaining <= 0) return ["The transfers alone pass the deadline.", chance];
   const left = `${formatSeconds(remaining)} remain for training.`;
   if (forecast.computeLaw !== null && utilisation === null) {

@@ -102,7 +102,7 @@ function noteLines(rounds: readonly EntryFacts[]): readonly string[] {
   const notes = new Set(rounds.flatMap(({ selectionNote }) => selectionNote ?? []));
   return [...notes].map((note) => {
     const noted = rounds.filter(({ selectionNote }) => selectionNote === note).map(({ round }) => round);
-    return `  round ${rangesText(noted)}: ${plainText(note)}`;
+    return `  round${noted.length === 1 ? "" : "s"} ${rangesText(noted)}: ${plainText(note)}`;
   });
 }
 
@@ -124,7 +124,8 @@ function summaryLines({ summary, rounds }: HistoryFacts, paint: Paint): readonly
   const leftOut = formatCount(plannedRoundCount - selectedRoundCount);
   return [
     ...factLines("selected", `in ${bold(selectedRoundCount)} of ${planned}`),
-    ...(selectedRoundCount === 0 ? [] : factLines("on time", ...onTimeWords(summary, bold))),
+    ...(selectedRoundCount === 0 ? [] : factLines("on time", onTimeWords(summary, bold))),
+    ...(summary.scoredRoundCount === 0 ? [] : factLines("promised", promiseWords(summary))),
     ...(spent === 0 ? [] : factLines("wasted", `${wasted} of ${formatSeconds(spent)} of device time`)),
     ...(mostFrequentReason && lastOfReason
       ? factLines(
@@ -135,13 +136,17 @@ function summaryLines({ summary, rounds }: HistoryFacts, paint: Paint): readonly
   ];
 }
 
-function onTimeWords(summary: HistoryFacts["summary"], bold: (count: number) => string): readonly string[] {
-  const { selectedRoundCount, endedRoundCount, onTimeRoundCount, onTimeShare, meanDeadlineProbability } = summary;
-  if (endedRoundCount === 0) return ["not known yet: the journal has the end of none"];
+function onTimeWords(summary: HistoryFacts["summary"], bold: (count: number) => string): string {
+  const { selectedRoundCount, endedRoundCount, onTimeRoundCount, surplusRoundCount } = summary;
+  if (endedRoundCount === 0) return "not known yet: the journal has the end of none";
   const open = selectedRoundCount - endedRoundCount;
-  const unknown = open === 0 ? "" : ` (the end of ${formatCount(open)} is not known)`;
-  return [
-    `in ${bold(onTimeRoundCount)} of ${formatCount(endedRoundCount)}${unknown}`,
-    `${formatShare(onTimeShare)} kept, where the forecasts had said ${formatShare(meanDeadlineProbability)} on average`,
-  ];
+  const surplus = surplusRoundCount === 0 ? "" : `, ${formatCount(surplusRoundCount)} surplus`;
+  const unknown = open === 0 ? "" : `, the end of ${formatCount(open)} not known`;
+  return `in ${bold(onTimeRoundCount)} of ${formatCount(endedRoundCount)}${surplus}${unknown}`;
+}
+
+/** What was promised and what came true, where a forecast of time can be scored. */
+function promiseWords({ scoredRoundCount, meanDeadlineProbability, onTimeShare }: HistoryFacts["summary"]): string {
+  const scored = `${formatCount(scoredRoundCount)} round${scoredRoundCount === 1 ? "" : "s"}, completed or late`;
+  return `${formatShare(meanDeadlineProbability)} on average, and ${formatShare(onTimeShare)} kept (${scored})`;
 }

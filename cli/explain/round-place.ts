@@ -2,7 +2,8 @@
 // plan alone tells it.
 
 import { breakEvenDeadlineSeconds } from "../../selection/explain-forecast.ts";
-import type { SelectionDecision } from "../../selection/types.ts";
+import { transferAndStartSeconds } from "../../selection/latency/round-parts.ts";
+import type { LatencyForecast, SelectionDecision } from "../../selection/types.ts";
 import type { RoundPlan } from "../../server/rounds/types.ts";
 
 export interface RoundPlace {
@@ -37,12 +38,14 @@ export function placeAmong({ decisions }: RoundPlan, { forecast }: SelectionDeci
 export type WhatIf =
   /** From this deadline on it is possible and has p_slo. */
   | { readonly kind: "deadline"; readonly deadlineSeconds: number }
+  /** From this deadline on it is possible; more is not asked. */
+  | { readonly kind: "possible"; readonly deadlineSeconds: number }
   /** It has p_slo, but the cohort was full; with so many places it would have been in, whatever the draw among equals. */
   | { readonly kind: "cohort-size"; readonly cohortSize: number }
-  /** It has p_slo, and was left out for another reason. */
+  /** It is probable enough; what left it out is the cohort as a whole, or the draw. */
   | { readonly kind: "qualified" }
-  /** Training does not fit into the device's memory. */
-  | { readonly kind: "memory" }
+  /** No deadline helps: of memory or energy it has too little, or the operator's rules leave it out. */
+  | { readonly kind: "memory" | "energy" | "rules" }
   /** No deadline below 30 years is enough. */
   | { readonly kind: "no-deadline" }
   /** An unknown device: its law is a mixture that the journal does not hold. */
@@ -50,29 +53,66 @@ export type WhatIf =
   /** The policy does not ask for p_slo. */
   | { readonly kind: "not-by-probability" };
 
-/** What would have changed the verdict, or, for a selected client, how far it was from being skipped. */
-export function whatIf(plan: RoundPlan, decision: SelectionDecision): WhatIf {
+/**
+ * What would have changed the verdict, or, for a selected client, how far it was from being skipped.
+ *
+ * @param isProbabilityAskedFor see `asksForProbability`.
+ */
+export function whatIf(plan: RoundPlan, decision: SelectionDecision, isProbabilityAskedFor: boolean): WhatIf {
   const { forecast } = decision;
-  const { minimumProbability } = plan.slo;
-  if (!asksForProbability(plan)) return { kind: "not-by-probability" };
-  if (decision.reasonCode === "not-sampled") return beyondCohort(plan, decision);
-  if (!forecast.memory.fits) return { kind: "memory" };
+  switch (decision.reasonCode) {
+    case "insufficient-memory":
+      return { kind: "memory" };
+    case "insufficient-energy":
+      return { kind: "energy" };
+    case "excluded-by-rule":
+    case "participation-cap":
+      return { kind: "rules" };
+    case "selected":
+    case "below-probability":
+      return isProbabilityAskedFor ? byDeadline(plan, forecast) : { kind: "not-by-probability" };
+    case "transfer-exceeds-deadline":
+      if (isProbabilityAskedFor) return byDeadline(plan, forecast);
+      return { kind: "possible", deadlineSeconds: transferAndStartSeconds(forecast.atMeanUtilisation) };
+    case "quorum-reached":
+    case "quorum-unreachable":
+    case "over-budget":
+      return { kind: "qualified" };
+    case "cohort-full":
+      return isProbabilityAskedFor ? beyondCohort(plan, decision) : { kind: "not-by-probability" };
+    default:
+      if (!isProbabilityAskedFor) return { kind: "not-by-probability" };
+      return probabilityOf(decision) < plan.slo.minimumProbability ? byDeadline(plan, forecast) : { kind: "qualified" };
+  }
+}
+
+function byDeadline({ slo }: RoundPlan, forecast: LatencyForecast): WhatIf {
   if (forecast.computeLaw === null) return { kind: "mixture" };
-  const deadlineSeconds = breakEvenDeadlineSeconds(forecast, minimumProbability);
+  const deadlineSeconds = breakEvenDeadlineSeconds(forecast, slo.minimumProbability);
   return deadlineSeconds === null ? { kind: "no-deadline" } : { kind: "deadline", deadlineSeconds };
 }
 
-/** ProbSelect, and any policy that refused somebody for too small a probability. */
-export function asksForProbability({ policy, decisions }: RoundPlan): boolean {
-  return policy === "probselect" || decisions.some(({ reasonCode }) => reasonCode === "below-probability");
+function beyondCohort({ policy, decisions }: RoundPlan, decision: SelectionDecision): WhatIf {
+  const own = probabilityOf(decision);
+  const qualified = decisions.filter(({ reasonCode }) => reasonCode === "selected" || reasonCode === "cohort-full");
+  const isByRank = qualified.every((other) => !other.selected || probabilityOf(other) >= own);
+  if (policy !== "probselect" || !isByRank) return { kind: "qualified" };
+  return { kind: "cohort-size", cohortSize: qualified.filter((other) => probabilityOf(other) >= own).length };
 }
 
-function beyondCohort({ decisions }: RoundPlan, decision: SelectionDecision): WhatIf {
-  const own = probabilityOf(decision);
-  const qualified = decisions.filter(({ reasonCode }) => reasonCode === "selected" || reasonCode === "not-sampled");
-  const isByRank = qualified.every((other) => !other.selected || probabilityOf(other) >= own);
-  if (!isByRank) return { kind: "qualified" };
-  return { kind: "cohort-size", cohortSize: qualified.filter((other) => probabilityOf(other) >= own).length };
+/**
+ * Whether the plan's policy selects nobody below p_slo: ProbSelect, the quorum policy unless it is told not to, and any policy that
+ * refused somebody for too small a probability.
+ *
+ * @param settings the policy's, of the run's configuration.
+ */
+export function asksForProbability(
+  { policy, decisions }: RoundPlan,
+  settings: Readonly<Record<string, unknown>>,
+): boolean {
+  if (policy === "probselect") return true;
+  if (policy === "quorum") return settings.keepsClientFloor !== false;
+  return decisions.some(({ reasonCode }) => reasonCode === "below-probability");
 }
 
 function probabilityOf({ forecast }: SelectionDecision): number {

@@ -38,8 +38,8 @@ function forecastSections(
 ): readonly string[] {
   if (forecast === null) return [];
   const asked = isProbabilityAskedFor
-    ? `asked for: ${formatProbability(minimumProbability)}`
-    : `which ${plainText(policy)} does not look at`;
+    ? `, asked for: ${formatProbability(minimumProbability)}`
+    : `; ${plainText(policy)} asks for no minimum`;
   return [
     ...section("The round, if utilisation is as expected", partLines(forecast, deadlineSeconds, paint)),
     ...section(
@@ -56,6 +56,9 @@ function choiceLines(facts: RoundFacts, paint: Paint): readonly string[] {
   return [
     verdictLine({ selected: standing === "selected", reason }, paint),
     ...placeLines(facts),
+    ...(facts.closesAfterUpdates === null
+      ? []
+      : [`The round was to close with its first ${formatCount(facts.closesAfterUpdates)} updates.`]),
     ...whatIfLines(facts).map((line) => paint("dim", line)),
     ...note,
   ];
@@ -96,36 +99,45 @@ function ordinal(rank: number): string {
   return `${formatCount(rank)}${ordinalEndings[ordinalRules.select(rank)] ?? "th"}`;
 }
 
-function whatIfLines({ whatIf, standing, minimumProbability, deadlineSeconds, policy }: RoundFacts): readonly string[] {
+function whatIfLines(facts: RoundFacts): readonly string[] {
+  const { whatIf, minimumProbability, policy } = facts;
   if (whatIf === null) return [];
   const asked = `the ${formatProbability(minimumProbability)} asked for`;
   switch (whatIf.kind) {
-    case "deadline": {
-      const breakEven = formatSeconds(whatIf.deadlineSeconds);
-      return standing === "selected"
-        ? [`It would have had ${asked} down to a deadline of ${breakEven}.`]
-        : [
-            `From a deadline of ${breakEven} on, instead of ${formatSeconds(deadlineSeconds)}, it would have had ${asked}.`,
-          ];
-    }
+    case "deadline":
+      return [deadlineWords(whatIf.deadlineSeconds, facts.deadlineSeconds, `have had ${asked}`)];
+    case "possible":
+      return [deadlineWords(whatIf.deadlineSeconds, facts.deadlineSeconds, "have been able to take part")];
     case "cohort-size":
       return [`A cohort of ${formatCount(whatIf.cohortSize)} places would have had one for it.`];
     case "qualified":
-      return [`It had ${asked}: no other deadline would have changed this.`];
+      return ["Nothing of its own left it out: the round had no need or no room for it."];
     case "memory":
       return ["No deadline would have changed this: its memory is too small for this training."];
+    case "energy":
+      return ["No deadline would have changed this: the energy that it may spend is too little for this training."];
+    case "rules":
+      return ["No deadline would have changed this: the operator's rules left it out."];
     case "no-deadline":
       return [`No deadline would have given it ${asked}.`];
     case "mixture":
       return [
-        "Which deadline would have sufficed cannot be told from the journal: an unknown device's law is a mixture over the catalogue.",
+        `From which deadline on it has ${asked} cannot be told from the journal, which lacks an unknown device's law.`,
         "`probselect explain --device NAME ...` computes it anew.",
       ];
     case "not-by-probability":
       return [
-        `${plainText(policy)} does not ask for a probability, so no other deadline would have changed this by itself.`,
+        `${plainText(policy)} asks for no minimum probability, so the forecast alone does not tell what would have changed this.`,
       ];
   }
+}
+
+/** @example deadlineWords(18.2, 6, "have had it") // "From a deadline of 18.2 s on, instead of 6 s, it would have had it." */
+function deadlineWords(breakEvenSeconds: number, deadlineSeconds: number, what: string): string {
+  const breakEven = formatSeconds(breakEvenSeconds);
+  return breakEvenSeconds <= deadlineSeconds
+    ? `It would ${what} down to a deadline of ${breakEven}.`
+    : `From a deadline of ${breakEven} on, instead of ${formatSeconds(deadlineSeconds)}, it would ${what}.`;
 }
 
 function outcomeLines(facts: RoundFacts, paint: Paint): readonly string[] {
@@ -141,7 +153,9 @@ function outcomeLines(facts: RoundFacts, paint: Paint): readonly string[] {
   const status = paint(statusStyles[outcome.status], outcome.status.charAt(0).toUpperCase() + outcome.status.slice(1));
   const after = formatSeconds(outcome.latencySeconds);
   if (outcome.status !== "completed") {
-    const when = outcome.status === "late" ? "" : ` after ${after} of the ${formatSeconds(deadlineSeconds)} allowed`;
+    // The reasons of those that were cut off say when.
+    const isCutOff = outcome.status === "late" || outcome.status === "surplus";
+    const when = isCutOff ? "" : ` after ${after} of the ${formatSeconds(deadlineSeconds)} allowed`;
     return [`${status}${when}: ${plainText(outcome.reason)}`, useLine(facts, paint)];
   }
   const byThen = comparison?.probabilityByThen ?? null;
@@ -174,7 +188,7 @@ function useLine({ deviceSeconds, deviceTimeUse, outcome, roundOutcome }: RoundF
   return `${spent}, all ${paint("yellow", "wasted")}${because}.`;
 }
 
-function roundLine({ roundOutcome, runEnd }: RoundFacts): string {
+function roundLine({ roundOutcome, roundForecast, runEnd }: RoundFacts): string {
   if (roundOutcome === null) {
     return runEnd === null
       ? "The round was planned but not finished: the run was cut off, or it is still running."
@@ -184,5 +198,9 @@ function roundLine({ roundOutcome, runEnd }: RoundFacts): string {
   if (status === "failed") return `The round failed: ${plainText(reason ?? "the journal does not tell why")}`;
   const accuracy =
     testAccuracy === null ? "" : `; the model's test accuracy was then ${formatShare(testAccuracy).replace("%", " %")}`;
-  return `The round aggregated ${completedCount} of ${selectedCount} updates in ${formatSeconds(roundSeconds)}${accuracy}.`;
+  const expected = Number(roundForecast.expectedOnTimeCount.toPrecision(3));
+  return (
+    `The round aggregated ${completedCount} of ${selectedCount} updates (${expected} expected in time) in ` +
+    `${formatSeconds(roundSeconds)}${accuracy}.`
+  );
 }

@@ -1,14 +1,19 @@
 // What `probselect explain --run` knows of a client's rounds: what --json prints, and all that the texts are made of.
 
-import type { ClientHistory, ClientRoundEntry, Registration } from "../../experiments/report/client-history.ts";
+import type {
+  CandidateStanding,
+  ClientHistory,
+  ClientRoundEntry,
+  Registration,
+} from "../../experiments/report/client-history.ts";
 import { clientSummary, notSelectedCode } from "../../experiments/report/client-summary.ts";
 import { forecastInterval } from "../../experiments/report/forecast-interval.ts";
 import type { RoundData, RunData } from "../../experiments/report/run-data.ts";
 import { forecastParts, secondsForCompute } from "../../selection/explain-forecast.ts";
 import { roundTimeLawOf } from "../../selection/latency/round-model.ts";
 import { roundTimeCdf } from "../../selection/probability/round-time.ts";
-import type { LatencyForecast, SelectionDecision } from "../../selection/types.ts";
-import type { ClientOutcome, RoundPlan } from "../../server/rounds/types.ts";
+import type { LatencyForecast } from "../../selection/types.ts";
+import type { RoundPlan } from "../../server/rounds/types.ts";
 import { stepCount } from "../../workloads/round-workload.ts";
 import { asksForProbability, placeAmong, whatIf } from "./round-place.ts";
 import { standingReason, standingWord, whyInShort } from "./standing-words.ts";
@@ -28,7 +33,7 @@ export function historyFacts(history: ClientHistory, source: JournalSource) {
   return {
     ...runFacts(source),
     client: clientFacts(history.clientId, history.registration, evidenceOf(history.rounds.at(-1))),
-    rounds: history.rounds.map(entryFacts),
+    rounds: history.rounds.map((entry) => entryFacts(entry, source.run)),
     summary: clientSummary(history),
   };
 }
@@ -37,14 +42,18 @@ export function historyFacts(history: ClientHistory, source: JournalSource) {
 export function roundFacts(entry: ClientRoundEntry, history: ClientHistory, source: JournalSource) {
   const registration = entry.registration ?? history.registration;
   const { round, standing } = entry;
+  const inShort = entryFacts(entry, source.run);
   return {
     ...runFacts(source),
     client: clientFacts(history.clientId, registration, evidenceOf(entry)),
-    ...entryFacts(entry),
+    ...inShort,
     ...(standing.kind === "candidate"
-      ? candidateFacts(round.plan, standing.decision, standing.outcome)
+      ? candidateFacts(round.plan, standing, inShort.isProbabilityAskedFor)
       : { forecast: null, place: null, whatIf: null, comparison: null }),
     work: workFacts(entry, registration, source.run),
+    /** With so many updates the round was to close; null: at its deadline, or with its last client. */
+    closesAfterUpdates: round.plan.closesAfterUpdates ?? null,
+    roundForecast: round.plan.forecast,
     roundOutcome: roundOutcomeFacts(round),
   };
 }
@@ -75,10 +84,12 @@ function clientFacts(clientId: string, registration: Registration | null, eviden
     isEmulated: registration?.emulated ?? null,
     link: registration?.link ?? null,
     exampleCount: registration?.exampleCount ?? null,
+    /** Why it can never be forecast, and so is never selected; null if it can. */
+    unforecastable: registration?.unforecastable ?? null,
   };
 }
 
-function entryFacts(entry: ClientRoundEntry) {
+function entryFacts(entry: ClientRoundEntry, run: RunData) {
   const { round, standing } = entry;
   const { plan } = round;
   const candidate = standing.kind === "candidate" ? standing : null;
@@ -89,7 +100,7 @@ function entryFacts(entry: ClientRoundEntry) {
     deadlineSeconds: plan.slo.deadlineSeconds,
     minimumProbability: plan.slo.minimumProbability,
     /** Whether the policy asks for `minimumProbability`; one that draws at random does not. */
-    isProbabilityAskedFor: asksForProbability(plan),
+    isProbabilityAskedFor: asksForProbability(plan, run.started.config.selection.settings),
     standing: standingWord(entry),
     reasonCode: notSelectedCode(entry) ?? "selected",
     reasonInShort: whyInShort(entry),
@@ -107,7 +118,7 @@ function entryFacts(entry: ClientRoundEntry) {
   };
 }
 
-function candidateFacts(plan: RoundPlan, decision: SelectionDecision, outcome: ClientOutcome | null) {
+function candidateFacts(plan: RoundPlan, { decision, outcome }: CandidateStanding, isProbabilityAskedFor: boolean) {
   const { forecast } = decision;
   return {
     forecast: {
@@ -118,7 +129,7 @@ function candidateFacts(plan: RoundPlan, decision: SelectionDecision, outcome: C
       interval80: forecastInterval(forecast),
     },
     place: placeAmong(plan, decision),
-    whatIf: whatIf(plan, decision),
+    whatIf: whatIf(plan, decision, isProbabilityAskedFor),
     comparison: outcome?.status === "completed" ? compare(outcome.latencySeconds, forecast) : null,
   };
 }

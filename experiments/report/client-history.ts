@@ -16,15 +16,17 @@ export type Absence =
   /** The journal has no trace of it, or does not tell why it was left out. */
   | { readonly cause: "not-connected" };
 
+export interface CandidateStanding {
+  readonly kind: "candidate";
+  readonly decision: SelectionDecision;
+  /** Null for a skipped client, and for one that was still at work when the journal ended. */
+  readonly outcome: ClientOutcome | null;
+  /** Null without an outcome. */
+  readonly use: DeviceTimeUse | null;
+}
+
 export type Standing =
-  | {
-      readonly kind: "candidate";
-      readonly decision: SelectionDecision;
-      /** Null for a skipped client, and for one that was still at work when the journal ended. */
-      readonly outcome: ClientOutcome | null;
-      /** Null without an outcome. */
-      readonly use: DeviceTimeUse | null;
-    }
+  | CandidateStanding
   | { readonly kind: "unforecastable"; readonly reason: string }
   | { readonly kind: "absent"; readonly absence: Absence };
 

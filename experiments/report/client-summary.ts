@@ -2,6 +2,7 @@
 
 import type { SelectionReasonCode } from "../../selection/types.ts";
 import type { ClientHistory, ClientRoundEntry, DeviceTimeUse } from "./client-history.ts";
+import { reliability } from "./reliability.ts";
 
 /** Why a client was not selected: the policy's code, or that there was nothing to decide on. */
 export type NotSelectedCode = Exclude<SelectionReasonCode, "selected"> | "unforecastable" | "not-connected";
@@ -9,12 +10,17 @@ export type NotSelectedCode = Exclude<SelectionReasonCode, "selected"> | "unfore
 export interface ClientSummary {
   readonly plannedRoundCount: number;
   readonly selectedRoundCount: number;
-  /** Of the selected rounds, those whose end the journal has; the next three speak of these. */
+  /** Of the selected rounds, those whose end the journal has. */
   readonly endedRoundCount: number;
+  /** Delivered in time. */
   readonly onTimeRoundCount: number;
+  /** Cut off as the round had its updates: nobody knows whether it would have been in time. */
+  readonly surplusRoundCount: number;
+  /** Completed or late: those that a forecast of time is scored by. The next two speak of these. */
+  readonly scoredRoundCount: number;
   /** Mean probability that was forecast; null without a round. */
   readonly meanDeadlineProbability: number | null;
-  /** on time / ended; null without a round. */
+  /** The share that came true; null without a round. */
   readonly onTimeShare: number | null;
   readonly usefulDeviceSeconds: number;
   readonly wastedDeviceSeconds: number;
@@ -24,22 +30,29 @@ export interface ClientSummary {
   readonly mostFrequentReason: { readonly code: NotSelectedCode; readonly rounds: readonly number[] } | null;
 }
 
-export function clientSummary({ rounds }: ClientHistory): ClientSummary {
-  const selected = rounds.flatMap(({ standing }) =>
-    standing.kind === "candidate" && standing.decision.selected ? [standing] : [],
+export function clientSummary({ clientId, rounds }: ClientHistory): ClientSummary {
+  const candidacies = rounds.flatMap(({ round, standing }) =>
+    standing.kind === "candidate" ? [{ round, standing }] : [],
   );
-  const ended = selected.filter(({ outcome }) => outcome !== null);
-  const onTimeRoundCount = ended.filter(({ outcome }) => outcome?.status === "completed").length;
-  const promised = ended.reduce((sum, { decision }) => sum + decision.forecast.deadlineProbability, 0);
+  const selected = candidacies.filter(({ standing }) => standing.decision.selected);
+  const ended = selected.map(({ standing }) => standing).filter(({ outcome }) => outcome !== null);
+  const scores = reliability(
+    selected.map(({ round, standing: { decision, outcome } }) => ({
+      ...{ round: round.round, clientId, decision, deadlineSeconds: round.plan.slo.deadlineSeconds },
+      outcome: outcome ?? undefined,
+    })),
+  );
   const secondsFor = (wanted: DeviceTimeUse) =>
     ended.reduce((sum, { outcome, use }) => sum + (use === wanted ? (outcome?.computeSeconds ?? 0) : 0), 0);
   return {
     plannedRoundCount: rounds.length,
     selectedRoundCount: selected.length,
     endedRoundCount: ended.length,
-    onTimeRoundCount,
-    meanDeadlineProbability: ended.length === 0 ? null : promised / ended.length,
-    onTimeShare: ended.length === 0 ? null : onTimeRoundCount / ended.length,
+    onTimeRoundCount: ended.filter(({ outcome }) => outcome?.status === "completed").length,
+    surplusRoundCount: scores.surplusCount,
+    scoredRoundCount: scores.scoredCount,
+    meanDeadlineProbability: scores.meanProbability,
+    onTimeShare: scores.onTimeShare,
     usefulDeviceSeconds: secondsFor("useful"),
     wastedDeviceSeconds: secondsFor("wasted"),
     undecidedDeviceSeconds: secondsFor("undecided"),

@@ -30,7 +30,8 @@ describe("probselect explain --run", () => {
     expect(rows[1]).toMatch(/2 {2}probselect {2}89\.2% +9\.80 s +20 s {2}selected {2}p ≥ 80% +late +>20\.0 s +19\.6 s/);
     expect(rows[4]).toMatch(/5 {2}probselect {2}89\.2% +9\.80 s +20 s {2}skipped +p < 100% {2}– +– +– {2}–$/);
     expect(stdout).toMatch(/selected +in 5 of 6 rounds/);
-    expect(stdout).toMatch(/on time +in 4 of 5\n +80\.0% kept, where the forecasts had said 89\.2% on average/);
+    expect(stdout).toMatch(/on time +in 4 of 5\n/);
+    expect(stdout).toMatch(/promised +89\.2% on average, and 80\.0% kept \(5 rounds, completed or late\)/);
     expect(stdout).toMatch(/wasted +19\.6 s of /);
     expect(stdout).toMatch(/left out +most often for "p < 100%": in 1 of 1/);
   });
@@ -79,7 +80,7 @@ describe("probselect explain --run", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("The journal ends in round 4: the run was cut off, or it is still running.");
     expect(stdout).toMatch(/4 {2}probselect .* selected {2}p ≥ 80% {2}not known/);
-    expect(stdout).toMatch(/on time +in 3 of 3 \(the end of 1 is not known\)/);
+    expect(stdout).toMatch(/on time +in 3 of 3, the end of 1 not known/);
     const { runEnd, roundOutcome, outcome } = jsonOf((await explain(cut, "jetson-1", "--round", "4", "--json")).stdout);
     expect({ runEnd, roundOutcome, outcome }).toEqual({ runEnd: null, roundOutcome: null, outcome: null });
     const round = (await explain(cut, "jetson-1", "--round", "4")).stdout;
@@ -129,7 +130,8 @@ describe("probselect explain --run --round", () => {
       // 6.1 + 17 / (1 - 0.8416 * 0.29) = 6.1 + 22.49, and a little less for a law without negative utilisations.
       "From a deadline of 28.6 s on, instead of 20 s, it would have had the 80.0 % asked for.",
       "It was not asked to train.",
-      "The round aggregated 7 of 8 updates in",
+      // The sum of the eight probabilities: 0.993 + 0.99 + 0.986 + 0.892 + 0.887 + 0.818 + 0.877 + 0.92.
+      "The round aggregated 7 of 8 updates (7.36 expected in time) in",
     ]) {
       expect(stdout).toContain(words);
     }
@@ -145,6 +147,13 @@ describe("probselect explain --run --round", () => {
     const late = (await explain(sampleJournal(), "jetson-1", "--round", "4")).stdout;
     expect(late).toContain("Late: no update by the deadline of 20 s");
     expect(late).toContain("It spent 19.6 s of device time on it, all wasted.");
+  });
+
+  it("explains a surplus client: when the round closed, and for how many updates it had waited", async () => {
+    const { stdout } = await explain(sampleJournal(), "jetson-2", "--round", "6");
+    expect(stdout).toContain("Client jetson-2 in round 6 of run demo: selected, surplus");
+    expect(stdout).toContain("The round was to close with its first 7 updates.");
+    expect(stdout).toContain("Surplus: The round closed after 14.4 s with the 7 updates that it waited for.");
   });
 
   it("prints every fact of it as one JSON object", async () => {
@@ -178,7 +187,7 @@ describe("probselect explain --run --round", () => {
     const { stdout } = await explain(sampleJournal(), "lab-unlisted", "--round", "1");
     expect(stdout).toContain('unknown: "Frobnicator 9000 <b>Ti</b>"');
     expect(stdout).toContain("The device could be any of the catalogue");
-    expect(stdout).toContain("Which deadline would have sufficed cannot be told from the journal");
+    expect(stdout).toContain("From which deadline on it has the 80.0 % asked for cannot be told from the journal");
     expect(stdout).toMatch(/less than the 10\.5 s of the catalogue's median\./);
   });
 
@@ -223,8 +232,8 @@ describe("probselect explain --run --round", () => {
       ),
     }));
     const { stdout } = await explain(drawn, "satellite-1", "--round", "1");
-    expect(stdout).toContain("P(on time) = 21.3 %, which fedlim does not look at");
-    expect(stdout).toContain("fedlim does not ask for a probability");
+    expect(stdout).toContain("P(on time) = 21.3 %; fedlim asks for no minimum");
+    expect(stdout).toContain("fedlim asks for no minimum probability");
     expect(stdout).not.toContain("From a deadline of");
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { placeAmong, whatIf } from "../../../cli/explain/round-place.ts";
-import { seededRandom } from "../../../foundation/random-source.ts";
-import { createPolicy } from "../../../selection/policies/find-policy.ts";
+import { asksForProbability, placeAmong, whatIf } from "../../../cli/explain/round-place.ts";
+import { createPolicy, type PolicyOptions } from "../../../selection/policies/find-policy.ts";
+import { selectClients } from "../../../selection/policy/select-clients.ts";
 import type { LatencyForecast, SelectionDecision } from "../../../selection/types.ts";
 import type { RoundPlan } from "../../../server/rounds/types.ts";
 import { forecastCandidate } from "../../selection/support.ts";
@@ -12,13 +12,16 @@ const slo = { deadlineSeconds: 30, minimumProbability: 0.8 };
 function planBy(
   name: string,
   probabilities: readonly number[],
-  { cohortSize, changes = {} }: { cohortSize?: number; changes?: Partial<LatencyForecast> } = {},
+  options: PolicyOptions & { readonly changes?: Partial<LatencyForecast> } = {},
 ): RoundPlan {
-  const policy = createPolicy(name, { cohortSize, random: seededRandom(7, "selection") });
-  const candidates = probabilities.map((p, index) => forecastCandidate(`client-${index}`, p, changes));
-  return { round: 1, modelVersion: 0, policy: name, slo, decisions: policy.select({ round: 1, slo, candidates }) };
+  const candidates = probabilities.map((p, index) => forecastCandidate(`client-${index}`, p, options.changes));
+  const policy = createPolicy(name, options);
+  const { decisions, forecast } = selectClients({ policy, round: 1, seed: 7, slo, candidates });
+  return { round: 1, modelVersion: 0, policy: name, slo, decisions, forecast };
 }
 
+const asked = (plan: RoundPlan, index: number, settings = {}) =>
+  whatIf(plan, decisionOf(plan, index), asksForProbability(plan, settings));
 const decisionOf = (plan: RoundPlan, index: number) => plan.decisions[index] as SelectionDecision;
 
 describe("placeAmong", () => {
@@ -52,7 +55,7 @@ describe("placeAmong", () => {
 describe("whatIf", () => {
   it("is a deadline where the policy asks for a probability, for the selected as for the skipped", () => {
     const plan = planBy("probselect", [0.95, 0.5]);
-    const [selected, skipped] = [0, 1].map((index) => whatIf(plan, decisionOf(plan, index)));
+    const [selected, skipped] = [asked(plan, 0), asked(plan, 1)];
     // The two have the same times, so the same deadline: 3 s of transfers and 0.1 s / (1 - 0.29 * 0.8416) = 0.132 s.
     expect(selected).toMatchObject({ kind: "deadline", deadlineSeconds: expect.closeTo(3.132, 3) });
     expect(skipped).toEqual(selected);
@@ -60,31 +63,58 @@ describe("whatIf", () => {
 
   it("is the number of places where the cohort was full", () => {
     // Those with 0.9 share rank 2: only with 4 places would each of them have been in.
-    const plan = planBy("probselect", [0.95, 0.9, 0.9, 0.9, 0.85, 0.1], { cohortSize: 1 });
-    expect(whatIf(plan, decisionOf(plan, 1))).toEqual({ kind: "cohort-size", cohortSize: 4 });
-    expect(whatIf(plan, decisionOf(plan, 4))).toEqual({ kind: "cohort-size", cohortSize: 5 });
-    const wider = planBy("probselect", [0.95, 0.9, 0.9, 0.9, 0.85, 0.1], { cohortSize: 4 });
-    expect(decisionOf(wider, 1).selected).toBe(true);
+    const probabilities = [0.95, 0.9, 0.9, 0.9, 0.85, 0.1];
+    const plan = planBy("probselect", probabilities, { cohortSize: 1 });
+    expect(asked(plan, 1)).toEqual({ kind: "cohort-size", cohortSize: 4 });
+    expect(asked(plan, 4)).toEqual({ kind: "cohort-size", cohortSize: 5 });
+    expect(decisionOf(planBy("probselect", probabilities, { cohortSize: 4 }), 1).selected).toBe(true);
   });
 
-  it("is nothing but luck where a policy draws among those that qualify", () => {
-    const plan = planBy("probselect", [0.95, 0.9, 0.1]);
-    const decisions = plan.decisions.map((decision, index): SelectionDecision => {
-      return index === 0 ? { ...decision, selected: false, reasonCode: "not-sampled" } : decision;
-    });
-    expect(whatIf({ ...plan, decisions }, decisions[0] as SelectionDecision)).toEqual({ kind: "qualified" });
+  it("is nothing of its own where a client qualified and the round had enough without it", () => {
+    const plan = planBy("quorum", [0.99, 0.99, 0.9], { settings: { requiredUpdates: 1 } });
+    expect(decisionOf(plan, 2)).toMatchObject({ selected: false, reasonCode: "quorum-reached" });
+    expect(asked(plan, 2)).toEqual({ kind: "qualified" });
   });
 
   it.each([
     ["memory", { memory: { requiredBytes: 9e9, availableBytes: 8e9, fits: false } }],
+    ["energy", { energy: { requiredJoules: 9, availableJoules: 8, fits: false } }],
     ["mixture", { computeLaw: null, utilisation: null, requiredUtilisation: null }],
   ] as const)("is %s where no deadline can be told", (kind, changes) => {
     const plan = planBy("probselect", [0.5], { changes });
-    expect(whatIf(plan, decisionOf(plan, 0))).toEqual({ kind });
+    expect(asked(plan, 0)).toEqual({ kind });
   });
 
-  it("says nothing of a policy that does not ask for a probability", () => {
-    const plan = planBy("fedlim", [0.95, 0.5, 0.1, 0.9]);
-    for (const decision of plan.decisions) expect(whatIf(plan, decision)).toEqual({ kind: "not-by-probability" });
+  it("is the operator's rules where they left a client out", () => {
+    const plan = planBy("probselect", [0.9]);
+    const decision: SelectionDecision = { ...decisionOf(plan, 0), selected: false, reasonCode: "excluded-by-rule" };
+    expect(whatIf(plan, decision, true)).toEqual({ kind: "rules" });
+  });
+
+  it("says nothing of a policy that does not ask for a probability, but for transfers that are too long", () => {
+    const plan = planBy("random", [0.95, 0.5, 0.1, 0.9]);
+    for (const index of plan.decisions.keys()) expect(asked(plan, index)).toEqual({ kind: "not-by-probability" });
+    const decision: SelectionDecision = {
+      ...decisionOf(plan, 0),
+      selected: false,
+      reasonCode: "transfer-exceeds-deadline",
+    };
+    // 1 s down and 2 s up.
+    expect(whatIf(plan, decision, false)).toEqual({ kind: "possible", deadlineSeconds: 3 });
+  });
+});
+
+describe("asksForProbability", () => {
+  it("knows the policies with a floor, and the setting that takes it away", () => {
+    expect(asksForProbability(planBy("probselect", [0.9]), {})).toBe(true);
+    expect(asksForProbability(planBy("quorum", [0.9]), {})).toBe(true);
+    expect(asksForProbability(planBy("quorum", [0.9]), { keepsClientFloor: false })).toBe(false);
+    expect(asksForProbability(planBy("random", [0.9]), {})).toBe(false);
+  });
+
+  it("takes it from the plan of a policy that it does not know", () => {
+    const plan = { ...planBy("probselect", [0.9, 0.1]), policy: "mine" };
+    expect(asksForProbability(plan, {})).toBe(true);
+    expect(asksForProbability({ ...plan, decisions: plan.decisions.slice(0, 1) }, {})).toBe(false);
   });
 });

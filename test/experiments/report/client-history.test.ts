@@ -95,6 +95,8 @@ describe("clientSummary", () => {
       selectedRoundCount: 5,
       endedRoundCount: 5,
       onTimeRoundCount: 4,
+      surplusRoundCount: 0,
+      scoredRoundCount: 5,
       onTimeShare: 0.8,
       undecidedDeviceSeconds: 0,
       mostFrequentReason: { code: "below-probability", rounds: [5] },
@@ -105,6 +107,17 @@ describe("clientSummary", () => {
     // Late in round 2: the 20 s of the deadline less half of its 0.9 s of transfers.
     expect(wastedDeviceSeconds).toBeCloseTo(19.55, 9);
     expect(usefulDeviceSeconds).toBeGreaterThan(0);
+  });
+
+  it("scores no promise by a round that failed, or that closed before the client was done", () => {
+    // desktop-1 refuses in round 4; jetson-2 is surplus in round 6.
+    expect(clientSummary(historyOf("desktop-1"))).toMatchObject({
+      ...{ endedRoundCount: 5, onTimeRoundCount: 4, surplusRoundCount: 0, scoredRoundCount: 4, onTimeShare: 1 },
+    });
+    const { endedRoundCount, surplusRoundCount, scoredRoundCount } = clientSummary(historyOf("jetson-2"));
+    expect({ endedRoundCount, surplusRoundCount, scoredRoundCount }).toEqual({
+      ...{ endedRoundCount: 5, surplusRoundCount: 1, scoredRoundCount: 4 },
+    });
   });
 
   it("names the most frequent reason, absences and missing forecasts among them", () => {
