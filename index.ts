@@ -28,10 +28,13 @@ export {
 export { type CandidateColumns, type FleetDevice, forecastColumns } from "./selection/latency/forecast-columns.ts";
 export { rooflineModel } from "./selection/latency/roofline/roofline-model.ts";
 export type { StepForecast, StepModel } from "./selection/latency/step-forecast.ts";
-export { createPolicy, policyNames } from "./selection/policies/find-policy.ts";
+export { createPolicy, policyHonoursPriorities, policyNames } from "./selection/policies/find-policy.ts";
 export type { SelectionPolicy, SelectionRequest } from "./selection/policy/policy.ts";
 export { selectClients } from "./selection/policy/select-clients.ts";
 export type { ComputeLaw, ComputeLawKind } from "./selection/probability/compute-law.ts";
+export { type ClientRules, clientRulesSchema } from "./selection/rules/client-rules.ts";
+export { createRuledPolicy } from "./selection/rules/ruled-policy.ts";
+export { withClientRules } from "./selection/rules/with-client-rules.ts";
 export type {
   Candidate,
   CatalogueDevice,

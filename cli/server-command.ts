@@ -32,6 +32,18 @@ const options = {
     describe: "The first round starts when so many clients are registered (default 2)",
   },
   policy: { type: "string", requiresArg: true, describe: "Selection policy (default probselect)" },
+  include: {
+    type: "string",
+    array: true,
+    requiresArg: true,
+    describe: 'Only clients of this id or label, such as "sat-*" or label:site:berlin; may be repeated',
+  },
+  exclude: {
+    type: "string",
+    array: true,
+    requiresArg: true,
+    describe: "No client of this id or label; may be repeated, and wins over --include",
+  },
   ...forecastOptions,
   out: { type: "string", requiresArg: true, describe: "Folder of journal and models (default runs/run)" },
   json: jsonOption,
@@ -91,7 +103,8 @@ async function runServer(given: ArgumentsCamelCase<ServerArguments>): Promise<vo
 }
 
 async function configOf(given: ArgumentsCamelCase<ServerArguments>): Promise<ServerConfig> {
-  const { host, port, rounds, model, minimumClients, deadlineSeconds, minimumProbability, policy, out } = given;
+  const { host, port, rounds, model, minimumClients, deadlineSeconds, minimumProbability, out } = given;
+  const { policy, include, exclude } = given;
   const overrides: ConfigOverrides = {
     host,
     port,
@@ -103,7 +116,7 @@ async function configOf(given: ArgumentsCamelCase<ServerArguments>): Promise<Ser
     calibrationFiles: given.calibration,
     outputDirectory: out,
     slo: { deadlineSeconds, minimumProbability },
-    selection: { policy },
+    selection: { policy, rules: { include, exclude } },
   };
   if (given.config !== undefined) return loadConfig(given.config, overrides);
   return fromOption(() => parseConfig({}, "the command line", overrides));

@@ -48,7 +48,15 @@ export const registerSchema = z.strictObject({
   backend: text(50),
   /** True when the agent reports at the moment an emulated device would have finished. */
   emulated: z.boolean(),
+  /** What the aggregator's rules can name it by: "site:berlin". */
   labels: z.array(text(50)).max(32).default([]),
+  /** What it may spend in a round; without it what it needs. */
+  energy: z
+    .strictObject({
+      budgetJoules: z.number().positive().max(1e15),
+      transferJoulesPerBit: z.number().min(0).max(1).optional(),
+    })
+    .optional(),
 });
 
 /** Which clock a run's deadlines are on. */

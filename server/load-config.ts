@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { parseDocument } from "yaml";
-import type { z } from "zod";
+import { z } from "zod";
 import { messageOf, ProbSelectError } from "../foundation/errors.ts";
 import { type ServerConfig, serverConfigFields, serverConfigSchema } from "./config.ts";
 
@@ -77,12 +77,28 @@ function describeIssue(issue: z.core.$ZodIssue): string {
   return `${path}${issue.message}${known.length > 0 ? `. Allowed: ${known.join(", ")}` : ""}`;
 }
 
-/** The keys that the schema allows in the object at `path`: found by asking for its defaults. */
+/** The keys that the schema allows in the object at `path`; of alternatives those of all. */
 function knownKeys(path: readonly PropertyKey[]): readonly string[] {
-  if (path.length === 0) return Object.keys(serverConfigFields.shape);
-  let value: unknown = serverConfigSchema.parse({ selection: { cohortSize: 1 } });
-  for (const key of path) value = isObject(value) ? value[String(key)] : undefined;
-  return isObject(value) ? Object.keys(value) : [];
+  let schema: unknown = serverConfigFields;
+  for (const key of path) schema = schemaBelow(unwrapped(schema), String(key));
+  const found = unwrapped(schema);
+  const objects = found instanceof z.ZodDiscriminatedUnion ? found.options : [found];
+  return [...new Set(objects.flatMap((object) => (object instanceof z.ZodObject ? Object.keys(object.shape) : [])))];
+}
+
+function schemaBelow(schema: unknown, key: string): unknown {
+  if (schema instanceof z.ZodArray) return schema.element;
+  return schema instanceof z.ZodObject ? schema.shape[key] : undefined;
+}
+
+/** The schema itself, without what says that it may be left out or not be changed. */
+function unwrapped(schema: unknown): unknown {
+  const isWrapper =
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodReadonly;
+  return isWrapper ? unwrapped(schema.unwrap()) : schema;
 }
 
 function isList(value: unknown): value is readonly unknown[] {

@@ -5,7 +5,7 @@ import { initialParameters } from "../models/initial-parameters.ts";
 import { findArchitecture } from "../models/zoo.ts";
 import { resolveDevice } from "../selection/devices/resolve-device.ts";
 import { findLatencyModel } from "../selection/latency/find-latency-model.ts";
-import { createPolicy } from "../selection/policies/find-policy.ts";
+import { createRuledPolicy } from "../selection/rules/ruled-policy.ts";
 import { workloadFor } from "../workloads/workload-for.ts";
 import { findStrategy } from "./aggregation/find-strategy.ts";
 import type { ServerConfig } from "./config.ts";
@@ -17,7 +17,8 @@ import type { RunParts } from "./run-parts.ts";
  * The parts that a configuration names, with the evaluation's thread running.
  *
  * @throws {ProbSelectError} models.unknown-architecture, selection.unknown-policy, selection.unknown-latency-model,
- * server.invalid-config (strategy, or the latency model "calibrated" without a file), selection.malformed-calibration, server.evaluation-failed (data set).
+ * selection.invalid-argument (settings or rules that the policy cannot keep), server.invalid-config (strategy, or the latency model
+ * "calibrated" without a file), selection.malformed-calibration, server.evaluation-failed (data set).
  */
 export async function prepareRun(config: ServerConfig): Promise<RunParts> {
   const { training, seed, selection } = config;
@@ -34,7 +35,7 @@ export async function prepareRun(config: ServerConfig): Promise<RunParts> {
     architecture,
     workload: workloadFor({ architecture, training }),
     latencyModel: findLatencyModel(config.latencyModel, { calibrations, lawKind: config.computeLaw }),
-    policy: createPolicy(selection.policy, { cohortSize: selection.cohortSize, settings: selection.settings }),
+    policy: createRuledPolicy(selection.policy, selection),
     strategy: findStrategy(config.aggregation.strategy, { momentum: training.momentum }),
     initialParameters: initialParameters(architecture, seed),
     resolveDevice,

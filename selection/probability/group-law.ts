@@ -11,7 +11,7 @@ import {
   NEGLIGIBLE_IN_MIXTURE,
   resetCountLaw,
 } from "./count-law.ts";
-import { type Factor, factorNodes } from "./factor-nodes.ts";
+import { sharedFactor } from "./factor-nodes.ts";
 import { fastNormalCdf } from "./fast-normal-cdf.ts";
 import { largeGroupLaw } from "./large-group-law.ts";
 import { normalQuantile } from "./normal-distribution.ts";
@@ -44,7 +44,7 @@ export interface GroupLaw {
  */
 export function groupLaw(probabilities: readonly number[], correlation: number, limit: number): GroupLaw {
   const size = probabilities.length;
-  const factor = factorOf(correlation, size);
+  const factor = sharedFactor(correlation, size);
   const countsWithMass = Math.min(limit, size + 1, COUNTS_WITH_MASS * Math.sqrt(size));
   if (factor.values.length * size * countsWithMass > WORK_LIMIT) {
     return { law: largeGroupLaw(probabilities, factor, limit), method: "refined-normal" };
@@ -61,13 +61,4 @@ export function groupLaw(probabilities: readonly number[], correlation: number, 
     addWeighted(mixture, given, factor.weights[node] as number);
   });
   return { law: mixture, method: "exact" };
-}
-
-/**
- * E(N | z) moves with z by no more than sqrt(size rho / (1 - rho)) of N's standard deviations given z, since
- * phi(b)^2 < Phi(b) (1 - Phi(b)): a tail of N takes no steeper step than this in z.
- */
-function factorOf(correlation: number, size: number): Factor {
-  const slope = Math.sqrt(correlation / (1 - correlation));
-  return { ...factorNodes(1 / (slope * Math.sqrt(size))), slope, scale: 1 / Math.sqrt(1 - correlation) };
 }

@@ -1,5 +1,6 @@
 // What a terminal or a log says, once, about each event of a run. Pure: the same events give the same lines.
 
+import type { PolicyNeed } from "../../selection/policy/policy.ts";
 import type { JournalEvent, RunSummary } from "../journal/events.ts";
 import type { RoundOutcome, RoundPlan } from "../rounds/types.ts";
 import {
@@ -18,9 +19,21 @@ import { actualWords, tierWords } from "./words.ts";
 
 type EventOf<Type extends JournalEvent["type"]> = Extract<JournalEvent, { readonly type: Type }>;
 
+/** What an operator must know of a policy that wants more than static specs. */
+const needLines: Readonly<Record<PolicyNeed, readonly string[]>> = {
+  "static-specs": [],
+  history: ["This policy learns from how earlier rounds went: measured times reach the selection."],
+  monitoring: [
+    "This policy asks clients before a round (their loss, whether they stay). Agents are not asked yet; the reasons say what it does then.",
+  ],
+  truth: [
+    "This policy needs to know how long everybody will take, which only a simulation does: it selects nobody here.",
+  ],
+};
+
 /** The run's goal and its clock. */
 export function formatRunStarted(
-  { runName, config, clock, parameterCount }: EventOf<"run-started">,
+  { runName, config, clock, parameterCount, policyNeeds = "static-specs" }: EventOf<"run-started">,
   paint: Paint,
 ): string {
   const { slo, selection, rounds } = config;
@@ -32,7 +45,10 @@ export function formatRunStarted(
     `${paint("bold", `Run ${plainText(runName)}`)}: ${config.model} (${formatCount(parameterCount)} parameters) on ` +
       `${config.dataset}, ${rounds} round${rounds === 1 ? "" : "s"}, ${config.aggregation.strategy}`,
     `  deadline ${formatLimit(slo.deadlineSeconds)} a round in ${time}; ` +
-      `${selection.policy} asks for p ≥ ${formatThreshold(slo.minimumProbability)}`,
+      (policyNeeds === "static-specs"
+        ? `${selection.policy} asks for p ≥ ${formatThreshold(slo.minimumProbability)}`
+        : `selection by ${selection.policy}`),
+    ...needLines[policyNeeds].map((line) => paint("yellow", `  ! ${line}`)),
   ].join("\n");
 }
 
@@ -70,7 +86,8 @@ export function formatRoundPlanned(plan: RoundPlan, roundCount: number): string 
   const updates = `${closesAfterUpdates} update${closesAfterUpdates === 1 ? "" : "s"}`;
   return (
     `Round ${plan.round} of ${roundCount}: ${plan.policy} selected ${selected.length} of ${decisions.length} clients${less}, ` +
-    `deadline ${formatLimit(plan.slo.deadlineSeconds)}${closesAfterUpdates === undefined ? "" : `, closes with ${updates}`}`
+    `deadline ${formatLimit(plan.slo.deadlineSeconds)}${closesAfterUpdates === undefined ? "" : `, closes with ${updates}`}` +
+    (plan.selectionNote === undefined ? "" : `\n  ${plainText(plan.selectionNote)}`)
   );
 }
 

@@ -44,13 +44,17 @@ const shortReasons: Readonly<
  * @example whyWords(decision, plan) // "p < 80%"
  */
 export function whyWords(
-  decision: Pick<SelectionDecision, "reasonCode">,
+  decision: Pick<SelectionDecision, "reasonCode" | "forecast">,
   plan: Pick<RoundPlan, "policy" | "slo">,
 ): string {
   const { deadlineSeconds, minimumProbability } = plan.slo;
   switch (decision.reasonCode) {
     case "selected":
-      return plan.policy === "probselect" ? `p ≥ ${formatThreshold(minimumProbability)}` : `by ${plan.policy}`;
+      if (plan.policy !== "probselect") return `by ${plan.policy}`;
+      // Below what the policy asks for, only a floor of the rules selects.
+      return decision.forecast.deadlineProbability < minimumProbability
+        ? "floor due"
+        : `p ≥ ${formatThreshold(minimumProbability)}`;
     case "below-probability":
       return `p < ${formatThreshold(minimumProbability)}`;
     case "transfer-exceeds-deadline":

@@ -192,5 +192,12 @@ function describeEmptyCohort({ decisions, unforecastable = [] }: RoundPlan): str
   if (unforecastable.length > 0) counts.set("without a forecast", unforecastable.length);
   const list = [...counts].map(([reason, count]) => `${count} ${reason}`).join(", ");
   const clientCount = decisions.length + unforecastable.length;
-  return `None of the ${clientCount} connected clients was selected (${list}). A longer deadline selects more.`;
+  return `None of the ${clientCount} connected clients was selected (${list}). ${adviceFor(counts)}`;
+}
+
+/** Where the rules keep everybody out, no deadline helps. */
+function adviceFor(counts: ReadonlyMap<string, number>): string {
+  const isUpToRules = (reason: string) => reason === "excluded-by-rule" || reason === "participation-cap";
+  if ([...counts.keys()].every(isUpToRules)) return "See selection.rules in the configuration.";
+  return "A longer deadline selects more.";
 }

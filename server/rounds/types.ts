@@ -29,8 +29,8 @@ export interface RoundPlan {
   readonly policy: string;
   readonly slo: ServiceLevelObjective;
   readonly decisions: readonly SelectionDecision[];
-  /** What the round as a whole is expected to bring. */
-  readonly forecast: RoundForecast;
+  /** What the round as a whole is expected to bring; absent in journals of old. */
+  readonly forecast?: RoundForecast | undefined;
   /** With so many updates the round closes; without it the round is open until its last client has ended. */
   readonly closesAfterUpdates?: number | undefined;
   /** Absent if there are none. */

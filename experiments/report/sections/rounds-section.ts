@@ -39,6 +39,7 @@ function roundDetails(round: RoundData, open: boolean): Markup {
   return html`
   <details ${raw(open ? "open" : "")}>
     <summary><strong>Round ${round.round}</strong> <span>${roundSummary(round)}</span></summary>
+    <p class="small">${expectation(round)}</p>
     <div class="scroll"><table class="rounds">
       <colgroup><col class="client"><col class="tier"><col class="quantity"><col class="quantity"><col class="quantity"><col class="quantity"><col class="decision"><col></colgroup>
       <thead><tr><th>Client</th><th>Tier</th><th class="number">p</th><th class="number">Forecast</th><th class="number">Actual</th>
@@ -58,6 +59,19 @@ function roundSummary({ outcome, plan }: RoundData): string {
     `${formatLimit(plan.slo.deadlineSeconds)}; accuracy ${formatShare(outcome.evaluation?.accuracy ?? null)}; ` +
     `wasted ${formatSeconds(metrics.wastedDeviceSeconds)}`
   );
+}
+
+/** What was expected of the round as a whole, and the policy's word about it. Journals of old have neither. */
+function expectation({ plan }: RoundData): string {
+  const { forecast, selectionNote } = plan;
+  const expected =
+    forecast === undefined
+      ? []
+      : [
+          `Expected before dispatch: ${forecast.expectedOnTimeCount.toFixed(1)} updates on time and ` +
+            `${formatSeconds(forecast.expectedWastedDeviceSeconds)} of device time wasted.`,
+        ];
+  return [...expected, ...(selectionNote === undefined ? [] : [selectionNote])].join(" ");
 }
 
 /** What a client was asked for, where that was less than all. @example "Asked for 320 examples, 1 epoch." */

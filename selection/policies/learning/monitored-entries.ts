@@ -16,6 +16,7 @@ export const monitoredEntries: readonly PolicyEntry[] = [
   entryOf({
     name: "power-of-choice",
     needs: "monitoring",
+    honoursPriorities: true,
     summary: "of clients drawn in proportion to their data, those with the largest loss when asked (arXiv 2010.01243)",
     settings: z.strictObject({ share, candidateFactor }),
     create: (options) => startPolicy(powerOfChoicePolicy(options)),
@@ -23,6 +24,7 @@ export const monitoredEntries: readonly PolicyEntry[] = [
   entryOf({
     name: "reported-power-of-choice",
     needs: "history",
+    honoursPriorities: true,
     summary: "power-of-choice by the losses that clients last reported; asks nobody",
     settings: z.strictObject({ share, candidateFactor }),
     create: (options) => startPolicy(reportedPowerOfChoicePolicy(options)),
@@ -30,6 +32,7 @@ export const monitoredEntries: readonly PolicyEntry[] = [
   entryOf({
     name: "refl",
     needs: "monitoring",
+    honoursPriorities: true,
     summary: "clients that are about to leave first, fewer where late updates are expected (REFL, EuroSys 2023)",
     settings: z.strictObject({
       share,
@@ -42,6 +45,7 @@ export const monitoredEntries: readonly PolicyEntry[] = [
   entryOf({
     name: "e3cs",
     needs: "history",
+    honoursPriorities: true,
     summary: "a bandit that learns who delivers, with a quota for everybody (arXiv 2011.08756)",
     settings: z
       .strictObject({

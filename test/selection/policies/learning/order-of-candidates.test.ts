@@ -28,7 +28,7 @@ const outcomes = fc.array(fc.record({ onTime: fc.boolean(), loss: fc.constantFro
 
 const settings = { e3cs: { quota: "none", learningRate: 5 } } as Readonly<Record<string, unknown>>;
 
-describe.each(["power-of-choice", "reported-power-of-choice", "refl", "e3cs"])("policy %s", (name) => {
+describe.each(["power-of-choice", "reported-power-of-choice", "refl", "e3cs", "oort", "tifl"])("policy %s", (name) => {
   it("chooses the same clients whatever their order, after what it has learnt", () => {
     const here = fc.shuffledSubarray([...everybody], { minLength: 4 });
     const rounds = fc.array(fc.record({ here, monitoring: monitorings, outcomes }), { minLength: 3, maxLength: 6 });
