@@ -1,5 +1,6 @@
 // The client of a run for people: device, evidence, link, and what its registration warned of.
 
+import { formatEnergy } from "../../selection/quantities.ts";
 import { formatCount, plainText } from "../../server/reporting/format-quantities.ts";
 import type { Paint } from "../../server/reporting/paint.ts";
 import { formatSpread } from "../link-options.ts";
@@ -8,7 +9,7 @@ import type { ClientFacts, RoundFacts } from "./run-facts.ts";
 
 /** Nothing but a line that says so where the journal does not have its registration. */
 export function clientLines(client: ClientFacts, paint: Paint): readonly string[] {
-  const { device, tier, tierReason, link, unforecastable } = client;
+  const { device, tier, tierReason, link, labels, energy, unforecastable } = client;
   if (device === null || link === null) return factLines("device", "the journal does not have its registration");
   const evidence = { tier: tier ?? device.tier, tierReason: tierReason ?? device.tierReason };
   const backend = plainText(client.backend ?? "");
@@ -17,6 +18,8 @@ export function clientLines(client: ClientFacts, paint: Paint): readonly string[
   return [
     ...factLines("device", ...deviceLines(device, evidence), trains),
     ...factLines("link", linkRates(link), spread),
+    ...(labels.length === 0 ? [] : factLines("labels", labels.map(plainText).join(", "))),
+    ...(energy === null ? [] : factLines("energy", `at most ${formatEnergy(energy.budgetJoules)} a round`)),
     ...warningLines("warning", unforecastable === null ? [] : [`It is never selected. ${unforecastable}`], paint),
     ...warningLines("warning", device.warnings, paint),
   ];

@@ -168,7 +168,7 @@ function outcomeLines(facts: RoundFacts, paint: Paint): readonly string[] {
   ];
 }
 
-/** @example ": 2.46 times the 1.07 s expected" */
+/** @example ", 2.46 times the 1.07 s expected" */
 function comparedWords({ comparison, expectedSeconds, isDeviceUnknown }: RoundFacts): string {
   const ratio = comparison?.ratioToExpected ?? null;
   if (ratio === null || expectedSeconds === null) return "";
@@ -198,9 +198,10 @@ function roundLine({ roundOutcome, roundForecast, runEnd }: RoundFacts): string 
   if (status === "failed") return `The round failed: ${plainText(reason ?? "the journal does not tell why")}`;
   const accuracy =
     testAccuracy === null ? "" : `; the model's test accuracy was then ${formatShare(testAccuracy).replace("%", " %")}`;
-  const expected = Number(roundForecast.expectedOnTimeCount.toPrecision(3));
+  const expected =
+    roundForecast === null ? "" : ` (${Number(roundForecast.expectedOnTimeCount.toPrecision(3))} expected in time)`;
   return (
-    `The round aggregated ${completedCount} of ${selectedCount} updates (${expected} expected in time) in ` +
+    `The round aggregated ${completedCount} of ${selectedCount} updates${expected} in ` +
     `${formatSeconds(roundSeconds)}${accuracy}.`
   );
 }

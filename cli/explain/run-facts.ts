@@ -53,7 +53,7 @@ export function roundFacts(entry: ClientRoundEntry, history: ClientHistory, sour
     work: workFacts(entry, registration, source.run),
     /** With so many updates the round was to close; null: at its deadline, or with its last client. */
     closesAfterUpdates: round.plan.closesAfterUpdates ?? null,
-    roundForecast: round.plan.forecast,
+    roundForecast: round.plan.forecast ?? null,
     roundOutcome: roundOutcomeFacts(round),
   };
 }
@@ -84,6 +84,9 @@ function clientFacts(clientId: string, registration: Registration | null, eviden
     isEmulated: registration?.emulated ?? null,
     link: registration?.link ?? null,
     exampleCount: registration?.exampleCount ?? null,
+    labels: registration?.labels ?? [],
+    /** What it may spend in a round; null: what it needs. */
+    energy: registration?.energy ?? null,
     /** Why it can never be forecast, and so is never selected; null if it can. */
     unforecastable: registration?.unforecastable ?? null,
   };
@@ -100,7 +103,8 @@ function entryFacts(entry: ClientRoundEntry, run: RunData) {
     deadlineSeconds: plan.slo.deadlineSeconds,
     minimumProbability: plan.slo.minimumProbability,
     /** Whether the policy asks for `minimumProbability`; one that draws at random does not. */
-    isProbabilityAskedFor: asksForProbability(plan, run.started.config.selection.settings),
+    // Journals of old have no settings.
+    isProbabilityAskedFor: asksForProbability(plan, run.started.config.selection.settings ?? {}),
     standing: standingWord(entry),
     reasonCode: notSelectedCode(entry) ?? "selected",
     reasonInShort: whyInShort(entry),

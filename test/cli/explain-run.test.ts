@@ -221,6 +221,32 @@ describe("probselect explain --run --round", () => {
     expect(set).toContain("set by the policy for this client");
   });
 
+  it("shows labels, an energy budget and why a client is never selected, where it registered with them", async () => {
+    const records = sampleJournal().map((record): JournalRecord => {
+      if (record.type !== "client-registered") return record;
+      const more = { labels: ["site:berlin", "tier:gold"], energy: { budgetJoules: 2500 } };
+      return { ...record, ...more, unforecastable: "Its bandwidth is 0 B/s." };
+    });
+    const { stdout } = await explain(records, "jetson-1", "--round", "1");
+    expect(stdout).toMatch(/labels +site:berlin, tier:gold\n +energy +at most 2\.5 kJ a round/);
+    expect(stdout).toMatch(/warning +It is never selected\. Its bandwidth is 0 B\/s\./);
+  });
+
+  it("reads journals of old, whose plans and policies tell less", async () => {
+    const old = sampleJournal().map((record): JournalRecord => {
+      if (record.type === "round-planned") {
+        const { forecast: _unknown, ...plan } = record.plan;
+        return { ...record, plan };
+      }
+      if (record.type !== "run-started") return record;
+      const { settings: _none, ...selection } = record.config.selection;
+      return JSON.parse(JSON.stringify({ ...record, config: { ...record.config, selection } }));
+    });
+    const { code, stdout } = await explain(old, "jetson-1", "--round", "3");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/The round aggregated 7 of 8 updates in 15\.1 s/);
+  });
+
   it("promises nothing of another deadline where the policy does not ask for a probability", async () => {
     const drawn = withPlan(sampleJournal(), 1, (plan) => ({
       ...plan,
