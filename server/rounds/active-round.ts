@@ -161,10 +161,7 @@ export class ActiveRound {
   #accept(
     task: ClientTask,
     { exampleCount, stepCount, trainingLoss }: Update,
-    reply: { readonly latencySeconds: number; readonly computeSeconds: number } & Pick<
-      ReceivedUpdate,
-      "readParameters"
-    >,
+    reply: Pick<ClientOutcome, "latencySeconds" | "computeSeconds"> & Pick<ReceivedUpdate, "readParameters">,
   ): void {
     const { clientId, datasetExampleCount } = task;
     const { readParameters, ...seconds } = reply;

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { resolveDevice } from "../../../../selection/devices/resolve-device.ts";
 import { rooflineModel } from "../../../../selection/latency/roofline/roofline-model.ts";
 import { createPolicy } from "../../../../selection/policies/find-policy.ts";
-import { largestWhere, largestWork } from "../../../../selection/policy/adapted-work.ts";
+import { largestNotNegative, largestWork } from "../../../../selection/policy/adapted-work.ts";
 import { reforecastWith } from "../../../../selection/policy/reforecast.ts";
 import { selectClients } from "../../../../selection/policy/select-clients.ts";
 import { computeQuantile } from "../../../../selection/probability/compute-law.ts";
@@ -116,7 +116,11 @@ describe("the largest work", () => {
       fc.property(limits, ({ limit, minimumProbability }) => {
         const probabilityOf = (work: { exampleCount: number; epochs: number }) =>
           work.exampleCount * work.epochs <= limit ? minimumProbability : 0;
-        const { work, probability } = largestWork({ ...common, minimumProbability, probabilityOf });
+        const { work, probability } = largestWork({
+          ...common,
+          minimumProbability,
+          outlook: { probabilityOf, shareGuess: () => 0.3 },
+        });
         // Whole hundreds of which three epochs stay within the limit.
         const hundreds = Math.min(10, Math.floor(limit / 300));
         expect(work).toEqual(hundreds === 0 ? null : { exampleCount: 100 * hundreds, epochs: 3 });
@@ -125,14 +129,31 @@ describe("the largest work", () => {
     );
   });
 
-  it("is found in a logarithm of the steps", () => {
-    let asked = 0;
-    expect(
-      largestWhere(1_000_000, (count) => {
-        asked += 1;
-        return count <= 123_456;
-      }),
-    ).toBe(123_456);
-    expect(asked).toBeLessThanOrEqual(21);
+  it("is found in a few steps, however the function falls", () => {
+    const falling = [
+      (count: number) => 123_456 - count,
+      (count: number) => Math.log(123_456.5 / count),
+      (count: number) => (count <= 123_456 ? 1e-9 : -1e9),
+      (count: number) => (count <= 123_456 ? 0 : -1),
+      (count: number) => (123_456.5 / count) ** 9 - 1,
+    ];
+    const asked = falling.map((value) => {
+      let count = 0;
+      const found = largestNotNegative(1_000_000, 100_000, (steps) => {
+        count += 1;
+        return value(steps);
+      });
+      expect(found).toBe(123_456);
+      return count;
+    });
+    expect(Math.max(...asked)).toBeLessThanOrEqual(60);
+    expect(asked[1]).toBeLessThanOrEqual(6);
+  });
+
+  it("is none below 1 and all where all suffice", () => {
+    expect(largestNotNegative(0, 3, () => 1)).toBe(0);
+    expect(largestNotNegative(10, 3, () => -1)).toBe(0);
+    expect(largestNotNegative(10, 3, () => 0)).toBe(10);
+    expect(largestNotNegative(1, 3, () => 0)).toBe(1);
   });
 });
