@@ -4,6 +4,7 @@ import { ProbSelectError } from "../../foundation/errors.ts";
 import type { SelectionDecision } from "../../selection/types.ts";
 import type { JournalEvent, JournalRecord } from "../../server/journal/events.ts";
 import type { ClientOutcome, RoundOutcome, RoundPlan } from "../../server/rounds/types.ts";
+import { groupBy } from "../forecast-accuracy/group-by.ts";
 
 export type EventOf<Type extends JournalEvent["type"]> = Extract<JournalEvent, { readonly type: Type }>;
 
@@ -58,13 +59,17 @@ export function collectRun(records: readonly JournalRecord[]): RunData {
     );
   }
   const registrations = new Map(recordsOf(records, "client-registered").map((event) => [event.clientId, event]));
+  const finished = new Map(recordsOf(records, "round-finished").map((event) => [event.outcome.round, event]));
+  const ended = groupBy(recordsOf(records, "client-ended"), ({ round }) => round);
   return {
     started,
     startedAt: started.time,
     lastEventAt: records.at(-1)?.time ?? started.time,
     finished: recordsOf(records, "run-finished").at(-1) ?? null,
     registrations: [...registrations.values()],
-    rounds: recordsOf(records, "round-planned").map(({ plan }) => collectRound(plan, records)),
+    rounds: recordsOf(records, "round-planned").map(({ plan }) =>
+      collectRound(plan, finished.get(plan.round), ended.get(plan.round) ?? []),
+    ),
     incidents: incidentsOf(records),
   };
 }
@@ -73,9 +78,11 @@ function recordsOf<Type extends JournalEvent["type"]>(records: readonly JournalR
   return records.filter((record): record is Extract<JournalRecord, { readonly type: Type }> => record.type === type);
 }
 
-function collectRound(plan: RoundPlan, records: readonly JournalRecord[]): RoundData {
-  const finished = recordsOf(records, "round-finished").find(({ outcome }) => outcome.round === plan.round);
-  const ended = recordsOf(records, "client-ended").filter(({ round }) => round === plan.round);
+function collectRound(
+  plan: RoundPlan,
+  finished: EventOf<"round-finished"> | undefined,
+  ended: readonly EventOf<"client-ended">[],
+): RoundData {
   const outcomes = new Map(ended.map(({ outcome }) => [outcome.clientId, outcome]));
   for (const outcome of finished?.outcome.clients ?? []) outcomes.set(outcome.clientId, outcome);
   return {
