@@ -46,6 +46,9 @@ export const verbs: readonly Verb[] = [
   verb("explain", "Why a client would be selected, term by term, or was (not) selected in a run", async () => {
     return (await import("./explain-command.ts")).explainCommand;
   }),
+  verb("select", "Choose clients from a fleet, once or as a service for other frameworks", async () => {
+    return (await import("./select-command.ts")).selectCommand;
+  }),
   verb("calibrate", "Time training steps on this machine once, into a file that forecasts it", async () => {
     return (await import("./calibrate-command.ts")).calibrateCommand;
   }),

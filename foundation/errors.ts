@@ -27,6 +27,11 @@ export type ErrorCode =
   | "protocol.version-mismatch"
   // server
   | "server.invalid-config"
+  | "server.policy-not-loaded"
+  | "server.malformed-request"
+  | "server.unknown-run"
+  | "server.dropped-run"
+  | "server.run-conflict"
   | "server.address-in-use"
   | "server.malformed-journal"
   | "server.update-refused"

@@ -32,6 +32,7 @@ export const serverConfigFields = z.strictObject({
     .prefault({}),
   selection: z
     .strictObject({
+      /** A name, or the path of a module of your own from the working directory, such as ./my-policy.ts. */
       policy: z.string().default("probselect"),
       /** At most this many a round; without it every client that qualifies. */
       cohortSize: z.int().min(1).optional(),

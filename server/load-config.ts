@@ -1,10 +1,8 @@
 // Reads the aggregator's configuration: YAML or JSON, checked once, with errors that name the place in the file.
 
-import { readFile } from "node:fs/promises";
-import { parseDocument } from "yaml";
 import { z } from "zod";
-import { messageOf, ProbSelectError } from "../foundation/errors.ts";
 import { type ServerConfig, serverConfigFields, serverConfigSchema } from "./config.ts";
+import { invalidDocument, readDocument } from "./read-document.ts";
 
 /**
  * The configuration in a file (JSON is YAML too), with defaults for what it leaves out.
@@ -13,32 +11,12 @@ import { type ServerConfig, serverConfigFields, serverConfigSchema } from "./con
  * @throws {ProbSelectError} server.invalid-config, one line per problem: path, what is wrong, what is allowed.
  */
 export async function loadConfig(file: string, overrides: ConfigOverrides = {}): Promise<ServerConfig> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (thrown) {
-    throw invalid(file, [`cannot be read: ${messageOf(thrown)}`], thrown);
-  }
-  const document = parseDocument(text, { prettyErrors: true });
-  if (document.errors.length > 0) {
-    throw invalid(
-      file,
-      document.errors.map(({ message }) => message),
-    );
-  }
-  let content: unknown;
-  try {
-    // Aliases can blow a small file up to gigabytes; a configuration needs none.
-    content = document.toJS({ maxAliasCount: 0 });
-  } catch (thrown) {
-    throw invalid(file, [messageOf(thrown)], thrown);
-  }
-  return parseConfig(content ?? {}, file, overrides);
+  return parseConfig((await readDocument(file)) ?? {}, file, overrides);
 }
 
 /** Nested values that replace those of a configuration; undefined leaves a value as it is. */
 export interface ConfigOverrides {
-  readonly [key: string]: string | number | readonly string[] | undefined | ConfigOverrides;
+  readonly [key: string]: unknown;
 }
 
 /**
@@ -49,10 +27,10 @@ export interface ConfigOverrides {
  * @example parseConfig({ rounds: 3 }, "the example").rounds // 3
  */
 export function parseConfig(content: unknown, source: string, overrides: ConfigOverrides = {}): ServerConfig {
-  if (!isObject(content)) throw invalid(source, ["must be an object with keys such as model, rounds and slo"]);
+  if (!isObject(content)) throw invalidDocument(source, ["must be an object with keys such as model, rounds and slo"]);
   const parsed = serverConfigSchema.safeParse(merge(content, overrides));
   if (parsed.success) return parsed.data;
-  throw invalid(source, parsed.error.issues.map(describeIssue));
+  throw invalidDocument(source, parsed.error.issues.map(describeIssue));
 }
 
 function merge(content: Readonly<Record<string, unknown>>, overrides: ConfigOverrides): Record<string, unknown> {
@@ -60,7 +38,7 @@ function merge(content: Readonly<Record<string, unknown>>, overrides: ConfigOver
   for (const [key, value] of Object.entries(overrides)) {
     if (value === undefined) continue;
     const below = merged[key];
-    if (typeof value !== "object" || isList(value)) merged[key] = value;
+    if (!isObject(value)) merged[key] = value;
     // An object where the file has a scalar is left for the schema to refuse.
     else if (below === undefined || isObject(below)) {
       const inner = merge(below ?? {}, value);
@@ -101,15 +79,6 @@ function unwrapped(schema: unknown): unknown {
   return isWrapper ? unwrapped(schema.unwrap()) : schema;
 }
 
-function isList(value: unknown): value is readonly unknown[] {
-  return Array.isArray(value);
-}
-
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function invalid(source: string, problems: readonly string[], cause?: unknown): ProbSelectError {
-  const message = `${source}: ${problems.join(`\n${source}: `)}`;
-  return new ProbSelectError("server.invalid-config", message, { cause });
 }

@@ -5,18 +5,18 @@ import { initialParameters } from "../models/initial-parameters.ts";
 import { findArchitecture } from "../models/zoo.ts";
 import { resolveDevice } from "../selection/devices/resolve-device.ts";
 import { findLatencyModel } from "../selection/latency/find-latency-model.ts";
-import { createRuledPolicy } from "../selection/rules/ruled-policy.ts";
 import { workloadFor } from "../workloads/workload-for.ts";
 import { findStrategy } from "./aggregation/find-strategy.ts";
 import type { ServerConfig } from "./config.ts";
 import { Evaluator } from "./evaluation/evaluator.ts";
+import { loadRuledPolicy } from "./load-policy.ts";
 import { readCalibrations } from "./read-calibrations.ts";
 import type { RunParts } from "./run-parts.ts";
 
 /**
  * The parts that a configuration names, with the evaluation's thread running.
  *
- * @throws {ProbSelectError} models.unknown-architecture, selection.unknown-policy, selection.unknown-latency-model,
+ * @throws {ProbSelectError} models.unknown-architecture, selection.unknown-policy, server.policy-not-loaded, selection.unknown-latency-model,
  * selection.invalid-argument (settings or rules that the policy cannot keep), server.invalid-config (strategy, or the latency model
  * "calibrated" without a file), selection.malformed-calibration, server.evaluation-failed (data set).
  */
@@ -35,7 +35,7 @@ export async function prepareRun(config: ServerConfig): Promise<RunParts> {
     architecture,
     workload: workloadFor({ architecture, training }),
     latencyModel: findLatencyModel(config.latencyModel, { calibrations, lawKind: config.computeLaw }),
-    policy: createRuledPolicy(selection.policy, selection),
+    policy: await loadRuledPolicy(selection.policy, selection),
     strategy: findStrategy(config.aggregation.strategy, { momentum: training.momentum }),
     initialParameters: initialParameters(architecture, seed),
     resolveDevice,

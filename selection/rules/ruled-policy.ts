@@ -16,9 +16,17 @@ export function createRuledPolicy(
   name: string,
   { rules, ...options }: PolicyOptions & { readonly rules?: ClientRules | undefined },
 ): SelectionPolicy {
-  const policy = createPolicy(name, options);
+  return underRules(createPolicy(name, options), rules);
+}
+
+/**
+ * A policy under the rules, if there are any.
+ *
+ * @throws {ProbSelectError} as `withClientRules`; selection.invalid-argument for priorities that it would not heed.
+ */
+export function underRules(policy: SelectionPolicy, rules: ClientRules | undefined): SelectionPolicy {
   if (!hasRules(rules)) return policy;
-  requireHonoured(rules, name, policyNames.filter(policyHonoursPriorities));
+  requireHonoured(rules, policy.name, policyNames.filter(policyHonoursPriorities));
   return withClientRules(policy, rules);
 }
 

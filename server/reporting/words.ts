@@ -44,7 +44,9 @@ const shortReasons: Readonly<
  * @example whyWords(decision, plan) // "p < 80%"
  */
 export function whyWords(
-  decision: Pick<SelectionDecision, "reasonCode" | "forecast">,
+  decision: Pick<SelectionDecision, "reasonCode"> & {
+    readonly forecast: Pick<LatencyForecast, "deadlineProbability">;
+  },
   plan: Pick<RoundPlan, "policy" | "slo">,
 ): string {
   const { deadlineSeconds, minimumProbability } = plan.slo;

@@ -8,10 +8,10 @@ import type { ParameterSet } from "../../models/parameter-set.ts";
 import type { ClientSlots } from "../../selection/policy/client-slots.ts";
 import type { SelectionPolicy } from "../../selection/policy/policy.ts";
 import { reforecastWith } from "../../selection/policy/reforecast.ts";
-import { selectClients } from "../../selection/policy/select-clients.ts";
 import type { LatencyModel, ServiceLevelObjective } from "../../selection/types.ts";
 import type { TrainingSettings, Workload } from "../../workloads/workload.ts";
 import type { JournalEvent } from "../journal/events.ts";
+import { chooseClients } from "./choose-clients.ts";
 import { forecastCandidates } from "./forecast-candidates.ts";
 import { feedbackOf } from "./policy-feedback.ts";
 import { roundMetrics } from "./round-metrics.ts";
@@ -56,7 +56,8 @@ export interface RoundEngineOptions {
 }
 
 /**
- * Runs one round. A round in which nobody is selected or nobody delivers "fails": the model stays and the run goes on.
+ * Runs one round. A round whose policy fails, or in which nobody is selected or nobody delivers, "fails": the model stays and the
+ * run goes on.
  *
  * @param round 1 for the first.
  * @param signal ends the round early; it then counts as failed.
@@ -79,7 +80,7 @@ async function carryOut(plan: RoundPlan, options: RoundEngineOptions, signal: Ab
   await options.journal.flush();
 
   const selected = plan.decisions.filter((decision) => decision.selected).map(({ clientId }) => clientId);
-  if (selected.length === 0) return failedRound(plan, [], describeEmptyCohort(plan));
+  if (selected.length === 0) return failedRound(plan, [], plan.selectionFailure ?? describeEmptyCohort(plan));
 
   const aggregation = options.strategy.begin(await options.globalModel.read());
   const clients: ClientOutcome[] = [];
@@ -113,8 +114,8 @@ function planRound(round: number, options: RoundEngineOptions): RoundPlan {
   const { cohort, latencyModel, policy, slo, seed, slots, training, workload, globalModel } = options;
   const { forecasts: candidates, unforecastable } = forecastCandidates(cohort.candidates(), options);
   const reforecast = reforecastWith(latencyModel, workload, slo);
-  const choice = selectClients({ policy, round, seed, slo, candidates, slots, training, reforecast });
-  const { decisions, deadlineSeconds, roundEnd, forecast, note } = choice;
+  const choice = chooseClients({ policy, round, seed, slo, candidates, slots, training, reforecast });
+  const { decisions, deadlineSeconds, roundEnd, forecast, note, failure } = choice;
   return {
     round,
     modelVersion: globalModel.current.modelVersion,
@@ -125,6 +126,7 @@ function planRound(round: number, options: RoundEngineOptions): RoundPlan {
     ...(roundEnd.kind === "first" ? { closesAfterUpdates: roundEnd.updates } : {}),
     ...(note === undefined ? {} : { selectionNote: note }),
     ...(unforecastable.length === 0 ? {} : { unforecastable }),
+    ...(failure === undefined ? {} : { selectionFailure: failure }),
   };
 }
 

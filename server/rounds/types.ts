@@ -37,6 +37,8 @@ export interface RoundPlan {
   readonly unforecastable?: readonly UnforecastableCandidate[] | undefined;
   /** What the policy says of the round as a whole. */
   readonly selectionNote?: string | undefined;
+  /** Why the policy could not choose: nobody is selected then, and the round fails. */
+  readonly selectionFailure?: string | undefined;
 }
 
 export interface RoundTask {

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { resolveDevice } from "../../../selection/devices/resolve-device.ts";
+import type { PolicyNeed } from "../../../selection/policy/policy.ts";
 import type { ClientWork, DeviceReport, SelectionDecision } from "../../../selection/types.ts";
+import { serverConfigSchema } from "../../../server/config.ts";
 import {
   formatClientRegistered,
   formatRoundFinished,
   formatRoundPlanned,
+  formatRunStarted,
 } from "../../../server/reporting/event-lines.ts";
 import { noPaint } from "../../../server/reporting/paint.ts";
 import { emptyRunView } from "../../../server/reporting/run-view.ts";
@@ -102,5 +105,29 @@ describe("a client's registration in the log", () => {
     }).split("\n");
     expect(line).toBe("  + jetson-1: Jetson Orin Nano 8 GB (NVIDIA specs, contradictory report), 2,000 examples");
     expect(warning).toMatch(/^ {4}! The report contradicts the catalogue: .* 80 GiB, but .* has 8 GiB/);
+  });
+});
+
+describe("the start of a run in the log", () => {
+  const started = (policyNeeds?: PolicyNeed) =>
+    formatRunStarted(
+      {
+        type: "run-started",
+        runName: "run",
+        probselectVersion: "0",
+        config: serverConfigSchema.parse({}),
+        clock: { kind: "wall" },
+        parameterCount: 61_706,
+        policyNeeds,
+      },
+      noPaint,
+    ).split("\n");
+
+  it("says aloud that a policy learns from the rounds, and nothing where it does not", () => {
+    const aloud = "  ! This policy learns from how earlier rounds went: measured times reach the selection.";
+    expect(started("history").at(-1)).toBe(aloud);
+    expect(started("monitoring").at(-1)).toMatch(/^ {2}! This policy asks clients before a round/);
+    expect(started("static-specs")).toHaveLength(2);
+    expect(started(undefined)).toHaveLength(2);
   });
 });

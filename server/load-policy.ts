@@ -1,0 +1,90 @@
+// From the name that an operator writes to a policy: one that comes with the package, or a module of the operator's own.
+
+import { basename, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { messageOf, ProbSelectError } from "../foundation/errors.ts";
+import { createPolicy, type PolicyOptions } from "../selection/policies/find-policy.ts";
+import { type OwnFunctions, ownPolicy } from "../selection/policies/own-policy.ts";
+import type { SelectionPolicy } from "../selection/policy/policy.ts";
+import type { ClientRules } from "../selection/rules/client-rules.ts";
+import { underRules } from "../selection/rules/ruled-policy.ts";
+
+/**
+ * A new run of the policy of that name, or of the one that a module exports.
+ *
+ * @param name as `createPolicy` knows it, or the path of a module from the working directory, e.g. "./my-policy.ts".
+ * @throws {ProbSelectError} as `createPolicy`; server.policy-not-loaded for a module that does not load or exports no policy.
+ */
+export async function loadPolicy(name: string, options: PolicyOptions = {}): Promise<SelectionPolicy> {
+  if (!isPolicyModule(name)) return createPolicy(name, options);
+  return (await loadOwnPolicy(name))(options);
+}
+
+/** The same under the operator's rules. @throws {ProbSelectError} as `loadPolicy` and `underRules`. */
+export async function loadRuledPolicy(
+  name: string,
+  { rules, ...options }: PolicyOptions & { readonly rules?: ClientRules | undefined },
+): Promise<SelectionPolicy> {
+  return underRules(await loadPolicy(name, options), rules);
+}
+
+/**
+ * What makes runs of the policy that a module exports; its name is that of the file.
+ *
+ * @throws {ProbSelectError} server.policy-not-loaded.
+ */
+export async function loadOwnPolicy(path: string): Promise<(options: PolicyOptions) => SelectionPolicy> {
+  const functions = await loadFunctions(path);
+  return (options) => ownPolicy(basename(path), functions, options);
+}
+
+/**
+ * Whether a policy's name means a module.
+ *
+ * @example isPolicyModule("./my-policy.ts") // true
+ * @example isPolicyModule("quorum") // false
+ */
+export function isPolicyModule(name: string): boolean {
+  return /^file:|^\.{0,2}[/\\]|\.[cm]?[jt]s$/.test(name);
+}
+
+/** `select`, or the default export if it is a function, and `learn` if there is one. */
+async function loadFunctions(path: string): Promise<OwnFunctions> {
+  const exported = await importModule(path);
+  const select = exported.select ?? exported.default;
+  if (!isFunction(select)) {
+    throw notLoaded(
+      `The module ${path} exports no policy. Export a function: ` +
+        "export function select({ round, slo, candidates, random }) { return candidates.map(({ clientId }) => clientId); }",
+    );
+  }
+  const { learn } = exported;
+  if (learn === undefined) return { select };
+  if (!isFunction(learn)) throw notLoaded(`The module ${path} exports a \`learn\` that is no function.`);
+  return { select, learn };
+}
+
+async function importModule(path: string): Promise<Readonly<Record<string, unknown>>> {
+  const url = path.startsWith("file:") ? path : pathToFileURL(resolve(path)).href;
+  try {
+    return await import(url);
+  } catch (cause) {
+    const isTypeScript = /\.[cm]?ts$/.test(path);
+    if (isTypeScript && cause instanceof Error && "code" in cause && cause.code === "ERR_UNKNOWN_FILE_EXTENSION") {
+      throw notLoaded(
+        `Node ${process.versions.node} cannot load the TypeScript of ${path}. Take Node 22.18 or newer, or start with ` +
+          "NODE_OPTIONS='--import tsx' (npm install tsx), or write the policy in JavaScript.",
+        cause,
+      );
+    }
+    throw notLoaded(`The policy's module ${path} does not load: ${messageOf(cause)}`, cause);
+  }
+}
+
+function isFunction(value: unknown): value is (argument: unknown) => unknown {
+  return typeof value === "function";
+}
+
+function notLoaded(message: string, cause?: unknown): ProbSelectError {
+  return new ProbSelectError("server.policy-not-loaded", message, { cause });
+}
