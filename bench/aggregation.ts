@@ -17,10 +17,11 @@ export const aggregation: Benchmark = {
       layout,
       Float32Array.from({ length: PARAMETER_COUNT }, (_, index) => index % 7),
     );
+    const weight = { exampleCount: 100, datasetExampleCount: 100, stepCount: 1 };
     const copy = new Float32Array(PARAMETER_COUNT);
     const mean = fedAvg.begin(createParameterSet(layout));
     const seconds = await interleave(
-      { add: () => mean.add(update, { exampleCount: 100, stepCount: 1 }), copy: () => copy.set(update.values) },
+      { add: () => mean.add(update, weight), copy: () => copy.set(update.values) },
       TURNS,
     );
     const rate = BYTES / seconds.add / 1e9;

@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from "yargs";
 import type { CatalogueDevice, DeviceReport } from "../selection/types.ts";
 import { deviceFigureOptions, statedFigures } from "./device-options.ts";
+import { energyOptions, statedEnergy } from "./energy-options.ts";
 import { assumedLink, chosenLink, formatRates, formatSpread, linkOptions } from "./link-options.ts";
 import { jsonOption, printJson } from "./output.ts";
 import { fromOption, wrongUsage } from "./wrong-usage.ts";
@@ -43,11 +44,12 @@ const options = {
   emulate: { type: "string", requiresArg: true, describe: "Train here, but report when this GPU would have finished" },
   "emulation-seed": { type: "number", default: 1, requiresArg: true, describe: "Seeds the emulated device's luck" },
   ...linkOptions,
+  ...energyOptions,
   label: {
     type: "string",
     array: true,
     requiresArg: true,
-    describe: "A tag that the aggregator logs; may be repeated",
+    describe: "A tag for the aggregator's rules (site:berlin); may be repeated",
   },
   json: jsonOption,
 } as const satisfies Record<string, Options>;
@@ -73,6 +75,7 @@ async function runClient(given: ClientArguments): Promise<void> {
   const emulated =
     given.emulate === undefined ? undefined : await findEmulated({ kind: "gpu", name: given.emulate, ...figures });
   const link = chosenLink(given) ?? assumedLink();
+  const energy = statedEnergy(given);
   // Loaded here: --help and wrong usage need no tensor library.
   const [{ WorkerTrainer }, { runAgent }, { formatAgentEvent }, { deviceSummary }, { resolveDevice }, { wallClock }] =
     await Promise.all([
@@ -112,6 +115,7 @@ async function runClient(given: ClientArguments): Promise<void> {
           exampleCount: trainer.exampleCount,
           backend: trainer.backend.name,
           labels: given.label ?? [],
+          energy,
         },
         trainer,
         clock: wallClock,

@@ -12,7 +12,7 @@ export const deviceFigureOptions = {
     "Its fp32 peak, if the catalogue lacks it (with --memory-gbs); of a processor one core's: GHz x 8 / 1000",
   ),
   "memory-gbs": number("Its memory bandwidth in GB/s"),
-  "maximum-clock-mhz": number("Its highest clock now, where a power mode or a Max-Q design limits it"),
+  "maximum-clock-mhz": number("Its highest clock now, where a power mode or Max-Q design limits it"),
   "power-limit-watts": number("The power that it may draw now"),
 } as const satisfies Record<string, Options>;
 

@@ -1,66 +1,27 @@
-// `probselect explain`: what the aggregator would forecast for one client, term by term, and whether it would select it.
+// `probselect explain`: why a client would be selected, or why it was (not) selected in a round of a run.
 
-import type { CommandModule, InferredOptionTypes, Options } from "yargs";
-import type { LayersModelDescription, Shape } from "../models/layers-model-description.ts";
-import { deviceFigureOptions, statedFigures } from "./device-options.ts";
-import type { ExplainQuestion } from "./explain/explain-situation.ts";
-import { forecastOptions } from "./forecast-options.ts";
-import { chosenLink, linkOptions } from "./link-options.ts";
-import { jsonOption, printResult } from "./output.ts";
-import { fromOption, wrongUsage } from "./wrong-usage.ts";
-
-const number = (describe: string) => ({ type: "number", requiresArg: true, describe }) as const;
+import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from "yargs";
+import { deviceFormOptions, explainDevice } from "./explain/device-form.ts";
+import { explainRun, runFormOptions } from "./explain/run-form.ts";
+import { jsonOption } from "./output.ts";
+import { wrongUsage } from "./wrong-usage.ts";
 
 const options = {
-  device: { type: "string", demandOption: true, requiresArg: true, describe: "The GPU's name" },
-  cpu: { type: "boolean", default: false, describe: "It is a processor, not a GPU" },
-  ...deviceFigureOptions,
-  model: { type: "string", requiresArg: true, describe: "A model of the zoo; lenet5 if none is named" },
-  "layers-model": {
-    type: "string",
-    requiresArg: true,
-    describe: "Instead of --model: your own tfjs or Keras model, its model.json (weights are not needed)",
-  },
-  "input-shape": {
-    type: "string",
-    array: true,
-    requiresArg: true,
-    describe: "Sizes that the layers model leaves open: one example's shape, as 224,224,3; once per input",
-  },
-  examples: { ...number("The client's training examples"), demandOption: true },
-  epochs: { ...number("Passes over them"), default: 1 },
-  "batch-size": { ...number("Examples a step"), default: 32 },
-  momentum: { ...number("Above 0, one more value per parameter lies on the device"), default: 0 },
-  "deadline-seconds": { ...number("The round's deadline"), demandOption: true },
-  "minimum-probability": { ...number("Probability with which it must be met"), default: 0.8 },
-  backend: {
-    type: "string",
-    requiresArg: true,
-    describe:
-      "What trains on it: tensorflow-cuda (the default), tensorflow, wasm (with --cpu the default), cpu, webgpu, webgl or pytorch",
-  },
-  ...forecastOptions,
-  ...linkOptions,
+  ...deviceFormOptions,
+  ...runFormOptions,
   json: jsonOption,
 } as const satisfies Record<string, Options>;
 
-/** Those of the agents, a browser's, and the reference of the measurements. */
-const forecastBackends: readonly string[] = [
-  "tensorflow-cuda",
-  "tensorflow",
-  "webgpu",
-  "webgl",
-  "wasm",
-  "cpu",
-  "pytorch",
-];
+type ExplainArguments = InferredOptionTypes<typeof options>;
 
-export const explainCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
+export const explainCommand: CommandModule<object, ExplainArguments> = {
   command: "explain",
-  describe: "Forecast one client's round, term by term, and whether it would be selected",
+  describe: "Why a client would be selected, term by term, or was (not) selected in a run",
   builder: (cli) =>
     cli
       .options(options)
+      .group(Object.keys(deviceFormOptions), "A device that you describe:")
+      .group(Object.keys(runFormOptions), "A client of a run:")
       .example(
         'probselect explain --device "NVIDIA A100 PCIe 40GB" --examples 5000 --deadline-seconds 30',
         "LeNet-5, one epoch, a data centre's link",
@@ -69,70 +30,39 @@ export const explainCommand: CommandModule<object, InferredOptionTypes<typeof op
       .example(
         "probselect explain --device 4090 --examples 2000 --deadline-seconds 60 --layers-model model.json",
         "Your own Keras model",
-      ),
+      )
+      .example("probselect explain --run runs/demo --client jetson-2", "All rounds of a client: chosen or not, and why")
+      .example("probselect explain --run runs/demo --client satellite-2 --round 1", "Why not in round 1?"),
   handler: async (given) => {
-    requireSensible(given);
-    const link = chosenLink(given);
-    const figures = statedFigures(given);
-    // Loaded here: --help needs no catalogue.
-    const { explainSituation } = await import("./explain/explain-situation.ts");
-    const { explanationText } = await import("./explain/explanation-text.ts");
-    const { paintFor } = await import("../server/reporting/paint.ts");
-    const { findLatencyModel } = await import("../selection/latency/find-latency-model.ts");
-    const { readCalibrations } = await import("../server/read-calibrations.ts");
-    const description = await describeChosen(given.layersModel, given.inputShape, given.model);
-    const { calibration: files = [], law: lawKind } = given;
-    const calibrations = await readCalibrations(files);
-    const latencyModel = given.latencyModel ?? (calibrations.length > 0 ? "calibrated" : "roofline");
-    const model = fromOption(() => findLatencyModel(latencyModel, { calibrations, lawKind }));
-    // As an agent would register, unless a calibration is to decide.
-    const backend = given.backend ?? (files.length > 0 ? undefined : given.cpu ? "wasm" : "tensorflow-cuda");
-    const question = { ...given, backend, figures, model: given.model ?? "lenet5", description };
-    const situation = explainSituation(question, link, model);
-    printResult(given.json, situation.result, () => explanationText(situation, paintFor(process.stdout)));
+    const run = runAskedAbout(given);
+    await (run === undefined ? explainDevice(given) : explainRun(run, given));
   },
 };
 
-/** @throws {ProbSelectError} cli.wrong-usage, naming the option and its value. */
-function requireSensible(given: Omit<ExplainQuestion, "model" | "figures">): void {
-  if (given.backend !== undefined && !forecastBackends.includes(given.backend)) {
-    throw wrongUsage(`--backend must be one of ${forecastBackends.join(", ")}, not "${given.backend}".`);
-  }
-  const require = (holds: boolean, option: string, wanted: string, value: number) => {
-    if (!holds) throw wrongUsage(`--${option} must be ${wanted}, not ${value}.`);
-  };
-  const counts = { examples: given.examples, epochs: given.epochs, "batch-size": given.batchSize };
-  for (const [option, value] of Object.entries(counts)) {
-    require(Number.isInteger(value) && value >= 1 && value <= 1e9, option, "a whole number from 1 to 1e9", value);
-  }
-  require(given.deadlineSeconds > 0 &&
-    given.deadlineSeconds <= 1e9, "deadline-seconds", "above 0 and at most 1e9", given.deadlineSeconds);
-  const { minimumProbability, momentum } = given;
-  require(minimumProbability >= 0 && minimumProbability <= 1, "minimum-probability", "from 0 to 1", minimumProbability);
-  require(momentum >= 0 && momentum < 1, "momentum", "from 0 to below 1", momentum);
-}
-
 /**
- * @returns undefined without --layers-model.
- * @throws {ProbSelectError} cli.wrong-usage; models.invalid-architecture.
+ * The journal, or undefined in the device's form.
+ *
+ * @throws {ProbSelectError} cli.wrong-usage if the two forms are mixed, or there is neither.
  */
-async function describeChosen(
-  file: string | undefined,
-  inputShapes: readonly string[] | undefined,
-  model: string | undefined,
-): Promise<LayersModelDescription | undefined> {
-  if (file === undefined) {
-    if (inputShapes !== undefined) throw wrongUsage("--input-shape goes with --layers-model FILE.");
-    return undefined;
+function runAskedAbout(given: ArgumentsCamelCase<ExplainArguments>): string | undefined {
+  const givenOf = (form: Readonly<Record<string, Options>>) =>
+    Object.entries(given).flatMap(([name, value]) => (name in form && value !== undefined ? [`--${name}`] : []));
+  const ofDevice = givenOf(deviceFormOptions);
+  const ofRun = givenOf(runFormOptions);
+  const { run } = given;
+  if (ofDevice.length === 0 && ofRun.length === 0) {
+    throw wrongUsage(
+      "Give --device NAME --examples N --deadline-seconds S to ask about a device, or --run LOG --client ID to ask about a client of a run.",
+    );
   }
-  if (model !== undefined) throw wrongUsage(`Give --model ${model} or --layers-model ${file}, not both.`);
-  const inputShape = inputShapes?.map(parseShape);
-  const { describeModelFile } = await import("../models/tensorflow/describe-model-file.ts");
-  return await describeModelFile(file, { inputShape });
-}
-
-function parseShape(text: string): Shape {
-  const shape = text.split(",").map(Number);
-  if (shape.every((size) => Number.isInteger(size) && size >= 1)) return shape;
-  throw wrongUsage(`--input-shape must be whole numbers above 0 with commas between, as 224,224,3, not ${text}.`);
+  if (ofDevice.length > 0 && ofRun.length > 0) {
+    throw wrongUsage(
+      `${ofRun.join(", ")} ask${ofRun.length === 1 ? "s" : ""} about a run, ` +
+        `${ofDevice.join(", ")} about a device that you describe. Leave out one or the other.`,
+    );
+  }
+  if (ofRun.length > 0 && run === undefined) {
+    throw wrongUsage(`${ofRun.join(" and ")} need${ofRun.length === 1 ? "s" : ""} --run LOG, the journal of the run.`);
+  }
+  return run;
 }

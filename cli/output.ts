@@ -6,7 +6,7 @@ import { ProbSelectError } from "../foundation/errors.ts";
 export const jsonOption = {
   type: "boolean",
   default: false,
-  describe: "Print the result as one JSON object, last on stdout",
+  describe: "Print the result as JSON, last on stdout",
 } as const;
 
 /** Process exit codes: 0 ok, 1 failed, 2 wrong usage. */

@@ -1,10 +1,11 @@
 // `probselect report RUN.ndjson`: a run's journal as one HTML file.
 
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, parse } from "node:path";
 import type { CommandModule } from "yargs";
 import type { ReportExtras } from "../experiments/report/render-run-report.ts";
-import { messageOf, ProbSelectError } from "../foundation/errors.ts";
+import { messageOf } from "../foundation/errors.ts";
+import { findJournal } from "./journal-file.ts";
 import { jsonOption, printResult } from "./output.ts";
 import { wrongUsage } from "./wrong-usage.ts";
 
@@ -21,7 +22,11 @@ export const reportCommand: CommandModule<object, ReportOptions> = {
   describe: "Turn a run's journal into an HTML report with figures",
   builder: (cli) =>
     cli
-      .positional("journal", { type: "string", demandOption: true, describe: "The run's NDJSON journal" })
+      .positional("journal", {
+        type: "string",
+        demandOption: true,
+        describe: "The run's NDJSON journal, or its folder",
+      })
       .option("out", { type: "string", describe: "The HTML file; without it, beside the journal", requiresArg: true })
       .option("figures", {
         type: "string",
@@ -43,12 +48,12 @@ export const reportCommand: CommandModule<object, ReportOptions> = {
     const { standaloneSvg } = await import("../experiments/report/figures/figure.ts");
     const { collectRun } = await import("../experiments/report/run-data.ts");
     const { headline } = await import("../experiments/report/headline.ts");
-    await requireFile(journal);
-    const { records, warnings } = await readJournal(journal);
+    const file = await findJournal(journal);
+    const { records, warnings } = await readJournal(file);
     for (const warning of warnings) console.error(`probselect: ${warning}`);
     const extras = comparison === undefined ? {} : { comparison: await readComparison(comparison) };
     const run = collectRun(records);
-    const report = out ?? join(dirname(journal), `${parse(journal).name}.html`);
+    const report = out ?? join(dirname(file), `${parse(file).name}.html`);
     await writeText(report, renderRunReport(records, extras));
     const figureFiles: string[] = [];
     for (const figure of figures === undefined ? [] : runFigures(run, extras)) {
@@ -68,17 +73,6 @@ export const reportCommand: CommandModule<object, ReportOptions> = {
     printResult(json, result, () => [report, ...figureFiles].join("\n"));
   },
 };
-
-async function requireFile(path: string): Promise<void> {
-  const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
-    const what = cause.code === "ENOENT" ? "does not exist" : `cannot be read (${cause.message})`;
-    const advice = "Give the journal that a server or the demo wrote, e.g. runs/run/journal.ndjson.";
-    throw new ProbSelectError("server.malformed-journal", `The journal "${path}" ${what}. ${advice}`, { cause });
-  });
-  if (!found.isFile()) {
-    throw new ProbSelectError("server.malformed-journal", `"${path}" is no file. Give the journal itself.`);
-  }
-}
 
 async function writeText(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });

@@ -14,7 +14,7 @@ const options = {
   fleet: text("YAML or JSON file with the candidates, as in examples/fleets/mixed.yaml"),
   policy: text("Selection policy: a name, or your own module such as ./my-policy.ts (default probselect)"),
   "cohort-size": number("The most clients of the cohort, or their number; each policy has its own default"),
-  settings: text("Settings of the policy, as JSON"),
+  settings: text("Settings of the policy, as JSON or YAML: '{requiredUpdates: 3}'"),
   "deadline-seconds": number("The round's deadline"),
   "minimum-probability": number("Least probability, 0 to 1, that a selected client meets it (default 0.8)"),
   model: text("What they train: a model of the zoo or a published network (default the file's, else lenet5)"),

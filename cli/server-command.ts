@@ -8,6 +8,7 @@ import { type ConfigOverrides, loadConfig, parseConfig } from "../server/load-co
 import { createTerminalReporter, type TerminalReporter } from "../server/reporting/terminal-reporter.ts";
 import { forecastOptions } from "./forecast-options.ts";
 import { jsonOption, printJson } from "./output.ts";
+import { parseSettings } from "./settings-option.ts";
 import { fromOption } from "./wrong-usage.ts";
 
 const options = {
@@ -35,6 +36,29 @@ const options = {
     type: "string",
     requiresArg: true,
     describe: "Selection policy: a name, or your own module such as ./my-policy.ts (default probselect)",
+  },
+  "cohort-size": {
+    type: "number",
+    requiresArg: true,
+    describe: "The most clients of a round, or their number, by the policy",
+  },
+  settings: {
+    type: "string",
+    requiresArg: true,
+    describe:
+      "Settings of the policy, as JSON or YAML: '{requiredUpdates: 10}'; \"probselect select --policies\" lists policies",
+  },
+  include: {
+    type: "string",
+    array: true,
+    requiresArg: true,
+    describe: 'Only clients of this id or label, such as "sat-*" or label:site:berlin; may be repeated',
+  },
+  exclude: {
+    type: "string",
+    array: true,
+    requiresArg: true,
+    describe: "No client of this id or label; may be repeated, and wins over --include",
   },
   ...forecastOptions,
   out: { type: "string", requiresArg: true, describe: "Folder of journal and models (default runs/run)" },
@@ -95,7 +119,9 @@ async function runServer(given: ArgumentsCamelCase<ServerArguments>): Promise<vo
 }
 
 async function configOf(given: ArgumentsCamelCase<ServerArguments>): Promise<ServerConfig> {
-  const { host, port, rounds, model, minimumClients, deadlineSeconds, minimumProbability, policy, out } = given;
+  const { host, port, rounds, model, minimumClients, deadlineSeconds, minimumProbability, out } = given;
+  const { policy, cohortSize, include, exclude } = given;
+  const settings = given.settings === undefined ? undefined : parseSettings(given.settings);
   const overrides: ConfigOverrides = {
     host,
     port,
@@ -107,7 +133,7 @@ async function configOf(given: ArgumentsCamelCase<ServerArguments>): Promise<Ser
     calibrationFiles: given.calibration,
     outputDirectory: out,
     slo: { deadlineSeconds, minimumProbability },
-    selection: { policy },
+    selection: { policy, cohortSize, settings, rules: { include, exclude } },
   };
   if (given.config !== undefined) return loadConfig(given.config, overrides);
   return fromOption(() => parseConfig({}, "the command line", overrides));

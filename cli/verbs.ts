@@ -43,7 +43,7 @@ export const verbs: readonly Verb[] = [
   verb("doctor", "Show what this machine has, and what an agent on it would report", async () => {
     return (await import("./doctor-command.ts")).doctorCommand;
   }),
-  verb("explain", "Forecast one client's round, term by term, and whether it would be selected", async () => {
+  verb("explain", "Why a client would be selected, term by term, or was (not) selected in a run", async () => {
     return (await import("./explain-command.ts")).explainCommand;
   }),
   verb("select", "Choose clients from a fleet, once or as a service for other frameworks", async () => {

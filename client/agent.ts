@@ -175,12 +175,13 @@ class Agent {
   #paceOf(task: Train) {
     const { emulation, registration, clock } = this.#options;
     if (!emulation) return undefined;
+    const { exampleCount } = registration;
     const emulated = emulateRound({
       ...emulation,
       link: registration.link,
       model: modelCost(task.architecture),
       training: task.training,
-      exampleCount: registration.exampleCount,
+      exampleCount: Math.min(exampleCount, task.training.maximumExamples ?? exampleCount),
       modelBytes: task.parameters.byteLength,
       clientId: registration.clientId,
       round: task.round,

@@ -16,7 +16,9 @@ export function formatAgentEvent(event: AgentEvent): string | undefined {
       return `cannot reach the aggregator (${event.reason}); trying again`;
     case "task-started": {
       const { round, training, deadlineSeconds } = event.task;
-      return `round ${round}: ${training.epochs} epoch(s), batch ${training.batchSize}, deadline ${deadlineSeconds} s`;
+      const { epochs, batchSize, maximumExamples } = training;
+      const examples = maximumExamples === undefined ? "" : ` of at most ${maximumExamples} examples`;
+      return `round ${round}: ${epochs} epoch(s)${examples}, batch ${batchSize}, deadline ${deadlineSeconds} s`;
     }
     case "progress": {
       const { phase, fraction } = event.progress;

@@ -6,7 +6,7 @@ import { architectureSchema } from "../models/architecture.ts";
 import { MAXIMUM_TRANSFER_LOG_SIGMA } from "../network/link.ts";
 
 /** Raised when a message changes its meaning; both sides must have the same. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 /** Limit of one control message on the wire, in bytes. */
 export const MAXIMUM_MESSAGE_BYTES = 256 * 1024;
 
@@ -48,7 +48,15 @@ export const registerSchema = z.strictObject({
   backend: text(50),
   /** True when the agent reports at the moment an emulated device would have finished. */
   emulated: z.boolean(),
+  /** What the aggregator's rules can name it by: "site:berlin". */
   labels: z.array(text(50)).max(32).default([]),
+  /** What it may spend in a round; without it what it needs. */
+  energy: z
+    .strictObject({
+      budgetJoules: z.number().positive().max(1e15),
+      transferJoulesPerBit: z.number().min(0).max(1).optional(),
+    })
+    .optional(),
 });
 
 /** Which clock a run's deadlines are on. */
@@ -91,6 +99,8 @@ export const trainSchema = z.strictObject({
     batchSize: z.int().min(1).max(1_000_000),
     learningRate: z.number().positive().max(1000),
     momentum: z.number().min(0).lt(1),
+    /** Train each epoch on so many of the client's examples, drawn anew; without it, or if it has no more, on all. */
+    maximumExamples: z.int().min(1).max(1e9).optional(),
     /** Seeds the order of the examples. */
     seed: z.int(),
   }),

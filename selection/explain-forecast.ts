@@ -2,7 +2,9 @@
 // have to change for the verdict to change.
 
 import type { Workload } from "../workloads/workload.ts";
+import { roundTimeLawOf } from "./latency/round-model.ts";
 import { transferAndStartSeconds } from "./latency/round-parts.ts";
+import { roundTimeCdf } from "./probability/round-time.ts";
 import type { Candidate, LatencyForecast, LatencyModel, ServiceLevelObjective } from "./types.ts";
 
 /** One additive part of the round at the mean utilisation. */
@@ -24,10 +26,6 @@ export interface ExplanationPart {
 
 export interface ForecastExplanation {
   readonly forecast: LatencyForecast;
-  /** In the order in which they happen; they sum to the round. An unknown device's compute time is one part. */
-  readonly parts: readonly ExplanationPart[];
-  /** What the deadline leaves for training; negative when the transfers alone pass it. */
-  readonly secondsForCompute: number;
   /** The smallest deadline at which the client has p_slo, all else equal; null if there is none below 30 years. */
   readonly breakEvenDeadlineSeconds: number | null;
   /** The most examples with which it keeps p_slo, all else equal; 0 if it lacks it with a single one, null if there is no limit. */
@@ -45,7 +43,7 @@ const RELATIVE_PRECISION = 1e-9;
  * probability never falls with the deadline nor rises with the examples.
  *
  * @throws {ProbSelectError} what the model throws.
- * @example explainForecast({ model, candidate, workload, slo }).parts[0] // { name: "download", seconds: 0.07, share: 0.26 }
+ * @example explainForecast({ model, candidate, workload, slo }).largestExampleCount // 11_776
  */
 export function explainForecast(situation: {
   readonly model: LatencyModel;
@@ -61,8 +59,6 @@ export function explainForecast(situation: {
     meetsObjective(model.forecast({ ...candidate, exampleCount }, workload, slo), slo);
   return {
     forecast,
-    parts: partsOf(forecast),
-    secondsForCompute: slo.deadlineSeconds - transferAndStartSeconds(forecast.atMeanUtilisation),
     breakEvenDeadlineSeconds: smallestDeadline(qualifiesBy),
     largestExampleCount: largestCount(qualifiesWith),
   };
@@ -73,11 +69,46 @@ function meetsObjective(
   forecast: LatencyForecast,
   { deadlineSeconds, minimumProbability }: ServiceLevelObjective,
 ): boolean {
-  const isPossible = forecast.memory.fits && transferAndStartSeconds(forecast.atMeanUtilisation) < deadlineSeconds;
+  const fits = forecast.memory.fits && forecast.energy?.fits !== false;
+  const isPossible = fits && transferAndStartSeconds(forecast.atMeanUtilisation) < deadlineSeconds;
   return isPossible && forecast.deadlineProbability >= minimumProbability;
 }
 
-function partsOf({ atMeanUtilisation, computeTerms }: LatencyForecast): readonly ExplanationPart[] {
+/** What a deadline leaves for training; negative when the transfers alone pass it. */
+export function secondsForCompute({ atMeanUtilisation }: LatencyForecast, deadlineSeconds: number): number {
+  return deadlineSeconds - transferAndStartSeconds(atMeanUtilisation);
+}
+
+/**
+ * The smallest deadline at which a client with this forecast is possible and has that probability, from the forecast alone: a
+ * journal keeps the forecast, not the model that made it. To nine digits that is the quantile of the forecast's law, or the
+ * transfers' seconds where they are longer.
+ *
+ * @param minimumProbability in [0, 1].
+ * @returns null if no deadline below 30 years is enough, if memory or energy is too little, and for an unknown device, whose law
+ * is a mixture that the forecast does not hold.
+ * @example
+ * // certain transfers of 2 s, a compute time of 10 s at the median, log-normal
+ * breakEvenDeadlineSeconds(forecast, 0.5) // 12
+ */
+export function breakEvenDeadlineSeconds(forecast: LatencyForecast, minimumProbability: number): number | null {
+  const law = roundTimeLawOf(forecast);
+  if (law === null) return null;
+  return smallestDeadline((deadlineSeconds) =>
+    meetsObjective(
+      { ...forecast, deadlineProbability: roundTimeCdf(law, deadlineSeconds) },
+      { deadlineSeconds, minimumProbability },
+    ),
+  );
+}
+
+/**
+ * The parts of the forecast round in the order in which they happen; they sum to its `totalSeconds`. The compute time of an
+ * unknown device is one part.
+ *
+ * @example forecastParts(forecast)[0] // { name: "download", seconds: 0.07, share: 0.26 }
+ */
+export function forecastParts({ atMeanUtilisation, computeTerms }: LatencyForecast): readonly ExplanationPart[] {
   const { downloadSeconds, startSeconds, computeSeconds, uploadSeconds, totalSeconds } = atMeanUtilisation;
   const part = (name: ExplanationPart["name"], seconds: number): ExplanationPart => ({
     name,

@@ -211,10 +211,11 @@ class Aggregator {
         welcome: (client) => welcomeTo(this.#config, client),
         onRegistered: ({ candidate, registration }) => {
           const { device: report, clientId, link, exampleCount, backend, emulated } = registration;
+          const { labels, energy } = registration;
           const { parts } = this.#resources;
           const forecast = registrationForecast(parts.latencyModel, candidate, parts.workload, this.#config.slo);
-          const facts = { report, device: candidate.device, link, exampleCount, backend, emulated, forecast };
-          journal.append({ type: "client-registered", clientId, ...facts });
+          const facts = { report, device: candidate.device, link, exampleCount, backend, emulated };
+          journal.append({ type: "client-registered", clientId, ...facts, labels, energy, ...forecast });
         },
         onDisconnected: (clientId, reason) => {
           // At the end of the run everybody is disconnected by the aggregator itself.

@@ -1,7 +1,9 @@
 // The aggregator's configuration, as a schema: `probselect server --config FILE` parses YAML or JSON with it.
 
 import { z } from "zod";
+import { policyAdaptsWork } from "../selection/policies/find-policy.ts";
 import { computeLawKinds } from "../selection/probability/compute-law.ts";
+import { clientRulesSchema } from "../selection/rules/client-rules.ts";
 
 /** The fields of a configuration, each with its default. */
 export const serverConfigFields = z.strictObject({
@@ -36,9 +38,12 @@ export const serverConfigFields = z.strictObject({
       cohortSize: z.int().min(1).optional(),
       /** What else the policy can be told; each has a schema of its own. */
       settings: z.record(z.string(), z.unknown()).default({}),
+      /** Who may take part, who goes first, in what share of the rounds; under any policy (docs/rules.md). */
+      rules: clientRulesSchema.optional(),
     })
     .prefault({}),
-  aggregation: z.strictObject({ strategy: z.string().default("fedavg") }).prefault({}),
+  /** Without a strategy "fedavg", or "fednova" where the policy asks clients for unequal work. */
+  aggregation: z.strictObject({ strategy: z.string().optional() }).prefault({}),
   /** Without it "calibrated" where calibration files are given, else "roofline". */
   latencyModel: z.string().optional(),
   /** The family of laws of a computation's time; the model "paper" has the normal utilisation whatever is asked for. */
@@ -65,8 +70,14 @@ export const serverConfigFields = z.strictObject({
     .default({ kind: "wall" }),
 });
 
+/** Unequal work needs normalised steps, or those who do more pull harder. */
+function usualStrategy({ policy, settings }: z.infer<typeof serverConfigFields>["selection"]): string {
+  return policyAdaptsWork(policy, settings) ? "fednova" : "fedavg";
+}
+
 export const serverConfigSchema = serverConfigFields.transform((fields) => ({
   ...fields,
+  aggregation: { strategy: fields.aggregation.strategy ?? usualStrategy(fields.selection) },
   latencyModel: fields.latencyModel ?? (fields.calibrationFiles.length > 0 ? "calibrated" : "roofline"),
 }));
 

@@ -1,6 +1,6 @@
 // Reads the aggregator's configuration: YAML or JSON, checked once, with errors that name the place in the file.
 
-import type { z } from "zod";
+import { z } from "zod";
 import { type ServerConfig, serverConfigFields, serverConfigSchema } from "./config.ts";
 import { invalidDocument, readDocument } from "./read-document.ts";
 
@@ -16,7 +16,7 @@ export async function loadConfig(file: string, overrides: ConfigOverrides = {}):
 
 /** Nested values that replace those of a configuration; undefined leaves a value as it is. */
 export interface ConfigOverrides {
-  readonly [key: string]: string | number | readonly string[] | undefined | ConfigOverrides;
+  readonly [key: string]: unknown;
 }
 
 /**
@@ -38,7 +38,7 @@ function merge(content: Readonly<Record<string, unknown>>, overrides: ConfigOver
   for (const [key, value] of Object.entries(overrides)) {
     if (value === undefined) continue;
     const below = merged[key];
-    if (typeof value !== "object" || isList(value)) merged[key] = value;
+    if (!isObject(value)) merged[key] = value;
     // An object where the file has a scalar is left for the schema to refuse.
     else if (below === undefined || isObject(below)) {
       const inner = merge(below ?? {}, value);
@@ -55,16 +55,28 @@ function describeIssue(issue: z.core.$ZodIssue): string {
   return `${path}${issue.message}${known.length > 0 ? `. Allowed: ${known.join(", ")}` : ""}`;
 }
 
-/** The keys that the schema allows in the object at `path`: found by asking for its defaults. */
+/** The keys that the schema allows in the object at `path`; of alternatives those of all. */
 function knownKeys(path: readonly PropertyKey[]): readonly string[] {
-  if (path.length === 0) return Object.keys(serverConfigFields.shape);
-  let value: unknown = serverConfigSchema.parse({ selection: { cohortSize: 1 } });
-  for (const key of path) value = isObject(value) ? value[String(key)] : undefined;
-  return isObject(value) ? Object.keys(value) : [];
+  let schema: unknown = serverConfigFields;
+  for (const key of path) schema = schemaBelow(unwrapped(schema), String(key));
+  const found = unwrapped(schema);
+  const objects = found instanceof z.ZodDiscriminatedUnion ? found.options : [found];
+  return [...new Set(objects.flatMap((object) => (object instanceof z.ZodObject ? Object.keys(object.shape) : [])))];
 }
 
-function isList(value: unknown): value is readonly unknown[] {
-  return Array.isArray(value);
+function schemaBelow(schema: unknown, key: string): unknown {
+  if (schema instanceof z.ZodArray) return schema.element;
+  return schema instanceof z.ZodObject ? schema.shape[key] : undefined;
+}
+
+/** The schema itself, without what says that it may be left out or not be changed. */
+function unwrapped(schema: unknown): unknown {
+  const isWrapper =
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodReadonly;
+  return isWrapper ? unwrapped(schema.unwrap()) : schema;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -6,6 +6,8 @@ import { messageOf, ProbSelectError } from "../foundation/errors.ts";
 import { createPolicy, type PolicyOptions } from "../selection/policies/find-policy.ts";
 import { type OwnFunctions, ownPolicy } from "../selection/policies/own-policy.ts";
 import type { SelectionPolicy } from "../selection/policy/policy.ts";
+import type { ClientRules } from "../selection/rules/client-rules.ts";
+import { underRules } from "../selection/rules/ruled-policy.ts";
 
 /**
  * A new run of the policy of that name, or of the one that a module exports.
@@ -16,6 +18,14 @@ import type { SelectionPolicy } from "../selection/policy/policy.ts";
 export async function loadPolicy(name: string, options: PolicyOptions = {}): Promise<SelectionPolicy> {
   if (!isPolicyModule(name)) return createPolicy(name, options);
   return (await loadOwnPolicy(name))(options);
+}
+
+/** The same under the operator's rules. @throws {ProbSelectError} as `loadPolicy` and `underRules`. */
+export async function loadRuledPolicy(
+  name: string,
+  { rules, ...options }: PolicyOptions & { readonly rules?: ClientRules | undefined },
+): Promise<SelectionPolicy> {
+  return underRules(await loadPolicy(name, options), rules);
 }
 
 /**

@@ -9,7 +9,7 @@ import { workloadFor } from "../workloads/workload-for.ts";
 import { findStrategy } from "./aggregation/find-strategy.ts";
 import type { ServerConfig } from "./config.ts";
 import { Evaluator } from "./evaluation/evaluator.ts";
-import { loadPolicy } from "./load-policy.ts";
+import { loadRuledPolicy } from "./load-policy.ts";
 import { readCalibrations } from "./read-calibrations.ts";
 import type { RunParts } from "./run-parts.ts";
 
@@ -17,7 +17,8 @@ import type { RunParts } from "./run-parts.ts";
  * The parts that a configuration names, with the evaluation's thread running.
  *
  * @throws {ProbSelectError} models.unknown-architecture, selection.unknown-policy, server.policy-not-loaded, selection.unknown-latency-model,
- * server.invalid-config (strategy, or the latency model "calibrated" without a file), selection.malformed-calibration, server.evaluation-failed (data set).
+ * selection.invalid-argument (settings or rules that the policy cannot keep), server.invalid-config (strategy, or the latency model
+ * "calibrated" without a file), selection.malformed-calibration, server.evaluation-failed (data set).
  */
 export async function prepareRun(config: ServerConfig): Promise<RunParts> {
   const { training, seed, selection } = config;
@@ -34,8 +35,8 @@ export async function prepareRun(config: ServerConfig): Promise<RunParts> {
     architecture,
     workload: workloadFor({ architecture, training }),
     latencyModel: findLatencyModel(config.latencyModel, { calibrations, lawKind: config.computeLaw }),
-    policy: await loadPolicy(selection.policy, { cohortSize: selection.cohortSize, settings: selection.settings }),
-    strategy: findStrategy(config.aggregation.strategy),
+    policy: await loadRuledPolicy(selection.policy, selection),
+    strategy: findStrategy(config.aggregation.strategy, { momentum: training.momentum }),
     initialParameters: initialParameters(architecture, seed),
     resolveDevice,
   };

@@ -20,29 +20,32 @@ const stepModel = findStepModel("roofline");
 const training = { epochs: 1, batchSize: 32, learningRate: 0.02, momentum: 0.9 };
 const workload = workloadFor({ architecture: findArchitecture("lenet5"), training });
 const slo = { deadlineSeconds: 2, minimumProbability: 0.8 };
-const policy = createPolicy("quorum", { settings: { requiredUpdates: REQUIRED_UPDATES } });
 const random = seededRandom(2, "bench");
-let round = 0;
 let selectedCount = 0;
 
-/** Forecast of everybody, feasibility with less work, rank, quorum, rotation, reasons as codes. */
-const decideOnce = () => {
-  round += 1;
-  const table = tableOfColumns({ stepModel, devices: fleetDevices, candidates, workload, slo });
-  if (policy.needs === "truth" || policy.needs === "monitoring") throw new Error("quorum needs no such thing");
-  const { reasons } = policy.select({ round, seed: 1, slo, candidates: table });
-  selectedCount = reasons.reduce((count, code) => count + (code === 0 ? 1 : 0), 0);
-};
+/** Forecast of everybody, rank, quorum, rotation, reasons as codes; with adapted work also who is feasible with less, and how much. */
+function decider(adaptiveWork: "off" | "examples"): () => void {
+  const policy = createPolicy("quorum", { settings: { requiredUpdates: REQUIRED_UPDATES, adaptiveWork } });
+  let round = 0;
+  return () => {
+    round += 1;
+    const table = tableOfColumns({ stepModel, devices: fleetDevices, candidates, workload, slo });
+    if (policy.needs === "truth" || policy.needs === "monitoring") throw new Error("quorum needs no such thing");
+    const { reasons } = policy.select({ round, seed: 1, slo, candidates: table });
+    selectedCount = reasons.reduce((count, code) => count + (code === 0 ? 1 : 0), 0);
+  };
+}
+
+const decide = decider("off");
 const begun = performance.now();
-decideOnce();
+decide();
 const firstSeconds = (performance.now() - begun) / 1000;
-const seconds = await interleave(
-  { decide: decideOnce, sample: () => shuffled(everybody, random).slice(0, REQUIRED_UPDATES) },
-  TURNS,
-);
+const sample = () => shuffled(everybody, random).slice(0, REQUIRED_UPDATES);
+const seconds = await interleave({ adapt: decider("examples"), sample, decide }, TURNS);
 const timing: SelectionTiming = {
   firstSeconds,
   decideSeconds: seconds.decide,
+  adaptSeconds: seconds.adapt,
   sampleSeconds: seconds.sample,
   selectedCount,
   peakRssBytes: peakRssBytes(),

@@ -1,4 +1,5 @@
-// The cost of deciding about whole fleets: forecast, rank, quorum and rotation, against a plain uniform sample of the same fleet.
+// The cost of deciding about whole fleets: forecast, rank, quorum and rotation, without and with adapted work, against a plain
+// uniform sample of the same fleet.
 // Sentences are made for those whose reason is read; the last measure makes all of them.
 
 import { findLatencyModel } from "../../selection/latency/find-latency-model.ts";
@@ -17,6 +18,8 @@ export interface SelectionTiming {
   /** The first decision, which fills the grids of the fleet's laws and links. */
   readonly firstSeconds: number;
   readonly decideSeconds: number;
+  /** With less work for slow clients. */
+  readonly adaptSeconds: number;
   readonly sampleSeconds: number;
   readonly selectedCount: number;
   readonly peakRssBytes: number;
@@ -39,7 +42,7 @@ export const selection: Benchmark = {
 };
 
 function measurementsOf(name: string, size: number, timing: SelectionTiming): readonly Measurement[] {
-  const { firstSeconds, decideSeconds, sampleSeconds, peakRssBytes: memory } = timing;
+  const { firstSeconds, decideSeconds, adaptSeconds, sampleSeconds, peakRssBytes: memory } = timing;
   const rate = (seconds: number) => size / seconds;
   const against = "uniform sample";
   return [
@@ -50,6 +53,10 @@ function measurementsOf(name: string, size: number, timing: SelectionTiming): re
     {
       ...{ name: `${name} in ${milliseconds(decideSeconds)}`, value: rate(decideSeconds) },
       ...{ unit: "candidates/s", ratio: sampleSeconds / decideSeconds, against, peakRssBytes: memory },
+    },
+    {
+      ...{ name: `${name} with adapted work in ${milliseconds(adaptSeconds)}`, value: rate(adaptSeconds) },
+      ...{ unit: "candidates/s", ratio: sampleSeconds / adaptSeconds, against, peakRssBytes: memory },
     },
     {
       ...{ name: `${name}, uniform sample in ${milliseconds(sampleSeconds)}`, value: rate(sampleSeconds) },

@@ -7,6 +7,7 @@ import {
   type SelectionServiceRequest,
   selectionRequestSchema,
 } from "../../server/selection-service/request-schema.ts";
+import { parseSettings } from "../settings-option.ts";
 import { fromOption, wrongUsage } from "../wrong-usage.ts";
 
 /** Options of the command line that a fleet file can state as well. Undefined: the file's, or the default. */
@@ -77,14 +78,6 @@ function statedOf(options: FleetOptions) {
     slo: withoutUndefined({ deadlineSeconds, minimumProbability }),
     training: withoutUndefined({ epochs, batchSize, momentum }),
   };
-}
-
-function parseSettings(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw wrongUsage(`--settings must be JSON, such as '{"requiredUpdates":3}', not ${text}`, cause);
-  }
 }
 
 function withoutUndefined(values: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -55,7 +55,11 @@ function tableOf({ slo }: SelectionServiceRequest, { policy, decisions }: Select
     { title: "p", align: "right", cellOf: ({ deadlineProbability }) => formatShare(deadlineProbability) },
     { title: "expected", align: "right", cellOf: expectedWords },
     { title: "decision", align: "left", cellOf: ({ selected }) => (selected ? "selected" : "skipped") },
-    { title: "why", align: "left", cellOf: (decision) => whyWords(decision, { policy, slo }) },
+    {
+      title: "why",
+      align: "left",
+      cellOf: (decision) => whyWords({ ...decision, forecast: decision }, { policy, slo }),
+    },
     ...(isWorkAdapted ? [{ title: "asked for", align: "left" as const, cellOf: workWords }] : []),
   ];
   const rows = decisions.map((decision) => columns.map(({ cellOf }) => cellOf(decision)));

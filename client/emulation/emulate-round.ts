@@ -39,6 +39,7 @@ export interface EmulationRequest {
   readonly link: NetworkLink;
   readonly model: ModelCost;
   readonly training: Pick<TrainingSettings, "epochs" | "batchSize">;
+  /** Examples of one epoch: those that the client holds, or the fewer that it is asked to train on. */
   readonly exampleCount: number;
   readonly modelBytes: number;
   readonly clientId: string;

@@ -15,7 +15,7 @@ export interface TrainerControls {
 }
 
 export interface LocalTrainer {
-  /** Examples that every training uses. */
+  /** Examples that the client holds: a training's epochs use all of them, or `maximumExamples` of its settings. */
   readonly exampleCount: number;
   /**
    * Trains on the client's own examples without keeping the calling thread busy. Takes `task.parameters` over: the caller

@@ -46,15 +46,16 @@ export function candidatesOf(run: RunData, decisions: readonly SelectionDecision
 export function demoTruth(run: RunData, seed: number, modelBytes: number): Truth {
   const model = modelCost(findArchitecture(run.started.config.model));
   const clients = new Map(run.registrations.map((registration) => [registration.clientId, registration]));
-  return (clientId, round) => {
+  const { training } = run.started.config;
+  return (clientId, round, work) => {
     const client = clients.get(clientId);
     if (client?.device.kind !== "known") throw new RangeError(`The demo's client "${clientId}" has no known device.`);
     return emulateRound({
       device: client.device.device,
       link: client.link,
       model,
-      training: run.started.config.training,
-      exampleCount: client.exampleCount,
+      training: { ...training, epochs: work?.epochs ?? training.epochs },
+      exampleCount: work?.exampleCount ?? client.exampleCount,
       ...{ modelBytes, clientId, round, seed },
     });
   };

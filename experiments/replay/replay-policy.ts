@@ -3,7 +3,7 @@
 
 import type { SelectionPolicy } from "../../selection/policy/policy.ts";
 import { selectClients } from "../../selection/policy/select-clients.ts";
-import type { ForecastCandidate, ServiceLevelObjective } from "../../selection/types.ts";
+import type { ClientWork, ForecastCandidate, ServiceLevelObjective } from "../../selection/types.ts";
 
 /** How long a client really takes in a round, whoever selects it. */
 export interface TrueDuration {
@@ -12,8 +12,11 @@ export interface TrueDuration {
   readonly uploadSeconds: number;
 }
 
-/** The truth that every policy of a comparison shares: the same (client, round) always gives the same duration. */
-export type Truth = (clientId: string, round: number) => TrueDuration;
+/**
+ * The truth that every policy of a comparison shares: the same (client, round, work) always gives the same duration. Without
+ * `work` the client trains on all of its examples, as often as the run's settings say.
+ */
+export type Truth = (clientId: string, round: number, work?: ClientWork) => TrueDuration;
 
 export interface ReplayedRound {
   readonly round: number;
@@ -62,8 +65,8 @@ export function replayPolicy(options: {
     const { decisions } = selectClients({ policy: options.policyForRound(round), round, seed, slo, candidates });
     const outcomes = decisions
       .filter(({ selected }) => selected)
-      .map(({ clientId }) => {
-        const duration = options.truth(clientId, round);
+      .map(({ clientId, work }) => {
+        const duration = options.truth(clientId, round, work);
         const total = duration.downloadSeconds + duration.computeSeconds + duration.uploadSeconds;
         return { clientId, onTime: total <= deadlineSeconds, spent: deviceSecondsSpent(duration, deadlineSeconds) };
       });

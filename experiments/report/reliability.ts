@@ -24,6 +24,11 @@ export interface Reliability {
   readonly scoredCount: number;
   /** Selected clients that failed, vanished or refused: a forecast of time says nothing about them. */
   readonly unscoredCount: number;
+  /**
+   * Selected clients that were cut off before the deadline because the round had its updates. Nobody knows whether they
+   * would have met it, and they are the slower ones, so that what is scored beside them looks better than it is.
+   */
+  readonly surplusCount: number;
   readonly meanProbability: number | null;
   readonly onTimeShare: number | null;
   /** Mean of (p - outcome)^2: 0 is perfect, 0.25 is what always saying 50 % gets. */
@@ -54,11 +59,13 @@ export function reliability(clients: readonly ClientRound[]): Reliability {
       },
     ];
   });
+  const surplusCount = ended.filter(({ outcome }) => outcome?.status === "surplus").length;
   const mean = (values: readonly number[]) => (values.length === 0 ? null : sum(values) / values.length);
   return {
     bins,
     scoredCount: scored.length,
-    unscoredCount: ended.length - scored.length,
+    unscoredCount: ended.length - scored.length - surplusCount,
+    surplusCount,
     meanProbability: mean(scored.map(({ probability }) => probability)),
     onTimeShare: mean(scored.map(({ onTime }) => onTime)),
     brierScore: mean(scored.map(({ probability, onTime }) => (probability - onTime) ** 2)),

@@ -4,6 +4,7 @@ import { ProbSelectError } from "../../foundation/errors.ts";
 import type { SelectionDecision } from "../../selection/types.ts";
 import type { JournalEvent, JournalRecord } from "../../server/journal/events.ts";
 import type { ClientOutcome, RoundOutcome, RoundPlan } from "../../server/rounds/types.ts";
+import { groupBy } from "../forecast-accuracy/group-by.ts";
 
 export type EventOf<Type extends JournalEvent["type"]> = Extract<JournalEvent, { readonly type: Type }>;
 
@@ -58,14 +59,18 @@ export function collectRun(records: readonly JournalRecord[]): RunData {
     );
   }
   const registrations = new Map(recordsOf(records, "client-registered").map((event) => [event.clientId, event]));
+  const finished = new Map(recordsOf(records, "round-finished").map((event) => [event.outcome.round, event]));
+  const ended = groupBy(recordsOf(records, "client-ended"), ({ round }) => round);
   return {
     started,
     startedAt: started.time,
     lastEventAt: records.at(-1)?.time ?? started.time,
     finished: recordsOf(records, "run-finished").at(-1) ?? null,
     registrations: [...registrations.values()],
-    rounds: recordsOf(records, "round-planned").map(({ plan }) => collectRound(plan, records)),
-    incidents: records.flatMap(incidentOf),
+    rounds: recordsOf(records, "round-planned").map(({ plan }) =>
+      collectRound(plan, finished.get(plan.round), ended.get(plan.round) ?? []),
+    ),
+    incidents: incidentsOf(records),
   };
 }
 
@@ -73,9 +78,11 @@ function recordsOf<Type extends JournalEvent["type"]>(records: readonly JournalR
   return records.filter((record): record is Extract<JournalRecord, { readonly type: Type }> => record.type === type);
 }
 
-function collectRound(plan: RoundPlan, records: readonly JournalRecord[]): RoundData {
-  const finished = recordsOf(records, "round-finished").find(({ outcome }) => outcome.round === plan.round);
-  const ended = recordsOf(records, "client-ended").filter(({ round }) => round === plan.round);
+function collectRound(
+  plan: RoundPlan,
+  finished: EventOf<"round-finished"> | undefined,
+  ended: readonly EventOf<"client-ended">[],
+): RoundData {
   const outcomes = new Map(ended.map(({ outcome }) => [outcome.clientId, outcome]));
   for (const outcome of finished?.outcome.clients ?? []) outcomes.set(outcome.clientId, outcome);
   return {
@@ -93,6 +100,20 @@ function collectRound(plan: RoundPlan, records: readonly JournalRecord[]): Round
   };
 }
 
+function incidentsOf(records: readonly JournalRecord[]): readonly Incident[] {
+  const unforecastable = new Map<string, string>();
+  return records.flatMap((record) => {
+    if (record.type !== "round-planned") return incidentOf(record);
+    const { round, unforecastable: candidates = [] } = record.plan;
+    // Said once and not in every round, unless the reason is another one.
+    const news = candidates.filter(({ clientId, reason }) => unforecastable.get(clientId) !== reason);
+    return news.map(({ clientId, reason }) => {
+      unforecastable.set(clientId, reason);
+      return { time: record.time, clientId, text: `left out without a forecast from round ${round} on: ${reason}` };
+    });
+  });
+}
+
 function incidentOf(record: JournalRecord): readonly Incident[] {
   const { time } = record;
   switch (record.type) {
@@ -106,7 +127,7 @@ function incidentOf(record: JournalRecord): readonly Incident[] {
       });
     case "client-ended": {
       const { outcome, round } = record;
-      if (outcome.status === "completed" || outcome.status === "late") return [];
+      if (outcome.status === "completed" || outcome.status === "late" || outcome.status === "surplus") return [];
       return [{ time, clientId: outcome.clientId, text: `${outcome.status} in round ${round}: ${outcome.reason}` }];
     }
     default:

@@ -46,6 +46,7 @@ tr.skipped strong{font-weight:500}
 .status::before{content:"";display:inline-block;width:9px;height:9px;border-radius:2px;margin-right:7px;background:var(--muted)}
 .status.completed::before{background:var(--completed)}
 .status.late::before{background:var(--late)}
+.status.surplus::before{background:var(--surplus)}
 .status.failed::before{background:var(--failed)}
 .status.unresponsive::before{background:var(--unresponsive)}
 .status.refused::before{background:var(--refused)}

@@ -26,8 +26,10 @@ export interface LocalTrainingTask {
     readonly learningRate: number;
     /** 0 is plain SGD. */
     readonly momentum: number;
+    /** At least 1: each epoch trains on so many of the examples. Without it, or if there are no more, on all of them. */
+    readonly maximumExamples?: number | undefined;
   };
-  /** Seeds the order of the examples and dropout. */
+  /** Seeds the order of the examples, which of them an epoch draws, and dropout. */
   readonly seed: number;
 }
 
@@ -42,6 +44,7 @@ export interface LocalTrainingControls {
 export interface LocalTrainingResult {
   readonly parameters: ParameterSet;
   readonly stepCount: number;
+  /** Examples of one epoch. */
   readonly exampleCount: number;
   /** Mean cross-entropy over the last epoch's examples, each at the step that saw it. */
   readonly trainingLoss: number;
@@ -49,7 +52,8 @@ export interface LocalTrainingResult {
 }
 
 /**
- * Trains with softmax cross-entropy. `task.parameters` is left as it is. Runs synchronously on the chosen back-end between
+ * Trains with softmax cross-entropy. With `maximumExamples` every epoch draws its examples anew, so that over the epochs and
+ * rounds a client with little time still learns from all that it holds. `task.parameters` is left as it is. Runs synchronously on the chosen back-end between
  * batches of promises only, so it belongs into a worker thread.
  *
  * @throws {ProbSelectError} models.training-diverged if the loss or a parameter is not finite; models.training-aborted;
@@ -60,8 +64,8 @@ export async function trainLocally(
   controls: LocalTrainingControls,
 ): Promise<LocalTrainingResult> {
   requireMatchingExamples(task.architecture, task.examples);
-  const { epochs, batchSize, learningRate, momentum } = task.settings;
-  const { exampleCount } = task.examples;
+  const { epochs, batchSize, learningRate, momentum, maximumExamples } = task.settings;
+  const exampleCount = Math.min(task.examples.exampleCount, maximumExamples ?? task.examples.exampleCount);
   const started = controls.clock.nowSeconds();
   const stepsPerEpoch = Math.ceil(exampleCount / batchSize);
   const variables = new Map(task.parameters.tensors.map((tensor) => [tensor.name, variableOf(tensor)]));
@@ -70,8 +74,7 @@ export async function trainLocally(
   let trainingLoss = Number.NaN;
   try {
     for (let epoch = 0; epoch < epochs; epoch++) {
-      const indices = Array.from({ length: exampleCount }, (_, index) => index);
-      const order = shuffled(indices, seededRandom(task.seed, "epoch", epoch));
+      const order = drawEpoch(task, epoch).slice(0, exampleCount);
       let lossSum = 0;
       for (let step = 0; step < stepsPerEpoch; step++) {
         if (controls.shouldStop?.()) throw aborted(epoch * stepsPerEpoch + step, epochs * stepsPerEpoch);
@@ -93,6 +96,12 @@ export async function trainLocally(
     optimizer.dispose();
     for (const variable of variables.values()) variable.dispose();
   }
+}
+
+/** The indices of all examples in the order of one epoch; the same for the same seed, whatever part of it is used. */
+function drawEpoch({ examples, seed }: LocalTrainingTask, epoch: number): number[] {
+  const indices = Array.from({ length: examples.exampleCount }, (_, index) => index);
+  return shuffled(indices, seededRandom(seed, "epoch", epoch));
 }
 
 /** A variable with a copy of the values; moving statistics are assigned, never trained. */

@@ -6,9 +6,9 @@ import { type PolicyNeed, type SelectionPolicy, startPolicy } from "../policy/po
 import { baselineEntries } from "./baselines/baseline-entries.ts";
 import { learningEntries } from "./learning/learning-entries.ts";
 import { entryOf, type PolicyEntry } from "./policy-entry.ts";
+import { probSelectPolicy } from "./probselect.ts";
 import { calibratedQuorumPolicy, quorumPolicy } from "./quorum/quorum-policy.ts";
 import { quorumSettings } from "./quorum/quorum-settings.ts";
-import { probSelectPolicy } from "./probselect.ts";
 
 export interface PolicyOptions {
   /** The most clients of a cohort (probselect), or their number; each policy has its own default. */
@@ -17,19 +17,24 @@ export interface PolicyOptions {
   readonly settings?: unknown;
 }
 
+const QUORUM = "quorum";
+
 const entries: readonly PolicyEntry[] = [
   entryOf({
     name: "probselect",
     needs: "static-specs",
+    honoursPriorities: true,
     summary:
       "every client whose probability reaches the minimum (arXiv 2511.08147); with a cohort size the most probable of them",
     settings: z.strictObject({}),
     create: ({ cohortSize }) => startPolicy(probSelectPolicy({ cohortSize })),
   }),
   entryOf({
-    name: "quorum",
+    name: QUORUM,
     needs: "static-specs",
-    summary: "the fewest clients that bring k updates on time with the round's probability, in turns, slow ones with less work",
+    honoursPriorities: true,
+    summary:
+      "the fewest clients that bring k updates on time with the round's probability, in turns, slow ones with less work",
     settings: quorumSettings,
     create: (settings) =>
       settings.onlineCalibration ? startPolicy(calibratedQuorumPolicy(settings)) : startPolicy(quorumPolicy(settings)),
@@ -48,6 +53,20 @@ export const policySummaries: readonly {
   readonly summary: string;
 }[] = entries.map(({ name, needs, summary }) => ({ name, needs, summary }));
 
+/** Whether the policy, set so, may ask a client for less work than the run's settings. */
+export function policyAdaptsWork(name: string, settings: unknown): boolean {
+  return name === QUORUM && quorumSettings.safeParse(settings).data?.adaptiveWork !== "off";
+}
+
+/**
+ * Whether the policy of that name ranks by `candidates.priorities`, before anything else counts.
+ *
+ * @throws {ProbSelectError} selection.unknown-policy.
+ */
+export function policyHonoursPriorities(name: string): boolean {
+  return entryNamed(name).honoursPriorities;
+}
+
 /**
  * A new run of the policy of that name. It keeps its state between rounds, so each run makes its own.
  *
@@ -55,13 +74,7 @@ export const policySummaries: readonly {
  * is no whole number from 1, or naming the setting that the policy does not have or cannot take.
  */
 export function createPolicy(name: string, options: PolicyOptions = {}): SelectionPolicy {
-  const entry = entries.find((known) => known.name === name);
-  if (!entry) {
-    throw new ProbSelectError(
-      "selection.unknown-policy",
-      `No selection policy is named "${name}". Known policies: ${policyNames.join(", ")}.`,
-    );
-  }
+  const entry = entryNamed(name);
   const { cohortSize } = options;
   if (cohortSize !== undefined && !(Number.isSafeInteger(cohortSize) && cohortSize >= 1)) {
     throw new ProbSelectError(
@@ -70,4 +83,13 @@ export function createPolicy(name: string, options: PolicyOptions = {}): Selecti
     );
   }
   return entry.create(cohortSize, options.settings ?? {});
+}
+
+function entryNamed(name: string): PolicyEntry {
+  const entry = entries.find((known) => known.name === name);
+  if (entry) return entry;
+  throw new ProbSelectError(
+    "selection.unknown-policy",
+    `No selection policy is named "${name}". Known policies: ${policyNames.join(", ")}.`,
+  );
 }

@@ -9,6 +9,8 @@ export interface PolicyEntry {
   readonly needs: PolicyNeed;
   /** One line, without a full stop. */
   readonly summary: string;
+  /** Whether it ranks by `candidates.priorities`; rules of priority are refused under any other. */
+  readonly honoursPriorities: boolean;
   readonly create: (cohortSize: number | undefined, settings: unknown) => SelectionPolicy;
 }
 
@@ -21,15 +23,18 @@ export function entryOf<Settings extends z.ZodObject>(entry: {
   readonly name: string;
   readonly needs: PolicyNeed;
   readonly summary: string;
+  /** As in the entry; false if nothing is said. */
+  readonly honoursPriorities?: boolean | undefined;
   /** A strict object; its defaults are the policy's. */
   readonly settings: Settings;
   readonly create: (options: z.infer<Settings> & { readonly cohortSize: number | undefined }) => SelectionPolicy;
 }): PolicyEntry {
-  const { name, needs, summary } = entry;
+  const { name, needs, summary, honoursPriorities = false } = entry;
   return {
     name,
     needs,
     summary,
+    honoursPriorities,
     create: (cohortSize, settings) => {
       const parsed = entry.settings.safeParse(settings);
       if (parsed.success) return entry.create({ ...parsed.data, cohortSize });

@@ -32,7 +32,11 @@ export function probSelectPolicy(options: { readonly cohortSize?: number | undef
       const because = (index: number, chance: string) => {
         if (reasons[index] === 0) return `${chance}, at least the ${asked} asked for`;
         if (reasons[index] === BELOW) return `${chance}, below the ${asked} asked for`;
-        return `${chance}, but the cohort's ${cohortSize} places went to clients with at least ${formatProbability(edge)}`;
+        const others =
+          candidates.priorities === null
+            ? `with at least ${formatProbability(edge)}`
+            : "that the rules put first or that are as probable";
+        return `${chance}, but the cohort's ${cohortSize} places went to clients ${others}`;
       };
       return { selection: { reasons, because }, state: null };
     },

@@ -51,8 +51,13 @@ function memoryInWords({ requiredBytes, availableBytes }: LatencyForecast["memor
 }
 
 function energyInWords(energy: LatencyForecast["energy"]): string {
-  const { requiredJoules = 0, availableJoules = 0 } = energy ?? {};
-  return `the round takes ${formatEnergy(requiredJoules ?? 0)}, more than the ${formatEnergy(availableJoules)} that it may spend`;
+  const { requiredJoules = null, availableJoules = 0 } = energy ?? {};
+  // Of a device of unknown power only the transfers are known.
+  const need =
+    requiredJoules === null
+      ? "moving the model alone takes more"
+      : `the round takes ${formatEnergy(requiredJoules)}, more`;
+  return `${need} than the ${formatEnergy(availableJoules)} that it may spend`;
 }
 
 function transfersInWords({ atMeanUtilisation }: LatencyForecast, { deadlineSeconds }: ServiceLevelObjective): string {

@@ -3,10 +3,10 @@
 import { ProbSelectError } from "../../foundation/errors.ts";
 import { hashText } from "../../foundation/hash.ts";
 import { roundTimeLawOf } from "../latency/round-model.ts";
-import { roundTimeCdf } from "../probability/round-time.ts";
 import { NO_GROUP } from "../probability/correlated-tail.ts";
+import { roundTimeCdf } from "../probability/round-time.ts";
 import type { ClientWork, ForecastCandidate, LatencyForecast, ServiceLevelObjective } from "../types.ts";
-import { largestWork, probabilityOfWork } from "./adapted-work.ts";
+import { largestWork, outlookOfLaw } from "./adapted-work.ts";
 import type { CandidateTable, RoundTimes } from "./candidate-table.ts";
 import { ClientSlots } from "./client-slots.ts";
 import { impossibilityCode } from "./impossibility.ts";
@@ -62,11 +62,12 @@ export function tableOfCandidates(entries: readonly ForecastCandidate[], options
       const full = { exampleCount: candidate.exampleCount, epochs };
       const { deadlineSeconds } = request;
       const law = roundTimeLawOf(forecast);
-      const probabilityOf =
+      const probabilityOf = (work: ClientWork) => feasibleProbability(reforecast(entry, { deadlineSeconds, work }));
+      const outlook =
         law === null || candidate.energy
-          ? (work: ClientWork) => feasibleProbability(reforecast(entry, { deadlineSeconds, work }))
-          : probabilityOfWork({ law, full, batchSize }, deadlineSeconds);
-      return largestWork({ ...request, full, batchSize, probabilityOf });
+          ? { probabilityOf, shareGuess: () => 0.5 }
+          : outlookOfLaw({ law, full, batchSize }, deadlineSeconds);
+      return largestWork({ ...request, full, batchSize, outlook });
     },
     groupsBy: (labelName) => groupsOf(entries, labelName),
     candidateAt: entryAt,

@@ -7,7 +7,7 @@ import { memoryNeed } from "../latency/memory-need.ts";
 import { roundModel, roundTimeLaw, START_SECONDS } from "../latency/round-model.ts";
 import type { StepForecast, StepModel } from "../latency/step-forecast.ts";
 import type { Candidate, ServiceLevelObjective } from "../types.ts";
-import { largestWork, probabilityOfWork } from "./adapted-work.ts";
+import { largestWork, outlookOfLaw } from "./adapted-work.ts";
 import type { AdaptedWorkRequest, CandidateTable, RoundTimes } from "./candidate-table.ts";
 import { codeOf } from "./impossibility.ts";
 
@@ -65,7 +65,10 @@ export function tableOfColumns(options: ColumnTableOptions): CandidateTable {
     groupsBy: options.groupsBy ?? (() => null),
     candidateAt: (index) => {
       const candidate = candidateOf(options, index);
-      return { candidate, forecast: roundModel("columns", options.stepModel).forecast(candidate, options.workload, slo) };
+      return {
+        candidate,
+        forecast: roundModel("columns", options.stepModel).forecast(candidate, options.workload, slo),
+      };
     },
   };
 }
@@ -147,8 +150,8 @@ function adaptedWorkOf(
   const candidate = candidateOf(options, index);
   const full = { exampleCount: candidate.exampleCount, epochs };
   const law = roundTimeLaw(fleet[candidates.deviceIndices[index] as number] as StepForecast, candidate, workload);
-  const probabilityOf = probabilityOfWork({ law, full, batchSize }, request.deadlineSeconds);
-  return largestWork({ ...request, full, batchSize, probabilityOf });
+  const outlook = outlookOfLaw({ law, full, batchSize }, request.deadlineSeconds);
+  return largestWork({ ...request, full, batchSize, outlook });
 }
 
 function candidateOf({ candidates, devices }: ColumnTableOptions, index: number): Candidate {

@@ -18,6 +18,9 @@ export interface CountLaw {
 /** Far below any chance of interest and above the subnormal numbers, with which processors calculate a hundred times slower. */
 export const SMALLEST_MASS = 1e-290;
 
+/** Masses below this an average over a shared cause, itself good to 1e-8, need not carry. */
+export const NEGLIGIBLE_IN_MIXTURE = 1e-20;
+
 /** The law of nobody: N = 0. @param limit an integer of at least 1. */
 export function emptyCountLaw(limit: number, negligible = SMALLEST_MASS): CountLaw {
   const masses = new Float64Array(limit);

@@ -29,3 +29,22 @@ export function factorNodes(width: number): FactorNodes {
   const total = densities.reduce((sum, density) => sum + density, 0);
   return { values, weights: densities.map((density) => density / total) };
 }
+
+/** The nodes of a shared cause, and how it moves a chance: P(success | z) = Phi(scale Phi^-1(p) - slope z). */
+export interface SharedFactor extends FactorNodes {
+  /** 1 / sqrt(1 - rho). */
+  readonly scale: number;
+  /** sqrt(rho / (1 - rho)). */
+  readonly slope: number;
+}
+
+/**
+ * For the number N of successes among `size` members: E(N | z) moves with z by no more than sqrt(size rho / (1 - rho)) of N's
+ * standard deviations given z, since phi(b)^2 < Phi(b) (1 - Phi(b)), so that no tail of N takes a steeper step than that.
+ *
+ * @param correlation rho in (0, 1).
+ */
+export function sharedFactor(correlation: number, size: number): SharedFactor {
+  const slope = Math.sqrt(correlation / (1 - correlation));
+  return { ...factorNodes(1 / (slope * Math.sqrt(size))), slope, scale: 1 / Math.sqrt(1 - correlation) };
+}

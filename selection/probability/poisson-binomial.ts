@@ -37,7 +37,10 @@ export function tailProbability(probabilities: ArrayLike<number>, count: number)
   const tolerated = probabilities.length - count;
   if (count <= tolerated + 1) return Math.min(1, successesOf(probabilities, count).atLeast);
   const failures = failuresOf(probabilities, tolerated + 1);
-  return Math.min(1, failures.masses.reduce((sum, mass) => sum + mass, 0));
+  return Math.min(
+    1,
+    failures.masses.reduce((sum, mass) => sum + mass, 0),
+  );
 }
 
 /**

@@ -36,20 +36,6 @@ export function refinedNormalTail({ mean, variance, thirdCentralMoment }: CountM
   return Math.max(0, Math.min(1, fastNormalCdf(-x) - correction));
 }
 
-/** @param probabilities p_i in [0, 1]; nothing is checked here. */
-export function momentsOf(probabilities: ArrayLike<number>): CountMoments {
-  let mean = 0;
-  let variance = 0;
-  let thirdCentralMoment = 0;
-  for (let index = 0; index < probabilities.length; index++) {
-    const p = probabilities[index] as number;
-    mean += p;
-    variance += p * (1 - p);
-    thirdCentralMoment += p * (1 - p) * (1 - 2 * p);
-  }
-  return { mean, variance, thirdCentralMoment };
-}
-
 /**
  * The first members of a list, in its order, of whom `count` succeed with the wanted probability by `refinedNormalTail`, from
  * running sums in one pass; size null and the whole list's probability if all of them do not reach it.

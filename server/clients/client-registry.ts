@@ -94,10 +94,10 @@ export class ClientRegistry {
   }
 
   #admit(socket: AgentSocket, registration: Register): RegisteredClient {
-    const { clientId, device, link, exampleCount, emulated } = registration;
+    const { clientId, device, link, exampleCount, emulated, labels, energy } = registration;
     const backend = emulated ? EMULATED_BACKEND : registration.backend;
     const resolved = this.#options.resolveDevice(device);
-    const candidate: Candidate = { clientId, device: resolved, backend, link, exampleCount };
+    const candidate: Candidate = { clientId, device: resolved, backend, link, exampleCount, labels, energy };
     const entry: Entry = { candidate, registration, socket };
     this.#entries.set(clientId, entry);
     socket.once("disconnect", () => {

@@ -4,7 +4,7 @@
 import type { NetworkLink } from "../../network/link.ts";
 import type { Progress, RoundClockDescription } from "../../protocol/messages.ts";
 import type { PolicyNeed } from "../../selection/policy/policy.ts";
-import type { DeviceReport, ResolvedDevice } from "../../selection/types.ts";
+import type { DeviceReport, EnergyBudget, ResolvedDevice } from "../../selection/types.ts";
 import type { RegistrationForecast } from "../clients/registration-forecast.ts";
 import type { ServerConfig } from "../config.ts";
 import type { ClientOutcome, RoundMetrics, RoundOutcome, RoundPlan } from "../rounds/types.ts";
@@ -17,7 +17,7 @@ export type JournalEvent =
       readonly config: ServerConfig;
       readonly clock: RoundClockDescription;
       readonly parameterCount: number;
-      /** What the policy is told besides static specs; absent in older journals. */
+      /** What the policy must be told; with anything but static specs, measured times reach it. */
       readonly policyNeeds?: PolicyNeed | undefined;
     }
   | {
@@ -29,8 +29,14 @@ export type JournalEvent =
       readonly exampleCount: number;
       readonly backend: string;
       readonly emulated: boolean;
+      /** What rules can name it by; absent in older journals. */
+      readonly labels?: readonly string[] | undefined;
+      /** Absent for a client without a budget. */
+      readonly energy?: EnergyBudget | undefined;
       /** How much its forecasts know; absent for a client that cannot be forecast. */
       readonly forecast?: RegistrationForecast | undefined;
+      /** Why it cannot be forecast, and so is never selected; absent if it can. */
+      readonly unforecastable?: string | undefined;
     }
   | { readonly type: "client-disconnected"; readonly clientId: string; readonly reason: string }
   | {

@@ -1,5 +1,6 @@
 // What a terminal or a log says, once, about each event of a run. Pure: the same events give the same lines.
 
+import type { PolicyNeed } from "../../selection/policy/policy.ts";
 import type { JournalEvent, RunSummary } from "../journal/events.ts";
 import type { RoundOutcome, RoundPlan } from "../rounds/types.ts";
 import {
@@ -18,9 +19,21 @@ import { actualWords, tierWords } from "./words.ts";
 
 type EventOf<Type extends JournalEvent["type"]> = Extract<JournalEvent, { readonly type: Type }>;
 
+/** What an operator must know of a policy that wants more than static specs. */
+const needLines: Readonly<Record<PolicyNeed, readonly string[]>> = {
+  "static-specs": [],
+  history: ["This policy learns from how earlier rounds went: measured times reach the selection."],
+  monitoring: [
+    "This policy asks clients before a round (their loss, whether they stay). Agents are not asked yet; the reasons say what it does then.",
+  ],
+  truth: [
+    "This policy needs to know how long everybody will take, which only a simulation does: it selects nobody here.",
+  ],
+};
+
 /** The run's goal and its clock. */
 export function formatRunStarted(
-  { runName, config, clock, parameterCount, policyNeeds }: EventOf<"run-started">,
+  { runName, config, clock, parameterCount, policyNeeds = "static-specs" }: EventOf<"run-started">,
   paint: Paint,
 ): string {
   const { slo, selection, rounds } = config;
@@ -28,17 +41,18 @@ export function formatRunStarted(
     clock.kind === "emulated"
       ? `emulated time, ${clock.emulatedSecondsPerWallSecond} s in each second of real time`
       : "real time";
-  const learns = policyNeeds === "history" || policyNeeds === "monitoring";
   return [
     `${paint("bold", `Run ${plainText(runName)}`)}: ${config.model} (${formatCount(parameterCount)} parameters) on ` +
       `${config.dataset}, ${rounds} round${rounds === 1 ? "" : "s"}, ${config.aggregation.strategy}`,
     `  deadline ${formatLimit(slo.deadlineSeconds)} a round in ${time}; ` +
-      `${selection.policy} asks for p ≥ ${formatThreshold(slo.minimumProbability)}`,
-    ...(learns ? [paint("yellow", "  the policy learns from the rounds: what is measured in them reaches it")] : []),
+      (policyNeeds === "static-specs"
+        ? `${selection.policy} asks for p ≥ ${formatThreshold(slo.minimumProbability)}`
+        : `selection by ${selection.policy}`),
+    ...needLines[policyNeeds].map((line) => paint("yellow", `  ! ${line}`)),
   ].join("\n");
 }
 
-/** One line, one for what a calibration tells of the client, and one for each warning about what it reported. */
+/** One line, one for what a calibration tells of the client, and one for each warning about it or what it reported. */
 export function formatClientRegistered(event: EventOf<"client-registered">, paint: Paint): string {
   const { device, forecast } = event;
   const name = plainText(device.kind === "known" ? device.device.name : device.reportedName);
@@ -52,17 +66,28 @@ export function formatClientRegistered(event: EventOf<"client-registered">, pain
     forecast?.latencyModel !== "calibrated"
       ? []
       : [paint(isFromSpecs ? "yellow" : "dim", `    ${isFromSpecs ? "! " : ""}${plainText(forecast.tierReason)}`)];
-  return [line, ...evidence, ...device.warnings.map((warning) => paint("yellow", `    ! ${plainText(warning)}`))].join(
-    "\n",
-  );
+  const unforecastable =
+    event.unforecastable === undefined ? [] : [`It will never be selected. ${event.unforecastable}`];
+  const warnings = [...unforecastable, ...device.warnings].map((warning) => `    ! ${plainText(warning)}`);
+  return [line, ...evidence, ...warnings.map((warning) => paint("yellow", warning))].join("\n");
 }
 
-/** Who was chosen, in numbers. @example "Round 2 of 6: probselect selected 8 of 10 clients, deadline 20 s" */
+/**
+ * Who was chosen, in numbers.
+ *
+ * @example "Round 2 of 6: probselect selected 8 of 10 clients, deadline 20 s"
+ * @example "Round 2 of 6: probselect selected 8 of 10 clients (3 with less work), deadline 20 s, closes with 6 updates"
+ */
 export function formatRoundPlanned(plan: RoundPlan, roundCount: number): string {
-  const selectedCount = plan.decisions.filter(({ selected }) => selected).length;
+  const { decisions, closesAfterUpdates } = plan;
+  const selected = decisions.filter((decision) => decision.selected);
+  const lessCount = selected.filter(({ work }) => work !== undefined).length;
+  const less = lessCount === 0 ? "" : ` (${lessCount} with less work)`;
+  const updates = `${closesAfterUpdates} update${closesAfterUpdates === 1 ? "" : "s"}`;
   return (
-    `Round ${plan.round} of ${roundCount}: ${plan.policy} selected ${selectedCount} of ${plan.decisions.length} clients, ` +
-    `deadline ${formatLimit(plan.slo.deadlineSeconds)}`
+    `Round ${plan.round} of ${roundCount}: ${plan.policy} selected ${selected.length} of ${decisions.length} clients${less}, ` +
+    `deadline ${formatLimit(plan.slo.deadlineSeconds)}${closesAfterUpdates === undefined ? "" : `, closes with ${updates}`}` +
+    (plan.selectionNote === undefined ? "" : `\n  ${plainText(plan.selectionNote)}`)
   );
 }
 
@@ -97,6 +122,7 @@ export function formatRoundFinished(report: RoundReport): string {
     "",
     `${title}  ${result}`,
     ...table,
+    ...unforecastableLine(plan, width, paint),
     ...accidents(outcome, width, paint),
     `  ${formatRoundFigures(outcome, view.totals, paint)}`,
   ].join("\n");
@@ -107,12 +133,26 @@ const MAXIMUM_REASONS = 8;
 
 function accidents({ clients }: RoundOutcome, width: number, paint: Paint): readonly string[] {
   const lines = clients.flatMap((client) => {
-    if (client.status === "completed" || client.status === "late") return [];
-    const line = `  ! ${plainText(client.clientId)} ${client.status}: ${plainText(client.reason)}`;
-    return [paint("yellow", line.length > width ? `${line.slice(0, width - 1)}…` : line)];
+    // What the deadline or the round's end cut off is no accident; the table says it.
+    if (client.status === "completed" || client.status === "late" || client.status === "surplus") return [];
+    return [warningLine(`${plainText(client.clientId)} ${client.status}: ${plainText(client.reason)}`, width, paint)];
   });
   const hidden = lines.length - MAXIMUM_REASONS;
   return hidden > 0 ? [...lines.slice(0, MAXIMUM_REASONS), paint("yellow", `  ! … and ${hidden} more`)] : lines;
+}
+
+/** Who took no part because nothing could be forecast of them, and the first one's reason; no line if there is nobody. */
+function unforecastableLine({ unforecastable = [] }: RoundPlan, width: number, paint: Paint): readonly string[] {
+  const [first] = unforecastable;
+  if (first === undefined) return [];
+  const others = unforecastable.length === 1 ? "" : ` and ${unforecastable.length - 1} more`;
+  const who = `${plainText(first.clientId)}${others}`;
+  return [warningLine(`${who} left out without a forecast: ${plainText(first.reason)}`, width, paint)];
+}
+
+function warningLine(text: string, width: number, paint: Paint): string {
+  const line = `  ! ${text}`;
+  return paint("yellow", line.length > width ? `${line.slice(0, width - 1)}…` : line);
 }
 
 /**
@@ -145,7 +185,10 @@ export function formatSummary(summary: RunSummary, paint: Paint): string {
   const loss = summary.testLoss === null ? "" : `, loss ${summary.testLoss.toPrecision(3)}`;
   const rows: readonly (readonly [string, string])[] = [
     ["test accuracy", `${paint("bold", formatShare(summary.testAccuracy))}${loss}`],
-    ["SLO compliance", `${paint("bold", formatShare(summary.sloCompliance))} of the selected clients met the deadline`],
+    [
+      "SLO compliance",
+      `${paint("bold", formatShare(summary.sloCompliance))} of the selected clients delivered in time`,
+    ],
     [
       "wasted",
       `${paint("bold", formatSeconds(summary.wastedDeviceSeconds))} of ${formatSeconds(spent)} of device time${wastedShare}`,

@@ -28,6 +28,7 @@ export function paintFor(stream: TerminalStream): Paint {
 export const statusStyles = {
   completed: "green",
   late: "yellow",
+  surplus: "blue",
   failed: "red",
   unresponsive: "red",
   refused: "magenta",

@@ -1,16 +1,14 @@
 // The table that ends a round: one row a candidate with its forecast, the decision, and what became of it.
 
-import Table from "cli-table3";
 import type { ResolvedDevice, SelectionDecision } from "../../selection/types.ts";
 import type { ClientOutcome, RoundOutcome, RoundPlan } from "../rounds/types.ts";
 import { formatShare, NO_VALUE, plainText } from "./format-quantities.ts";
 import { type Paint, statusStyles } from "./paint.ts";
+import { formatPlainTable, type PlainColumn, tableWidth } from "./plain-table.ts";
 import { actualWords, forecastWords, tierWords, whyWords } from "./words.ts";
 
 /** Rows beyond this many are summed up in one line, so that a fleet of thousands stays readable. */
 const MAXIMUM_ROWS = 40;
-const INDENT = "  ";
-const GAP = 2;
 /** The names give way when the terminal is narrow, in these steps; then whole columns go, those that say least first. */
 const nameWidthSteps = [
   ["client", 18],
@@ -28,9 +26,7 @@ export interface RoundTableInput {
   readonly paint: Paint;
 }
 
-interface Column {
-  readonly title: string;
-  readonly align: "left" | "right";
+interface Column extends Omit<PlainColumn, "width"> {
   readonly cellOf: (row: Row, plan: RoundPlan) => string;
   /** So that the columns stand still from round to round. */
   readonly leastWidth: number;
@@ -70,42 +66,10 @@ export function formatRoundTable(input: RoundTableInput): string {
     const { clientId } = decision;
     return { decision, device: deviceOf(clientId), outcome: outcomes.get(clientId) };
   });
-  const columns = fitColumns(rows, plan, width - INDENT.length);
-  const table = new Table({
-    head: columns.map(({ title }) => paint("dim", title)),
-    colWidths: columns.map((item) => item.width + GAP),
-    colAligns: columns.map(({ align }) => align),
-    chars: borderless,
-    style: { head: [], border: [], compact: true, "padding-left": 0, "padding-right": GAP },
-  });
-  for (const row of rows) {
-    table.push(columns.map((item) => paintCell(item.title, item.cellOf(row, plan), row, paint)));
-  }
-  const [head = "", ...body] = table.toString().split("\n");
-  const rule = paint("dim", "─".repeat(totalWidth(columns)));
-  const hidden = describeHidden(plan, rows.length);
-  return [head, rule, ...body, ...(hidden ? [paint("dim", hidden)] : [])]
-    .map((line) => (INDENT + line).trimEnd())
-    .join("\n");
+  const columns = fitColumns(rows, plan, width);
+  const cells = rows.map((row) => columns.map((item) => paintCell(item.title, item.cellOf(row, plan), row, paint)));
+  return formatPlainTable(columns, cells, paint, describeHidden(plan, rows.length));
 }
-
-const borderless = {
-  top: "",
-  bottom: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: "",
-};
 
 function rowsToShow(decisions: readonly SelectionDecision[]): readonly SelectionDecision[] {
   if (decisions.length <= MAXIMUM_ROWS) return decisions;
@@ -118,7 +82,7 @@ function paintCell(title: string, cell: string, { decision, outcome }: Row, pain
   return title === "outcome" && outcome ? paint(statusStyles[outcome.status], cell) : cell;
 }
 
-type FittedColumn = Column & { readonly width: number };
+type FittedColumn = Column & PlainColumn;
 
 /** The most columns that fit, each as wide as its widest cell, the names perhaps cut. */
 function fitColumns(rows: readonly Row[], plan: RoundPlan, available: number): readonly FittedColumn[] {
@@ -127,7 +91,7 @@ function fitColumns(rows: readonly Row[], plan: RoundPlan, available: number): r
     return { ...item, width: Math.max(item.leastWidth, ...widths) };
   });
   let fitted = shrinkNames(natural, available);
-  for (let dropped = 1; dropped <= dispensable.length && totalWidth(fitted) > available; dropped++) {
+  for (let dropped = 1; dropped <= dispensable.length && tableWidth(fitted) > available; dropped++) {
     const kept = natural.filter(({ title }) => !dispensable.slice(0, dropped).includes(title));
     fitted = shrinkNames(kept, available);
   }
@@ -137,17 +101,13 @@ function fitColumns(rows: readonly Row[], plan: RoundPlan, available: number): r
 function shrinkNames(columns: readonly FittedColumn[], available: number): readonly FittedColumn[] {
   let shrunk = columns;
   for (const [title, least] of nameWidthSteps) {
-    const excess = Math.max(0, totalWidth(shrunk) - available);
+    const excess = Math.max(0, tableWidth(shrunk) - available);
     shrunk = shrunk.map((item) => {
       if (item.title !== title || item.width <= least) return item;
       return { ...item, width: Math.max(least, item.width - excess) };
     });
   }
   return shrunk;
-}
-
-function totalWidth(columns: readonly FittedColumn[]): number {
-  return columns.reduce((sum, { width }) => sum + width + GAP, -GAP);
 }
 
 function describeHidden(plan: RoundPlan, shownCount: number): string {

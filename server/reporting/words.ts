@@ -44,13 +44,19 @@ const shortReasons: Readonly<
  * @example whyWords(decision, plan) // "p < 80%"
  */
 export function whyWords(
-  decision: Pick<SelectionDecision, "reasonCode">,
+  decision: Pick<SelectionDecision, "reasonCode"> & {
+    readonly forecast: Pick<LatencyForecast, "deadlineProbability">;
+  },
   plan: Pick<RoundPlan, "policy" | "slo">,
 ): string {
   const { deadlineSeconds, minimumProbability } = plan.slo;
   switch (decision.reasonCode) {
     case "selected":
-      return plan.policy === "probselect" ? `p ≥ ${formatThreshold(minimumProbability)}` : `by ${plan.policy}`;
+      if (plan.policy !== "probselect") return `by ${plan.policy}`;
+      // Below what the policy asks for, only a floor of the rules selects.
+      return decision.forecast.deadlineProbability < minimumProbability
+        ? "floor due"
+        : `p ≥ ${formatThreshold(minimumProbability)}`;
     case "below-probability":
       return `p < ${formatThreshold(minimumProbability)}`;
     case "transfer-exceeds-deadline":
@@ -69,5 +75,5 @@ export function forecastWords(forecast: LatencyForecast): string {
 /** How long a selected client really took; one that was cut off took longer than what was seen of it. */
 export function actualWords(outcome: Pick<ClientOutcome, "status" | "latencySeconds">): string {
   const seconds = formatSeconds(outcome.latencySeconds);
-  return outcome.status === "late" ? `>${seconds}` : seconds;
+  return outcome.status === "late" || outcome.status === "surplus" ? `>${seconds}` : seconds;
 }

@@ -1,4 +1,5 @@
-// One round over sockets: every selected client is dispatched once and ends exactly once, whatever its connection does.
+// One round over sockets: every selected client is dispatched once and ends exactly once, whatever its connection does. The
+// deadline cuts off who has not delivered, and so does the last update that the round waits for.
 
 import type { Clock } from "../../foundation/clock.ts";
 import { parameterLayout } from "../../models/parameter-file.ts";
@@ -7,17 +8,19 @@ import { refuse } from "../../protocol/parse-message.ts";
 import type { ClientRegistry } from "../clients/client-registry.ts";
 import type { ClientProgressEvent, JournalEvent } from "../journal/events.ts";
 import type { UploadStore } from "../uploads/upload-store.ts";
-import { cancelTask } from "./agent-requests.ts";
 import { type ClientTask, createClientTask, taskIdOf } from "./client-task.ts";
+import { ClockStart } from "./clock-start.ts";
+import { type CutOff, closedCutOff, cutOffClient, deadlineCutOff } from "./cut-off.ts";
+import { implausibility } from "./plausible-update.ts";
 import { ReplyQueue } from "./reply-queue.ts";
 import { createRoundClock, type RoundClock } from "./round-clock.ts";
 import { TaskDelivery } from "./task-delivery.ts";
-import { deadlineSentence, refusalOfCommit, refuseEnded, refuseForeign } from "./task-refusals.ts";
-import type { ClientOutcome, CohortReply, RoundTask } from "./types.ts";
+import { refusalOfCommit, refuseCutOff, refuseEnded, refuseForeign } from "./task-refusals.ts";
+import type { ClientOutcome, CohortReply, ReceivedUpdate, RoundTask } from "./types.ts";
 
 export interface ActiveRoundOptions {
   readonly registry: ClientRegistry;
-  readonly uploads: UploadStore;
+  readonly uploads: Pick<UploadStore, "expect" | "commit" | "discard">;
   readonly clockDescription: RoundClockDescription;
   /** Real time: for acknowledgements, absences and the longest hold. */
   readonly wall: Clock;
@@ -38,15 +41,17 @@ export class ActiveRound {
   readonly #clock: RoundClock;
   readonly #tasks: ReadonlyMap<string, ClientTask>;
   readonly #delivery: TaskDelivery;
-  readonly #heldSinceSeconds: number;
+  readonly #clockStart: ClockStart;
+  #acceptedCount = 0;
+  /** Set when the round has all the updates that it waits for. */
+  #closed: CutOff | undefined;
   /** Aborts every wait of the round when it is over. */
   readonly #over = new AbortController();
 
   constructor(round: RoundTask, clientIds: readonly string[], options: ActiveRoundOptions) {
-    const { uploads, partBytes, wall, clockDescription } = options;
+    const { registry, uploads, partBytes, wall, clockDescription } = options;
     this.#round = round;
     this.#options = options;
-    this.#heldSinceSeconds = wall.nowSeconds();
     this.#clock = createRoundClock(clockDescription, wall);
     const layout = parameterLayout(round.architecture);
     const { byteLength } = round.model;
@@ -54,13 +59,15 @@ export class ActiveRound {
       clientIds.map((clientId) => {
         const taskId = taskIdOf(round, clientId);
         const token = uploads.expect({ taskId, byteLength, partBytes, layout });
-        return [taskId, createClientTask(round, clientId, { token, partBytes })];
+        const datasetExampleCount = registry.find(clientId)?.candidate.exampleCount ?? 0;
+        return [taskId, createClientTask(round, { clientId, datasetExampleCount }, { token, partBytes })];
       }),
     );
+    this.#clockStart = new ClockStart(this.#tasks.values(), { ...options, round: round.round, clock: this.#clock });
     this.#delivery = new TaskDelivery(this.#tasks.values(), {
       ...options,
       onDelivered: (task) => {
-        if (this.#clock.running && clockDescription.kind === "emulated") this.#announceClock(task);
+        if (this.#clock.running && clockDescription.kind === "emulated") this.#clockStart.announce(task);
       },
       onUndeliverable: (task, status, reason) =>
         this.#giveUp(task, status, reason, status === "refused" ? 0 : this.#clock.elapsedSeconds()),
@@ -71,7 +78,7 @@ export class ActiveRound {
   start(): void {
     this.#delivery.start();
     void this.#keepDeadline();
-    if (!this.#clock.running) void this.#limitHold();
+    void this.#clockStart.limitHold(this.#over.signal);
     this.#endIfAllEnded();
   }
 
@@ -107,7 +114,7 @@ export class ActiveRound {
     this.#options.onProgress({ type: "client-progress", round: this.#round.round, clientId, phase, fraction });
     if (phase === "trained") {
       task.isTrained = true;
-      this.#startClockIfReady();
+      this.#clockStart.startIfReady();
     }
     return { accepted: true };
   }
@@ -122,28 +129,25 @@ export class ActiveRound {
       isClockRunning: this.#clock.running,
     });
     if (refusal) return refusal;
-    const { exampleCount, stepCount, trainingLoss } = update;
-    const registered = this.#options.registry.find(clientId)?.candidate.exampleCount ?? 0;
-    if (exampleCount > registered) {
-      const reason = `The update claims ${exampleCount} examples, but the client registered ${registered}.`;
-      return this.#reject(task, "server.update-implausible", reason, update.computeSeconds);
-    }
+    const lie = implausibility(task, update);
+    if (lie) return this.#reject(task, "server.update-implausible", lie, update.computeSeconds);
     task.state = "committing";
     const result = await this.#options.uploads.commit(update.taskId, update);
     if (this.#over.signal.aborted) return refuseEnded(task);
     if (result.kind === "incomplete") {
       task.state = "working";
-      if (this.#clock.elapsedSeconds() >= this.#round.deadlineSeconds) void this.#expire(task);
+      const cutOff = this.#cutOffNow();
+      if (cutOff) void this.#cutOff(task, cutOff);
       return refuse(result.code, result.reason);
     }
     if (result.kind === "invalid") return this.#reject(task, result.code, result.reason, update.computeSeconds);
-    const { readParameters } = result;
-    this.#end(task, "its update was accepted; there is nothing more to do.", {
-      kind: "update",
-      update: { clientId, exampleCount, stepCount, trainingLoss, readParameters },
-      latencySeconds,
-      computeSeconds: this.#plausible(update.computeSeconds),
-    });
+    const computeSeconds = this.#plausible(update.computeSeconds);
+    // The round closed while this update was being checked: others were faster.
+    if (this.#closed) {
+      this.#giveUp(task, this.#closed.status, this.#closed.sentence, computeSeconds, latencySeconds);
+      return refuseCutOff(this.#closed);
+    }
+    this.#accept(task, update, { latencySeconds, computeSeconds, readParameters: result.readParameters });
     return { accepted: true };
   }
 
@@ -154,56 +158,51 @@ export class ActiveRound {
     return { accepted: true };
   }
 
-  async #keepDeadline(): Promise<void> {
-    await this.#clock.reach(this.#round.deadlineSeconds, this.#over.signal);
-    if (this.#over.signal.aborted) return;
-    // A commit that arrived in time is still being checked and decides itself.
-    const expired = [...this.#tasks.values()].filter(({ state }) => state === "working");
-    await Promise.all(expired.map((task) => this.#expire(task)));
-  }
-
-  async #expire(task: ClientTask): Promise<void> {
-    task.state = "cancelling";
-    task.absence?.abort();
-    const { registry, acknowledgeSeconds } = this.#options;
-    const { taskId } = task.message;
-    const elapsedSeconds = this.#clock.elapsedSeconds();
-    const reason = deadlineSentence(this.#round.deadlineSeconds);
-    const socket = registry.socketOf(task.clientId);
-    const computeSeconds = socket && (await cancelTask(socket, { taskId, reason, elapsedSeconds }, acknowledgeSeconds));
-    if (computeSeconds !== undefined) {
-      return this.#giveUp(task, "late", reason, Math.min(computeSeconds, elapsedSeconds), elapsedSeconds);
-    }
-    // It may have worked all the time: the most that it can have spent is counted.
-    const silence = socket ? "It did not answer the cancellation." : "It was disconnected then.";
-    this.#giveUp(task, "unresponsive", `${reason} ${silence}`, elapsedSeconds, elapsedSeconds);
-  }
-
-  async #limitHold(): Promise<void> {
-    await this.#options.wall.wait(this.#options.longestHoldSeconds, this.#over.signal);
-    if (!this.#over.signal.aborted) this.#startClock();
-  }
-
-  #startClockIfReady(): void {
-    const isReady = (task: ClientTask) => task.isTrained || task.state === "ended";
-    if ([...this.#tasks.values()].every(isReady)) this.#startClock();
-  }
-
-  #startClock(): void {
-    if (this.#clock.running) return;
-    this.#clock.start();
-    const live = [...this.#tasks.values()].filter(({ state }) => state !== "ended");
-    this.#options.onClockStarted({
-      type: "round-clock-started",
-      round: this.#round.round,
-      heldWallSeconds: this.#options.wall.nowSeconds() - this.#heldSinceSeconds,
-      notReadyClientIds: live.filter(({ isTrained }) => !isTrained).map(({ clientId }) => clientId),
+  #accept(
+    task: ClientTask,
+    { exampleCount, stepCount, trainingLoss }: Update,
+    reply: Pick<ClientOutcome, "latencySeconds" | "computeSeconds"> & Pick<ReceivedUpdate, "readParameters">,
+  ): void {
+    const { clientId, datasetExampleCount } = task;
+    const { readParameters, ...seconds } = reply;
+    const counts = { exampleCount, datasetExampleCount, stepCount };
+    this.#end(task, "its update was accepted; there is nothing more to do.", {
+      kind: "update",
+      update: { clientId, ...counts, trainingLoss, readParameters },
+      ...seconds,
     });
-    for (const task of live) this.#announceClock(task);
+    this.#acceptedCount++;
+    if (this.#acceptedCount !== this.#round.closesAfterUpdates) return;
+    this.#closed = closedCutOff(this.#acceptedCount, this.#clock.elapsedSeconds());
+    this.#cutOffWorking(this.#closed);
   }
 
-  #announceClock(task: ClientTask): void {
-    this.#options.registry.socketOf(task.clientId)?.emit("clockStarted", { taskId: task.message.taskId });
+  async #keepDeadline(): Promise<void> {
+    const { deadlineSeconds } = this.#round;
+    await this.#clock.reach(deadlineSeconds, this.#over.signal);
+    if (!this.#over.signal.aborted) this.#cutOffWorking(deadlineCutOff(deadlineSeconds));
+  }
+
+  /** Why who still works is to be cut off by now, if so. */
+  #cutOffNow(): CutOff | undefined {
+    const { deadlineSeconds } = this.#round;
+    const isOver = this.#clock.elapsedSeconds() >= deadlineSeconds;
+    return this.#closed ?? (isOver ? deadlineCutOff(deadlineSeconds) : undefined);
+  }
+
+  #cutOffWorking(cutOff: CutOff): void {
+    // A commit that is being checked decides itself when the check is over.
+    for (const task of this.#tasks.values()) if (task.state === "working") void this.#cutOff(task, cutOff);
+  }
+
+  async #cutOff(task: ClientTask, cutOff: CutOff): Promise<void> {
+    task.state = "cancelling";
+    task.cutOff = cutOff;
+    task.absence?.abort();
+    const elapsedSeconds = this.#clock.elapsedSeconds();
+    const client = { clientId: task.clientId, taskId: task.message.taskId };
+    const { status, reason, computeSeconds } = await cutOffClient(client, cutOff, { ...this.#options, elapsedSeconds });
+    this.#giveUp(task, status, reason, computeSeconds, elapsedSeconds);
   }
 
   #reject(task: ClientTask, code: string, reason: string, computeSeconds: number): Reply {
@@ -229,7 +228,7 @@ export class ActiveRound {
     task.ending = ending;
     task.absence?.abort();
     this.replies.push(reply);
-    this.#startClockIfReady();
+    this.#clockStart.startIfReady();
     this.#endIfAllEnded();
   }
 

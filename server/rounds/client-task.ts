@@ -2,14 +2,19 @@
 
 import type { Train } from "../../protocol/messages.ts";
 import { modelPath, updatePath } from "../../protocol/transfer.ts";
+import type { CutOff } from "./cut-off.ts";
 import type { RoundTask } from "./types.ts";
 
 export interface ClientTask {
   readonly clientId: string;
   /** What the client was sent; sent again, unchanged, when it comes back after an absence. */
   readonly message: Train;
+  /** Examples that the client had registered when it was given the task. */
+  readonly datasetExampleCount: number;
   /** "cancelling" waits for the agent's last word on its device-seconds; nothing is accepted any more. */
   state: "working" | "committing" | "cancelling" | "ended";
+  /** Why it was cancelled, from then on. */
+  cutOff: CutOff | undefined;
   /** Whether the agent has said that only the commit is missing. */
   isTrained: boolean;
   /** How it ended, for those who ask later. */
@@ -25,20 +30,27 @@ export function taskIdOf(round: RoundTask, clientId: string): string {
 
 export function createClientTask(
   round: RoundTask,
-  clientId: string,
+  client: { readonly clientId: string; readonly datasetExampleCount: number },
   upload: { readonly token: string; readonly partBytes: number },
 ): ClientTask {
-  const { model, training } = round;
-  const taskId = taskIdOf(round, clientId);
+  const { model } = round;
+  const taskId = taskIdOf(round, client.clientId);
   const message: Train = {
     taskId,
     round: round.round,
     modelVersion: model.modelVersion,
     architecture: round.architecture,
     parameters: { path: modelPath(model.sha256), sha256: model.sha256, byteLength: model.byteLength },
-    training: { ...training, seed: round.seed },
+    training: trainingOf(round, client.clientId),
     deadlineSeconds: round.deadlineSeconds,
     upload: { path: updatePath(taskId), ...upload },
   };
-  return { clientId, message, state: "working", isTrained: false, ending: "", absence: undefined };
+  const start = { state: "working", cutOff: undefined, isTrained: false, ending: "", absence: undefined } as const;
+  return { ...client, message, ...start };
+}
+
+/** The run's settings, or the less that this client is asked for. */
+function trainingOf({ training, seed, work }: RoundTask, clientId: string): Train["training"] {
+  const less = work?.get(clientId);
+  return { ...training, ...(less && { epochs: less.epochs, maximumExamples: less.exampleCount }), seed };
 }

@@ -8,10 +8,11 @@ import type { ParameterSet } from "../../models/parameter-set.ts";
 import type { ClientSlots } from "../../selection/policy/client-slots.ts";
 import type { SelectionPolicy } from "../../selection/policy/policy.ts";
 import { reforecastWith } from "../../selection/policy/reforecast.ts";
-import type { LatencyModel, SelectionDecision, ServiceLevelObjective } from "../../selection/types.ts";
+import type { LatencyModel, ServiceLevelObjective } from "../../selection/types.ts";
 import type { TrainingSettings, Workload } from "../../workloads/workload.ts";
 import type { JournalEvent } from "../journal/events.ts";
 import { chooseClients } from "./choose-clients.ts";
+import { forecastCandidates } from "./forecast-candidates.ts";
 import { feedbackOf } from "./policy-feedback.ts";
 import { roundMetrics } from "./round-metrics.ts";
 import type {
@@ -79,7 +80,7 @@ async function carryOut(plan: RoundPlan, options: RoundEngineOptions, signal: Ab
   await options.journal.flush();
 
   const selected = plan.decisions.filter((decision) => decision.selected).map(({ clientId }) => clientId);
-  if (selected.length === 0) return failedRound(plan, [], plan.selectionFailure ?? describeEmptyCohort(plan.decisions));
+  if (selected.length === 0) return failedRound(plan, [], plan.selectionFailure ?? describeEmptyCohort(plan));
 
   const aggregation = options.strategy.begin(await options.globalModel.read());
   const clients: ClientOutcome[] = [];
@@ -96,7 +97,9 @@ async function carryOut(plan: RoundPlan, options: RoundEngineOptions, signal: Ab
       `None of the ${selected.length} selected clients delivered a usable update in time.`,
     );
   }
-  const model = await options.globalModel.replace(plan.modelVersion + 1, aggregation.finish());
+  const parameters = finish(aggregation);
+  if (typeof parameters === "string") return failedRound(plan, clients, parameters);
+  const model = await options.globalModel.replace(plan.modelVersion + 1, parameters);
   return {
     round,
     status: "aggregated",
@@ -109,10 +112,7 @@ async function carryOut(plan: RoundPlan, options: RoundEngineOptions, signal: Ab
 
 function planRound(round: number, options: RoundEngineOptions): RoundPlan {
   const { cohort, latencyModel, policy, slo, seed, slots, training, workload, globalModel } = options;
-  const candidates = cohort.candidates().map((candidate) => ({
-    candidate,
-    forecast: latencyModel.forecast(candidate, workload, slo),
-  }));
+  const { forecasts: candidates, unforecastable } = forecastCandidates(cohort.candidates(), options);
   const reforecast = reforecastWith(latencyModel, workload, slo);
   const choice = chooseClients({ policy, round, seed, slo, candidates, slots, training, reforecast });
   const { decisions, deadlineSeconds, roundEnd, forecast, note, failure } = choice;
@@ -125,12 +125,13 @@ function planRound(round: number, options: RoundEngineOptions): RoundPlan {
     forecast,
     ...(roundEnd.kind === "first" ? { closesAfterUpdates: roundEnd.updates } : {}),
     ...(note === undefined ? {} : { selectionNote: note }),
+    ...(unforecastable.length === 0 ? {} : { unforecastable }),
     ...(failure === undefined ? {} : { selectionFailure: failure }),
   };
 }
 
 function roundTask(
-  { round, slo }: RoundPlan,
+  { round, slo, decisions, closesAfterUpdates }: RoundPlan,
   { globalModel, architecture, training, seed }: RoundEngineOptions,
 ): RoundTask {
   return {
@@ -138,7 +139,11 @@ function roundTask(
     model: globalModel.current,
     architecture,
     training,
+    work: new Map(
+      decisions.flatMap(({ clientId, selected, work }) => (selected && work ? [[clientId, work] as const] : [])),
+    ),
     deadlineSeconds: slo.deadlineSeconds,
+    closesAfterUpdates,
     seed: Math.floor(seededRandom(seed, "round", round).next() * 2 ** 31),
   };
 }
@@ -147,14 +152,24 @@ function roundTask(
 async function settle(reply: CohortReply, aggregation: Aggregation): Promise<ClientOutcome> {
   if (reply.kind === "outcome") return reply.outcome;
   const { update, latencySeconds, computeSeconds } = reply;
-  const { clientId, exampleCount, stepCount, trainingLoss } = update;
+  const { clientId, exampleCount, trainingLoss } = update;
   try {
-    aggregation.add(await update.readParameters(), { exampleCount, stepCount });
+    aggregation.add(await update.readParameters(), update);
   } catch (thrown) {
     if (!(thrown instanceof ProbSelectError)) throw thrown;
     return { clientId, status: "failed", reason: messageOf(thrown), latencySeconds, computeSeconds };
   }
   return { clientId, status: "completed", latencySeconds, computeSeconds, exampleCount, trainingLoss };
+}
+
+/** The new global model, or why there is none. */
+function finish(aggregation: Aggregation): ParameterSet | string {
+  try {
+    return aggregation.finish();
+  } catch (thrown) {
+    if (!(thrown instanceof ProbSelectError)) throw thrown;
+    return messageOf(thrown);
+  }
 }
 
 function failedRound(plan: RoundPlan, clients: readonly ClientOutcome[], reason: string): RoundOutcome {
@@ -169,10 +184,22 @@ function failedRound(plan: RoundPlan, clients: readonly ClientOutcome[], reason:
   };
 }
 
-function describeEmptyCohort(decisions: readonly SelectionDecision[]): string {
-  if (decisions.length === 0) return "No client was connected when the round was planned.";
+function describeEmptyCohort({ decisions, unforecastable = [] }: RoundPlan): string {
+  if (decisions.length === 0) {
+    if (unforecastable.length === 0) return "No client was connected when the round was planned.";
+    return `None of the ${unforecastable.length} connected clients could be forecast: ${unforecastable[0]?.reason}`;
+  }
   const counts = new Map<string, number>();
   for (const { reasonCode } of decisions) counts.set(reasonCode, (counts.get(reasonCode) ?? 0) + 1);
+  if (unforecastable.length > 0) counts.set("without a forecast", unforecastable.length);
   const list = [...counts].map(([reason, count]) => `${count} ${reason}`).join(", ");
-  return `None of the ${decisions.length} connected clients was selected (${list}). A longer deadline selects more.`;
+  const clientCount = decisions.length + unforecastable.length;
+  return `None of the ${clientCount} connected clients was selected (${list}). ${adviceFor(counts)}`;
+}
+
+/** Where the rules keep everybody out, no deadline helps. */
+function adviceFor(counts: ReadonlyMap<string, number>): string {
+  const isUpToRules = (reason: string) => reason === "excluded-by-rule" || reason === "participation-cap";
+  if ([...counts.keys()].every(isUpToRules)) return "See selection.rules in the configuration.";
+  return "A longer deadline selects more.";
 }

@@ -3,9 +3,7 @@
 import type { Reply } from "../../protocol/messages.ts";
 import { type Refusal, refuse } from "../../protocol/parse-message.ts";
 import type { ClientTask } from "./client-task.ts";
-
-/** The sentence of everything that the deadline ends. */
-export const deadlineSentence = (deadlineSeconds: number): string => `The deadline of ${deadlineSeconds} s passed.`;
+import { type CutOff, deadlineCutOff } from "./cut-off.ts";
 
 /** The task is another client's, or of no round that runs. */
 export function refuseForeign(taskId: string, clientId: string): Refusal {
@@ -16,6 +14,11 @@ export function refuseEnded(task: ClientTask): Refusal {
   return refuse("server.task-ended", `Task ${task.message.taskId} has ended: ${task.ending}`);
 }
 
+/** The update came whole, but the round takes no more. */
+export function refuseCutOff({ code, sentence }: CutOff): Refusal {
+  return refuse(code, `${sentence} The update came too late and is not used.`);
+}
+
 /** Why a commit that comes after `latencySeconds` of the round cannot be taken, or undefined if it can. */
 export function refusalOfCommit(
   task: ClientTask,
@@ -23,10 +26,8 @@ export function refusalOfCommit(
 ): Reply | undefined {
   if (task.state === "ended") return refuseEnded(task);
   if (task.state === "committing") return refuse("server.commit-in-progress", "This update is being checked already.");
-  if (task.state === "cancelling" || round.latencySeconds > round.deadlineSeconds) {
-    const sentence = deadlineSentence(round.deadlineSeconds);
-    return refuse("server.deadline-passed", `${sentence} The update came too late and is not used.`);
-  }
+  if (task.cutOff) return refuseCutOff(task.cutOff);
+  if (round.latencySeconds > round.deadlineSeconds) return refuseCutOff(deadlineCutOff(round.deadlineSeconds));
   if (round.isClockRunning) return undefined;
   return refuse("server.clock-held", 'The round\'s clock has not started; say "trained" and wait for clockStarted.');
 }

@@ -4,7 +4,7 @@
 import type { Architecture } from "../../models/architecture.ts";
 import type { ParameterSet } from "../../models/parameter-set.ts";
 import type { RoundForecast } from "../../selection/policy/round-forecast.ts";
-import type { Candidate, SelectionDecision, ServiceLevelObjective } from "../../selection/types.ts";
+import type { Candidate, ClientWork, SelectionDecision, ServiceLevelObjective } from "../../selection/types.ts";
 import type { TrainingSettings } from "../../workloads/workload.ts";
 
 /** A model on disk: the safetensors file of one version, named by its hash. */
@@ -15,6 +15,13 @@ export interface StoredModel {
   readonly byteLength: number;
 }
 
+/** A candidate that the latency model could not forecast: no policy ever sees it. */
+export interface UnforecastableCandidate {
+  readonly clientId: string;
+  /** A sentence with the number that was wrong. */
+  readonly reason: string;
+}
+
 /** Written to the journal before anything is dispatched, so that every forecast can be scored afterwards. */
 export interface RoundPlan {
   readonly round: number;
@@ -22,10 +29,12 @@ export interface RoundPlan {
   readonly policy: string;
   readonly slo: ServiceLevelObjective;
   readonly decisions: readonly SelectionDecision[];
-  /** What the round as a whole is expected to bring. */
-  readonly forecast: RoundForecast;
-  /** The round ends with so many updates, if that is before its deadline. */
+  /** What the round as a whole is expected to bring; absent in journals of old. */
+  readonly forecast?: RoundForecast | undefined;
+  /** With so many updates the round closes; without it the round is open until its last client has ended. */
   readonly closesAfterUpdates?: number | undefined;
+  /** Absent if there are none. */
+  readonly unforecastable?: readonly UnforecastableCandidate[] | undefined;
   /** What the policy says of the round as a whole. */
   readonly selectionNote?: string | undefined;
   /** Why the policy could not choose: nobody is selected then, and the round fails. */
@@ -37,7 +46,14 @@ export interface RoundTask {
   readonly model: StoredModel;
   readonly architecture: Architecture;
   readonly training: TrainingSettings;
+  /** Clients that are asked for less than `training` and all of their examples. */
+  readonly work?: ReadonlyMap<string, ClientWork> | undefined;
   readonly deadlineSeconds: number;
+  /**
+   * At least 1: the first so many updates count, and every other client is cut off as at the deadline. Over-provisioning;
+   * Bonawitz et al. 2019, "Towards Federated Learning at Scale: System Design".
+   */
+  readonly closesAfterUpdates?: number | undefined;
   readonly seed: number;
 }
 
@@ -50,13 +66,16 @@ export type ClientOutcome = {
   readonly computeSeconds: number;
 } & (
   | { readonly status: "completed"; readonly exampleCount: number; readonly trainingLoss: number }
-  | { readonly status: "late" | "failed" | "unresponsive" | "refused"; readonly reason: string }
+  | { readonly status: "late" | "surplus" | "failed" | "unresponsive" | "refused"; readonly reason: string }
 );
 
 /** An update that arrived whole and was checked: hash, layout, finite numbers. */
 export interface ReceivedUpdate {
   readonly clientId: string;
+  /** Examples that it trained on in each epoch. */
   readonly exampleCount: number;
+  /** Examples that it holds: those that it registered before the round. */
+  readonly datasetExampleCount: number;
   readonly stepCount: number;
   readonly trainingLoss: number;
   /** Reads the parameters; called at most once, by the aggregation, so that one update is in memory at a time. */
@@ -77,16 +96,34 @@ export interface Cohort {
   candidates(): readonly Candidate[];
   /**
    * Dispatches the task and yields one reply per client as they come. At the deadline it cancels who has not reported
-   * and yields them as late or unresponsive; then it ends. `signal` ends it early.
+   * and yields them as late or unresponsive; then it ends. A round that closes after some updates does so then, and
+   * yields the others as surplus or unresponsive. `signal` ends it early.
    */
   train(task: RoundTask, clientIds: readonly string[], signal: AbortSignal): AsyncIterable<CohortReply>;
 }
 
+/** By what an update may be weighed. All are whole numbers above 0. */
+export interface UpdateWeight {
+  /** Examples that the client trained on in each epoch. */
+  readonly exampleCount: number;
+  /** Examples that the client holds, be it that it trained on fewer of them. */
+  readonly datasetExampleCount: number;
+  /** Steps of the optimiser, all epochs together. */
+  readonly stepCount: number;
+}
+
 /** Streaming aggregation: memory is O(model), not O(model x clients). One instance a round. */
 export interface Aggregation {
-  /** @throws {ProbSelectError} models.shape-mismatch, models.non-finite-parameter; the aggregation is then unchanged. */
-  add(parameters: ParameterSet, weight: { readonly exampleCount: number; readonly stepCount: number }): void;
-  /** The new global model. @throws {ProbSelectError} server.no-updates if nothing was added. */
+  /**
+   * @throws {ProbSelectError} models.shape-mismatch, models.non-finite-parameter, server.update-refused (a weight); the
+   * aggregation is then unchanged.
+   */
+  add(parameters: ParameterSet, weight: UpdateWeight): void;
+  /**
+   * The new global model.
+   *
+   * @throws {ProbSelectError} server.no-updates if nothing was added; models.non-finite-parameter if the result overflows.
+   */
   finish(): ParameterSet;
 }
 

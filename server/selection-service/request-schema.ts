@@ -5,6 +5,7 @@ import { z } from "zod";
 import { ProbSelectError } from "../../foundation/errors.ts";
 import { findLinkProfile } from "../../network/link-profiles.ts";
 import { deviceReportSchema, networkLinkSchema } from "../../protocol/messages.ts";
+import { clientRulesSchema } from "../../selection/rules/client-rules.ts";
 import { trainingSchema, workloadSchema } from "./workload-schema.ts";
 
 /** A request of more is refused; a larger fleet is forecast in columns (`forecastColumns`), not over HTTP. */
@@ -69,6 +70,8 @@ const policyTermsSchema = z.strictObject({
   policy: text(500).optional(),
   cohortSize: z.int().min(1).max(1e9).optional(),
   settings: z.record(z.string(), z.unknown()).default({}),
+  /** The operator's rules about clients (docs/rules.md). */
+  rules: clientRulesSchema.optional(),
 });
 
 export type PolicyTerms = z.infer<typeof policyTermsSchema>;

@@ -3,13 +3,14 @@
 
 import { createPolicy, type PolicyOptions, policySummaries } from "../../selection/policies/find-policy.ts";
 import type { PolicyNeed, SelectionPolicy } from "../../selection/policy/policy.ts";
+import { underRules } from "../../selection/rules/ruled-policy.ts";
 import type { PolicyTerms } from "./request-schema.ts";
 
 export interface ServedPolicies {
   /** Taken where a request names none. */
   readonly defaultName: string;
   readonly summaries: readonly { readonly name: string; readonly needs: PolicyNeed; readonly summary: string }[];
-  /** A new run of the policy that a request asks for. @throws {ProbSelectError} as `createPolicy`. */
+  /** A new run of the policy that a request asks for. @throws {ProbSelectError} as `createPolicy` and `underRules`. */
   readonly create: (terms: PolicyTerms) => SelectionPolicy;
 }
 
@@ -24,8 +25,8 @@ export function servedPolicies(
 ): ServedPolicies {
   const ownOne = own?.({});
   const takenName = defaultName ?? ownOne?.name ?? "probselect";
-  const create = ({ policy = takenName, ...options }: PolicyTerms) =>
-    own !== undefined && policy === ownOne?.name ? own(options) : createPolicy(policy, options);
+  const create = ({ policy = takenName, rules, ...options }: PolicyTerms) =>
+    underRules(own !== undefined && policy === ownOne?.name ? own(options) : createPolicy(policy, options), rules);
   const summary = "the operator's own, of the command line";
   return {
     defaultName: create({ settings: {} }).name,

@@ -14,6 +14,12 @@ describe("probselect client, wrongly called", () => {
     ["with a spread that no link has", () => client("--link", "wifi", "--link-spread", "4"), 2, "from 0 to 3, not 4"],
     ["with a GPU to emulate that nobody knows", () => client("--emulate", "Foo 9000"), 2, "Foo 9000"],
     ["with a clock of nothing", () => client("--maximum-clock-mhz", "0"), 2, "--maximum-clock-mhz must be above 0"],
+    [
+      "with no energy to spend",
+      () => client("--energy-budget-joules", "0"),
+      2,
+      "--energy-budget-joules must be above 0",
+    ],
     ["with a URL that is none", () => runCli("client", "--server", "not a url"), 2, "not a url"],
   ])("%s it says what is wrong and ends", async (_, run, code, words) => {
     const { stdout, stderr, ...result } = await run();

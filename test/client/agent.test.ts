@@ -2,14 +2,17 @@
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type AgentEvent, type AgentOptions, runAgent } from "../../client/agent.ts";
+import { emulateRound } from "../../client/emulation/emulate-round.ts";
 import { WorkerTrainer } from "../../client/training/worker-trainer.ts";
 import { wallClock } from "../../foundation/clock.ts";
 import { architectureSchema } from "../../models/architecture.ts";
 import { initialParameters } from "../../models/initial-parameters.ts";
 import { mlp } from "../../models/zoo.ts";
 import { findLinkProfile } from "../../network/link-profiles.ts";
+import { resolveDevice } from "../../selection/devices/resolve-device.ts";
+import { modelCost } from "../../workloads/model-cost.ts";
 import { stallingProxy } from "../server/support/stalling-proxy.ts";
-import { startTestRun, tinyParts } from "../server/support/tiny-run.ts";
+import { selecting, startTestRun, tinyParts } from "../server/support/tiny-run.ts";
 
 let trainer: WorkerTrainer;
 beforeEach(async () => {
@@ -22,7 +25,12 @@ afterEach(() => trainer.close());
 const parts = tinyParts({ architecture: mlp, initialParameters: initialParameters(mlp, 1) });
 const never = new AbortController().signal;
 
-function start(serverUrl: string, signal = never, changes: Partial<AgentOptions["registration"]> = {}) {
+function start(
+  serverUrl: string,
+  signal = never,
+  changes: Partial<AgentOptions["registration"]> = {},
+  emulation?: AgentOptions["emulation"],
+) {
   const events: AgentEvent[] = [];
   let announce: (() => void)[] = [];
   const finished = runAgent(
@@ -39,6 +47,7 @@ function start(serverUrl: string, signal = never, changes: Partial<AgentOptions[
       },
       trainer,
       clock: wallClock,
+      emulation,
       onEvent: (event) => {
         events.push(event);
         const waiting = announce;
@@ -71,6 +80,35 @@ describe("an agent", () => {
       "disconnected",
     ]);
     expect(await run.finished).toMatchObject({ rounds: 2, failedRounds: 0, sloCompliance: 1 });
+  });
+
+  it("trains as little as it is asked for, and the device that it emulates takes no longer than that", async () => {
+    const work = { exampleCount: 20, epochs: 2 };
+    const policy = selecting(
+      () => true,
+      () => work,
+    );
+    const settings = {
+      training: { epochs: 5, batchSize: 8 },
+      clock: { kind: "emulated", emulatedSecondsPerWallSecond: 100 },
+      slo: { deadlineSeconds: 1e5 },
+    };
+    await using run = await startTestRun(settings, { parts: { ...parts, policy } });
+    const resolved = resolveDevice({ kind: "gpu", name: "Jetson Orin Nano 8 GB" });
+    if (resolved.kind !== "known") throw new Error("the device of this test is not in the catalogue");
+    const emulation = { device: resolved.device, seed: 5 };
+    await start(run.url, never, {}, emulation).finished;
+    const { outcome } = await run.log.next("client-ended");
+    expect(outcome).toMatchObject({ status: "completed", exampleCount: 20 });
+    const emulated = emulateRound({
+      ...emulation,
+      link: findLinkProfile("datacentre").link,
+      model: modelCost(mlp),
+      training: { epochs: 2, batchSize: 8 },
+      exampleCount: 20,
+      ...{ modelBytes: 1, clientId: "a", round: 1 },
+    });
+    expect(outcome.computeSeconds).toBeCloseTo(emulated.computeSeconds, 9);
   });
 
   it("delivers its update over a new connection when the old one dies while it trains", async () => {

@@ -19,6 +19,10 @@ describe("an agent's log", () => {
       'registered in run "r" (lenet5, 5 rounds); the aggregator sees: A100 PCIe 40 GB',
     ],
     [{ type: "task-started", task }, "round 3: 2 epoch(s), batch 16, deadline 20 s"],
+    [
+      { type: "task-started", task: { ...task, training: { ...task.training, maximumExamples: 320 } } },
+      "round 3: 2 epoch(s) of at most 320 examples, batch 16, deadline 20 s",
+    ],
     [progress("training", 0), "training"],
     [progress("trained", 1), "update uploaded"],
     [ended({ status: "committed", trainingLoss: 0.12345 }), "round 3: update accepted, training loss 0.1235"],

@@ -2,7 +2,10 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
+import { ProbSelectError } from "../../foundation/errors.ts";
 import { decodeParameterFile } from "../../models/parameter-file.ts";
+import type { LatencyModel } from "../../selection/types.ts";
+import { findStrategy } from "../../server/aggregation/find-strategy.ts";
 import { readJournal } from "../../server/journal/read-journal.ts";
 import { ScriptedAgent } from "./support/scripted-agent.ts";
 import { selecting, startTestRun, tinyFile, tinyParts } from "./support/tiny-run.ts";
@@ -40,6 +43,50 @@ describe("a run", () => {
       ...["round-planned", "client-ended", "client-ended", "round-finished"],
       "run-finished",
     ]);
+  });
+
+  it("normalises by the steps that each client took where it aggregates by FedNova", async () => {
+    const strategy = findStrategy("fednova", { momentum: 0 });
+    await using run = await startTestRun(
+      { minimumClients: 2, training: { batchSize: 50 } },
+      { parts: tinyParts({ strategy }) },
+    );
+    const a = await ScriptedAgent.join(run.url, "a", { register: { exampleCount: 100 } });
+    const b = await ScriptedAgent.join(run.url, "b", { register: { exampleCount: 300 } });
+    await Promise.all([
+      a.deliver(tinyFile(4, 0, 8), { changes: { exampleCount: 100 } }),
+      b.deliver(tinyFile(6, 8, 0), { changes: { exampleCount: 300 } }),
+    ]);
+    // 2 and 6 steps: tau_eff = 2/4 + 3*6/4 = 5; 5 * (4/2 + 3 * 6/6) / 4 = 6.25, 5 * 3 * 8/6 / 4 = 5, 5 * 8/2 / 4 = 5
+    expect(await valuesOf((await run.finished).modelFile ?? "")).toEqual([6.25, 5, 5]);
+  });
+
+  it("refuses to start with a strategy that nobody knows, with the names that it knows", async () => {
+    await expect(startTestRun({ aggregation: { strategy: "fedprox" } }, { parts: undefined })).rejects.toMatchObject({
+      code: "server.invalid-config",
+      message: expect.stringContaining("Known strategies: fedavg, fednova."),
+    });
+  });
+
+  it("says at its registration, and again in the round, who cannot be forecast; the others train", async () => {
+    const { latencyModel, resolveDevice } = tinyParts();
+    const forecast: LatencyModel["forecast"] = (candidate, ...rest) => {
+      if (candidate.clientId === "odd") throw new ProbSelectError("selection.invalid-argument", "Its uplink is 0.");
+      return latencyModel.forecast(candidate, ...rest);
+    };
+    const parts = tinyParts({ latencyModel: { name: "picky", forecast }, resolveDevice });
+    await using run = await startTestRun({ minimumClients: 2 }, { parts });
+    const odd = await ScriptedAgent.join(run.url, "odd");
+    const good = await ScriptedAgent.join(run.url, "good");
+    await good.deliver(tinyFile(1, 2, 3));
+    expect(await run.finished).toMatchObject({ failedRounds: 0, sloCompliance: 1 });
+    expect(odd.tasks).toEqual([]);
+    const registered = run.log
+      .of("client-registered")
+      .map(({ clientId, unforecastable }) => [clientId, unforecastable]);
+    expect(Object.fromEntries(registered)).toEqual({ odd: "Its uplink is 0.", good: undefined });
+    const [planned] = run.log.of("round-planned");
+    expect(planned?.plan.unforecastable).toEqual([{ clientId: "odd", reason: "Its uplink is 0." }]);
   });
 
   it("keeps the model and goes on when a round selects nobody", async () => {

@@ -29,8 +29,8 @@ function registrationLines(name: string, backend: string): string {
   const report = { kind: "gpu", name } as const;
   const device = resolveDevice(report);
   const forecast = registrationForecast(model, candidate({ device, backend }), lenetRun, slo);
-  const facts = { report, device, link: fastLink, exampleCount: 500, backend, emulated: false, forecast };
-  return formatClientRegistered({ type: "client-registered", clientId: "a", ...facts }, noPaint);
+  const facts = { report, device, link: fastLink, exampleCount: 500, backend, emulated: false };
+  return formatClientRegistered({ type: "client-registered", clientId: "a", ...facts, ...forecast }, noPaint);
 }
 
 describe("a registration", () => {
@@ -49,9 +49,13 @@ describe("a registration", () => {
     );
   });
 
-  it("says nothing of a client that cannot be forecast, rather than fail", () => {
+  it("says why a client cannot be forecast, rather than fail", () => {
     const impossible = candidate({ link: { ...fastLink, uplinkBitsPerSecond: 0.5 } });
-    expect(registrationForecast(model, impossible, lenetRun, slo)).toBeUndefined();
+    expect(registrationForecast(model, impossible, lenetRun, slo)).toEqual({
+      unforecastable: expect.stringMatching(
+        /^Cannot forecast client "client-1": its uplink must be at least 1 bit\/s but is 0\.5/,
+      ),
+    });
   });
 
   it("gives the back-end to the forecast, but not that of an agent which emulates another device", async () => {

@@ -125,8 +125,8 @@ describe("garbage in an event", () => {
   it("is refused for another protocol version, with advice", () =>
     underAttack(async ({ run }) => {
       const socket = await openSocket(run.url);
-      const reply = await say(socket, "register", { ...registration("new"), protocolVersion: 2 });
-      expect(reply).toMatchObject(refusedWith("protocol.version-mismatch", /protocol version 2, this side speaks 1/));
+      const reply = await say(socket, "register", { ...registration("new"), protocolVersion: 1 });
+      expect(reply).toMatchObject(refusedWith("protocol.version-mismatch", /protocol version 1, this side speaks 2/));
       socket.disconnect();
     }));
 
@@ -229,6 +229,13 @@ describe("an update that must not reach the global model", () => {
     underAttack(async ({ hostile }) => {
       const reply = await hostile.deliver(tinyFile(9, 9, 9), { changes: { exampleCount: 1e9 } });
       expect(reply).toMatchObject(refusedWith("server.update-implausible", /1000000000 examples/));
+    }));
+
+  it("that claims fewer steps than its examples take is refused: it would weigh more by them", () =>
+    underAttack(async ({ hostile }) => {
+      const reply = await hostile.deliver(tinyFile(9, 9, 9), { changes: { stepCount: 1 } });
+      // 100 examples in batches of 32
+      expect(reply).toMatchObject(refusedWith("server.update-implausible", /claims 1 steps, .* are 4 in one epoch/));
     }));
 
   it("that was never uploaded is refused, and may still be sent", () =>

@@ -46,6 +46,16 @@ describe("the server's configuration", () => {
     expect(() => parseConfig({ calibrationFiles: "a.json" }, "a.yaml")).toThrow(/calibrationFiles: .*array/);
   });
 
+  it("aggregates by FedAvg unless it is told otherwise or the policy asks for unequal work", () => {
+    const quorum = (settings: object) => parseConfig({ selection: { policy: "quorum", settings } }, "a.yaml");
+    expect(quorum({}).aggregation).toEqual({ strategy: "fednova" });
+    expect(quorum({ adaptiveWork: "off" }).aggregation).toEqual({ strategy: "fedavg" });
+    expect(parseConfig({}, "a.yaml").aggregation).toEqual({ strategy: "fedavg" });
+    expect(parseConfig({ aggregation: { strategy: "fednova" } }, "a.yaml").aggregation).toEqual({
+      strategy: "fednova",
+    });
+  });
+
   it("names the place, the problem and what is allowed", () => {
     expect(() => parseConfig({ slo: { deadlineSecond: 3 } }, "a.yaml")).toThrow(
       /a\.yaml: slo: Unrecognized key: "deadlineSecond"\. Allowed: deadlineSeconds, minimumProbability/,
@@ -53,6 +63,46 @@ describe("the server's configuration", () => {
     expect(() => parseConfig({ rounds: "many" }, "a.yaml")).toThrow(/a\.yaml: rounds: Invalid input: expected/);
     expect(() => parseConfig({ colour: 1 }, "a.yaml")).toThrow(/Allowed: runName, model, dataset/);
     expect(() => parseConfig([], "a.yaml")).toThrow(/must be an object/);
+  });
+
+  it("has rules about clients, which the command line's include and exclude replace", async () => {
+    const text = "selection:\n  rules:\n    include: [sat-*]\n    participation: { cap: 0.5 }\n";
+    const path = await file("a.yaml", text);
+    const participation = { cap: 0.5 };
+    expect((await loadConfig(path)).selection.rules).toEqual({ include: ["sat-*"], participation });
+    const overrides = { selection: { rules: { include: ["label:a"], exclude: ["b"] } } };
+    const replaced = { include: ["label:a"], exclude: ["b"], participation };
+    expect((await loadConfig(path, overrides)).selection.rules).toEqual(replaced);
+    const nothing = { selection: { rules: { include: undefined, exclude: undefined } } };
+    expect(parseConfig({}, "a.yaml", nothing).selection.rules).toBeUndefined();
+  });
+
+  it("names the place, the problem and what is allowed in rules, lists and alternatives too", () => {
+    const withRules = (rules: unknown) => () => parseConfig({ selection: { rules } }, "a.yaml");
+    expect(withRules({ includ: ["a"] })).toThrow(
+      /a\.yaml: selection\.rules: Unrecognized key: "includ"\. Allowed: include, exclude, requireLabels, anyLabels, forbidLabels, priority, participation/,
+    );
+    expect(withRules({ participation: { minimum: 1 } })).toThrow(
+      /selection\.rules\.participation: .*Allowed: floor, cap$/,
+    );
+    expect(
+      withRules({
+        priority: [
+          { match: "a", level: 1 },
+          { math: "b", match: "b", level: 2 },
+        ],
+      }),
+    ).toThrow(/selection\.rules\.priority\.1: Unrecognized key: "math"\. Allowed: match, level$/);
+    expect(withRules({ participation: { floor: 0.5, cap: 0.25 } })).toThrow(
+      /selection\.rules\.participation\.floor: A floor of 0\.5 is more than the cap of 0\.25/,
+    );
+    expect(withRules({ exclude: "sat-*" })).toThrow(/selection\.rules\.exclude: Invalid input: expected array/);
+    expect(() => parseConfig({ selection: { colour: 1 } }, "a.yaml")).toThrow(
+      /selection: .*Allowed: policy, cohortSize, settings, rules/,
+    );
+    expect(() => parseConfig({ clock: { kind: "wall", speed: 2 } }, "a.yaml")).toThrow(
+      /clock: .*Allowed: kind, emulatedSecondsPerWallSecond/,
+    );
   });
 
   it("says where YAML is malformed, and that a file is missing", async () => {

@@ -12,6 +12,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { initialParameters } from "../../models/initial-parameters.ts";
 import { encodeParameterFile } from "../../models/parameter-file.ts";
 import { mlp } from "../../models/zoo.ts";
+import { readJournal } from "../../server/journal/read-journal.ts";
 import { ScriptedAgent } from "./support/scripted-agent.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -81,6 +82,25 @@ describe("probselect server", () => {
     expect(output.stderr).toMatch(/Join: probselect client --server http/);
   });
 
+  it("keeps clients out by --exclude, and the journal says which option did", async () => {
+    const { exit, url } = await startSmall("--include", "*", "--exclude", "sat-*", "label:paused");
+    const agents = [
+      await ScriptedAgent.join(await url, "a"),
+      await ScriptedAgent.join(await url, "b", { register: { labels: ["paused"] } }),
+    ] as const;
+    const farewells = agents.map((agent) => agent.runFinished());
+    await agents[0].deliver(encodeParameterFile(initialParameters(mlp, 7)));
+    await Promise.all(farewells);
+    expect(await exit).toBe(0);
+    const { records } = await readJournal(join(folder, "journal.ndjson"));
+    const plan = records.flatMap((record) => (record.type === "round-planned" ? [record.plan] : []))[0];
+    expect(plan?.decisions.map(({ clientId, reasonCode }) => [clientId, reasonCode])).toEqual([
+      ["a", "selected"],
+      ["b", "excluded-by-rule"],
+    ]);
+    expect(plan?.decisions[1]?.reason).toContain('the rule exclude "label:paused" keeps it out');
+  });
+
   it("ends cleanly on Ctrl-C: the agents are told, nothing listens any more", async () => {
     const { output, exit, url, child } = await startSmall();
     const agent = await ScriptedAgent.join(await url, "a");
@@ -107,6 +127,7 @@ describe("probselect server", () => {
     [1, ["--config", "nothing.yaml"], /nothing\.yaml: cannot be read/],
     [2, ["--rounds", "0"], /rounds: Too small/],
     [2, ["--colour", "red"], /colour/],
+    [2, ["--exclude", "sat-[12]"], /selection\.rules\.exclude\.0: A client id has only letters/],
   ])("exits with %i for %j, with the reason", async (code, options, reason) => {
     const { output, exit } = start(...options);
     expect(await exit).toBe(code);

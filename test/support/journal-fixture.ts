@@ -193,6 +193,11 @@ function endOf(item: FixtureClient, round: number): ClientOutcome {
     const reason = "the connection was lost and did not come back within 5 s";
     return { clientId, status: "unresponsive", latencySeconds: 9.8, computeSeconds: 9.2, reason };
   }
+  if (accident === "surplus") {
+    const reason = `The round closed after ${CLOSING_SECONDS} s with the 7 updates that it waited for.`;
+    const spent = CLOSING_SECONDS - item.transferSeconds / 2;
+    return { clientId, status: "surplus", latencySeconds: CLOSING_SECONDS, computeSeconds: spent, reason };
+  }
   if (accident === "late" || latencySeconds > DEADLINE_SECONDS) {
     const spent = DEADLINE_SECONDS - item.transferSeconds / 2;
     const reason = `no update by the deadline of ${DEADLINE_SECONDS} s`;
@@ -201,12 +206,16 @@ function endOf(item: FixtureClient, round: number): ClientOutcome {
   return { clientId, status: "completed", latencySeconds, computeSeconds, exampleCount, trainingLoss: 0.9 / round };
 }
 
-type Accident = "late" | "failed" | "unresponsive" | "refused";
+type Accident = "late" | "surplus" | "failed" | "unresponsive" | "refused";
 const ACCIDENTS: Readonly<Record<number, Readonly<Record<string, Accident>>>> = {
   2: { "desktop-2": "late", [HOSTILE_CLIENT]: "failed" },
   3: { "datacentre-2": "unresponsive" },
   4: { "desktop-1": "refused", "jetson-1": "late" },
+  6: { "jetson-2": "surplus" },
 };
+/** Round 6 closes with seven updates: when the slowest of the seven has come. */
+const CLOSING_ROUND = 6;
+const CLOSING_SECONDS = 14.4;
 
 const ACCURACY = [0.612, 0.871, 0.918, 0.941, 0.941, 0.957];
 /** Round 5 asks for a probability that nobody reaches, so nobody is selected. */
@@ -237,6 +246,7 @@ function roundEvents(round: number): { readonly events: readonly JournalEvent[];
         plan: {
           ...{ round, modelVersion: round - 1, policy: "probselect", slo, decisions },
           forecast: roundForecast(decisions, slo.deadlineSeconds, undefined),
+          ...(round === CLOSING_ROUND ? { closesAfterUpdates: 7 } : {}),
         },
       },
       ...(aggregated

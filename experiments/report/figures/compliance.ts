@@ -1,4 +1,4 @@
-// The share of selected clients that met the deadline, round by round, against what the SLO asks for.
+// The share of selected clients that delivered in time, round by round, against what the SLO asks for.
 
 import * as Plot from "@observablehq/plot";
 import { formatShare, formatThreshold } from "../../../server/reporting/format-quantities.ts";

@@ -43,6 +43,7 @@ export function forecastFigure(run: RunData, truthName: string): Figure | null {
     ended.flatMap(({ outcome }, index) => (outcome && statuses.includes(outcome.status) ? (marks[index] ?? []) : []));
   const stopped = ofStatus("failed", "unresponsive", "refused");
   const late = ofStatus("late");
+  const surplus = ofStatus("surplus");
   return createFigure({
     name: "forecast-and-actual",
     title: "Forecast and actual duration of a client's round",
@@ -50,7 +51,7 @@ export function forecastFigure(run: RunData, truthName: string): Figure | null {
       `The forecast knows only static specs, so it is the same in every round; within a row the dots run from the first round ` +
       `(top) to the last. Durations: ${truthName}.${capNote(run, rows.length)}`,
     description: describe(rows, ended, deadline),
-    legend: legend(deadline, late.length > 0, stopped.length > 0, rows),
+    legend: legend(deadline, rows, { late, surplus, stopped }),
     plot: {
       width: FULL_WIDTH,
       height: rows.length * rowHeight + 62,
@@ -90,7 +91,7 @@ export function forecastFigure(run: RunData, truthName: string): Figure | null {
         ),
         Plot.ruleX([deadline], { stroke: colour("failed"), strokeWidth: 1.5, strokeDasharray: "5 3" }),
         Plot.dot(ofStatus("completed"), { ...dotOptions, r: run.rounds.length > 30 ? 2 : 3.5 }),
-        Plot.dot(late, { ...dotOptions, r: 4.5, symbol: "triangle", rotate: 90 }),
+        Plot.dot([...late, ...surplus], { ...dotOptions, r: 4.5, symbol: "triangle", rotate: 90 }),
         Plot.dot(stopped, {
           x: "x",
           y: "y",
@@ -151,7 +152,7 @@ function markOf(item: ClientRound, run: RunData, tops: ReadonlyMap<string, numbe
   const index = run.rounds.findIndex((other) => other.round === round);
   const share = run.rounds.length === 1 ? 0.5 : (index + 0.5) / run.rounds.length;
   const seconds =
-    outcome.status === "late"
+    outcome.status === "late" || outcome.status === "surplus"
       ? `later than ${formatSeconds(outcome.latencySeconds)}`
       : formatSeconds(outcome.latencySeconds);
   return {
@@ -164,14 +165,22 @@ function markOf(item: ClientRound, run: RunData, tops: ReadonlyMap<string, numbe
   };
 }
 
-function legend(deadline: number, late: boolean, stopped: boolean, rows: readonly Row[]): readonly LegendItem[] {
+function legend(
+  deadline: number,
+  rows: readonly Row[],
+  marks: Readonly<Record<"late" | "surplus" | "stopped", readonly Mark[]>>,
+): readonly LegendItem[] {
+  const { late, surplus, stopped } = marks;
   const unknown = rows.some(({ forecast }) => forecast.utilisation === null);
   return [
     { label: "forecast, 80% interval (pale: never selected)", colour: colour("forecast") },
     { label: unknown ? "forecast (unknown GPU: only its median)" : "forecast", colour: colour("ink"), shape: "line" },
     { label: "completed", colour: colour("completed"), shape: "circle" },
-    ...(late ? [{ label: "late, cut off", colour: colour("late"), shape: "triangle" as const }] : []),
-    ...(stopped
+    ...(late.length > 0 ? [{ label: "late, cut off", colour: colour("late"), shape: "triangle" as const }] : []),
+    ...(surplus.length > 0
+      ? [{ label: "surplus, cut off", colour: colour("surplus"), shape: "triangle" as const }]
+      : []),
+    ...(stopped.length > 0
       ? [{ label: "failed, unresponsive or refused", colour: colour("failed"), shape: "cross" as const }]
       : []),
     { label: `deadline ${formatLimit(deadline)}`, colour: colour("failed"), shape: "dashed" },
@@ -179,7 +188,7 @@ function legend(deadline: number, late: boolean, stopped: boolean, rows: readonl
 }
 
 function describe(rows: readonly Row[], ended: readonly ClientRound[], deadline: number): string {
-  const counts = ["completed", "late", "failed", "unresponsive", "refused"]
+  const counts = ["completed", "late", "surplus", "failed", "unresponsive", "refused"]
     .map((status) => ({ status, count: ended.filter(({ outcome }) => outcome?.status === status).length }))
     .filter(({ count }) => count > 0)
     .map(({ status, count }) => `${count} ${status}`);

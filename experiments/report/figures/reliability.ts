@@ -82,8 +82,13 @@ export function describeReliability(result: Reliability): string {
     result.unscoredCount === 0
       ? ""
       : ` ${result.unscoredCount} that failed, vanished or refused are not scored: a forecast of time says nothing about them.`;
+  const surplus =
+    result.surplusCount === 0
+      ? ""
+      : ` ${result.surplusCount} surplus ones are not scored either: they were cut off before the deadline. They were the ` +
+        "slower ones, so that the share that came true is too high.";
   return (
     `Of ${result.scoredCount} forecasts, the mean probability said was ${formatShare(result.meanProbability)} and ` +
-    `${formatShare(result.onTimeShare)} came true; Brier score ${result.brierScore?.toFixed(3)}.${unscored}`
+    `${formatShare(result.onTimeShare)} came true; Brier score ${result.brierScore?.toFixed(3)}.${unscored}${surplus}`
   );
 }

@@ -13,8 +13,16 @@ const WIDEST_CELL = 84;
 /** A narrower cell has no room for its probability. */
 const LEAST_CELL_WITH_TEXT = 38;
 const LEAST_CELL_WITH_WORD = 62;
-const words = { completed: "completed", late: "late", failed: "failed", unresponsive: "vanished", refused: "refused" };
-const letters = { completed: "", late: "L", failed: "F", unresponsive: "V", refused: "R" };
+const statuses = ["completed", "late", "surplus", "failed", "unresponsive", "refused"] as const;
+const words = {
+  completed: "completed",
+  late: "late",
+  surplus: "surplus",
+  failed: "failed",
+  unresponsive: "vanished",
+  refused: "refused",
+};
+const letters = { completed: "", late: "L", surplus: "S", failed: "F", unresponsive: "V", refused: "R" };
 
 /** Null if no round was planned. */
 export function selectionFigure(run: RunData): Figure | null {
@@ -106,12 +114,10 @@ function describeCell({ clientId, round, decision, outcome }: ClientRound): stri
 }
 
 function legend(cells: readonly ClientRound[], withLetters: boolean): readonly LegendItem[] {
-  const statuses = (["completed", "late", "failed", "unresponsive", "refused"] as const).filter((status) =>
-    cells.some(({ outcome }) => outcome?.status === status),
-  );
+  const seen = statuses.filter((status) => cells.some(({ outcome }) => outcome?.status === status));
   const skipped = cells.some(({ decision }) => !decision.selected);
   return [
-    ...statuses.map((status): LegendItem => {
+    ...seen.map((status): LegendItem => {
       const letter = withLetters && letters[status] !== "" ? ` (${letters[status]})` : "";
       return {
         label: `${status === "unresponsive" ? "unresponsive (vanished)" : status}${letter}`,

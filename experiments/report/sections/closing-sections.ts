@@ -36,11 +36,11 @@ export function definitionsSection(comparison: PolicyReplay | undefined): Markup
     ],
     [
       "Actual",
-      "Seconds on the round's clock from dispatch until the update arrived whole. “>” marks a client that the deadline cut off: it would have taken longer.",
+      "Seconds on the round's clock from dispatch until the update arrived whole. “>” marks a client that was cut off, by the deadline or because the round had its updates: it would have taken longer.",
     ],
     [
       "SLO compliance",
-      "Completed / selected, over all rounds (every selection weighs the same). A selected client that is late, fails, vanishes or refuses does not comply. A round that selected nobody has none.",
+      "Completed / selected, over all rounds (every selection weighs the same). A selected client that is late, surplus, fails, vanishes or refuses does not comply. A round that selected nobody has none.",
     ],
     [
       "Wasted device time",
@@ -52,7 +52,7 @@ export function definitionsSection(comparison: PolicyReplay | undefined): Markup
     ],
     [
       "Outcomes",
-      "completed: aggregated. late: the deadline came first. failed: the client reported an error. unresponsive: it vanished. refused: it, or the check of its update, said no.",
+      "completed: aggregated. late: the deadline came first. surplus: the round had all the updates that it waited for. failed: the client reported an error. unresponsive: it vanished. refused: it, or the check of its update, said no.",
     ],
   ];
   const replay = comparison

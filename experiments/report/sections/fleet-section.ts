@@ -44,10 +44,12 @@ function selectionCounts(run: RunData): ReadonlyMap<string, Counts> {
 function fleetRow(registration: EventOf<"client-registered">, counts: Counts | undefined): Markup {
   const { clientId, device, link, exampleCount, backend, emulated } = registration;
   const { tier, tierReason } = registration.forecast ?? device;
+  const { unforecastable } = registration;
+  const warnings = [...(unforecastable === undefined ? [] : [`Never selected. ${unforecastable}`]), ...device.warnings];
   return html`<tr>
     <th scope="row">${clientId}</th><td>${deviceCell(device)}</td>
     <td>${tierWords[tier]} <span class="why">${tierReason}</span>
-      ${device.warnings.map((warning) => html`<span class="warning">${warning}</span>`)}</td>
+      ${warnings.map((warning) => html`<span class="warning">${warning}</span>`)}</td>
     <td class="number">${formatBitRate(link.downlinkBitsPerSecond)}</td><td class="number">${formatBitRate(link.uplinkBitsPerSecond)}</td>
     <td class="number">${formatSeconds(link.roundTripSeconds)}</td><td class="number">${formatCount(exampleCount)}</td>
     <td>${backend}${emulated ? html` <span class="why">emulating</span>` : null}</td>

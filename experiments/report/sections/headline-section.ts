@@ -30,7 +30,7 @@ export function headlineSection(run: RunData, figures: Headline, comparison: Pol
     ${card(
       "SLO compliance",
       formatShare(figures.sloCompliance),
-      `${formatCount(figures.completedCount)} of ${formatCount(figures.selectedCount)} selected met the deadline`,
+      `${formatCount(figures.completedCount)} of ${formatCount(figures.selectedCount)} selected delivered in time`,
       beside(comparison, (other) => formatShare(other.sloCompliance)),
     )}
     ${card(

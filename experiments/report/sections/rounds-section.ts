@@ -1,6 +1,13 @@
 // Every round as a table: what was forecast, what was decided and why, and what became of it.
 
-import { formatLimit, formatSeconds, formatShare, NO_VALUE } from "../../../server/reporting/format-quantities.ts";
+import type { ClientWork } from "../../../selection/types.ts";
+import {
+  formatCount,
+  formatLimit,
+  formatSeconds,
+  formatShare,
+  NO_VALUE,
+} from "../../../server/reporting/format-quantities.ts";
 import { actualWords, forecastWords, tierWords } from "../../../server/reporting/words.ts";
 import { html, type Markup, raw } from "../html.ts";
 import type { ClientRound, RoundData, RunData } from "../run-data.ts";
@@ -19,9 +26,10 @@ export function roundsSection(run: RunData): Markup {
 </section>`;
 }
 
-/** Every selected client's update is in the new model. */
+/** Every selected client's update is in the new model, or was not needed. */
 function wentWell({ outcome }: RoundData): boolean {
-  return outcome?.status === "aggregated" && outcome.metrics.completedCount === outcome.metrics.selectedCount;
+  if (outcome?.status !== "aggregated") return false;
+  return outcome.clients.every(({ status }) => status === "completed" || status === "surplus");
 }
 
 function roundDetails(round: RoundData, open: boolean): Markup {
@@ -31,6 +39,7 @@ function roundDetails(round: RoundData, open: boolean): Markup {
   return html`
   <details ${raw(open ? "open" : "")}>
     <summary><strong>Round ${round.round}</strong> <span>${roundSummary(round)}</span></summary>
+    <p class="small">${expectation(round)}</p>
     <div class="scroll"><table class="rounds">
       <colgroup><col class="client"><col class="tier"><col class="quantity"><col class="quantity"><col class="quantity"><col class="quantity"><col class="decision"><col></colgroup>
       <thead><tr><th>Client</th><th>Tier</th><th class="number">p</th><th class="number">Forecast</th><th class="number">Actual</th>
@@ -52,16 +61,35 @@ function roundSummary({ outcome, plan }: RoundData): string {
   );
 }
 
+/** What was expected of the round as a whole, and the policy's word about it. Journals of old have neither. */
+function expectation({ plan }: RoundData): string {
+  const { forecast, selectionNote } = plan;
+  const expected =
+    forecast === undefined
+      ? []
+      : [
+          `Expected before dispatch: ${forecast.expectedOnTimeCount.toFixed(1)} updates on time and ` +
+            `${formatSeconds(forecast.expectedWastedDeviceSeconds)} of device time wasted.`,
+        ];
+  return [...expected, ...(selectionNote === undefined ? [] : [selectionNote])].join(" ");
+}
+
+/** What a client was asked for, where that was less than all. @example "Asked for 320 examples, 1 epoch." */
+function workWords({ exampleCount, epochs }: ClientWork): string {
+  return `Asked for ${formatCount(exampleCount)} examples, ${epochs} epoch${epochs === 1 ? "" : "s"}.`;
+}
+
 function clientRow({ clientId, decision, outcome }: ClientRound): Markup {
   const { forecast, selected, reason } = decision;
   const status = outcome?.status ?? (selected ? "no end in the journal" : NO_VALUE);
+  const work = decision.work && workWords(decision.work);
   const why = outcome !== undefined && outcome.status !== "completed" ? outcome.reason : null;
   return html`<tr class="${selected ? "" : "skipped"}">
     <th scope="row">${clientId}</th><td>${tierWords[forecast.tier]}</td>
     <td class="number">${formatShare(forecast.deadlineProbability)}</td><td class="number">${forecastWords(forecast)}</td>
     <td class="number">${outcome ? actualWords(outcome) : NO_VALUE}</td>
     <td class="number">${outcome ? formatSeconds(outcome.computeSeconds) : NO_VALUE}</td>
-    <td><strong>${selected ? "Selected" : "Skipped"}:</strong> ${reason.replace(/^(Selected|Skipped): /, "")}</td>
+    <td><strong>${selected ? "Selected" : "Skipped"}:</strong> ${reason.replace(/^(Selected|Skipped): /, "")}${work ? html` <span class="why">${work}</span>` : null}</td>
     <td>${outcome ? html`<span class="status ${outcome.status}">${status}</span>` : status}${why === null ? null : html` <span class="why">${why}</span>`}</td>
   </tr>`;
 }

@@ -48,10 +48,16 @@ export function sampleSize({ cohortSize, share }: SampleOptions, candidateCount:
   return Math.min(candidateCount, cohortSize ?? Math.max(1, Math.round(share * candidateCount)));
 }
 
-/** `count` of all candidates, each set of them equally likely. Rules' priorities go first. */
-export function uniformSample({ candidates, ...request }: SelectionRequest, label: string, count: number): Uint32Array {
-  const { size, keys, priorities } = candidates;
+/** `count` of the eligible, who are all candidates if nothing is said; each set is equally likely. Rules' priorities go first. */
+export function uniformSample(
+  { candidates, ...request }: SelectionRequest,
+  label: string,
+  count: number,
+  eligible: Uint32Array = indicesWhere(candidates.size, () => true),
+): Uint32Array {
+  if (count >= eligible.length) return eligible;
+  const { keys, priorities } = candidates;
   const draw = drawsOf(request, label);
   const weights = Float64Array.from(keys, (key) => -draw(key));
-  return firstOf({ eligible: indicesWhere(size, () => true), weights, priorities, drawOf: () => 0 }, count);
+  return firstOf({ eligible, weights, priorities, drawOf: () => 0 }, count);
 }

@@ -43,8 +43,7 @@ export function outlookBy(
   const workProbability = 1 - settings.adaptedMissShare * (1 - asked);
   const isOnlyEnergy = (index: number) => impossibilities[index] === ENERGY;
   const isSlow = (index: number) => (fullProbabilities[index] as number) < asked;
-  const mayNeedLess = (index: number) =>
-    isOnlyEnergy(index) || (impossibilities[index] === 0 && isSlow(index));
+  const mayNeedLess = (index: number) => isOnlyEnergy(index) || (impossibilities[index] === 0 && isSlow(index));
   const least =
     mayReduce && indicesWhere(size, mayNeedLess).length > 0 ? candidates.leastWorkProbabilities(forecastSeconds) : null;
   const needsLess = (index: number) =>

@@ -2,9 +2,10 @@
 // least prefix of the order by p has the fewest expected misses: swapping a member for a more probable client raises the tail and
 // lowers the misses, and every further member adds some (Hoeffding 1956 for the order; test: full enumeration up to 12 clients).
 
+import { firstOf, type Order } from "../../policy/ranking.ts";
+import { bestCorrelatedPrefix } from "../../probability/best-correlated-prefix.ts";
 import { correlatedTail, smallestCorrelatedPrefix } from "../../probability/correlated-tail.ts";
 import { smallestPrefix, tailProbability } from "../../probability/poisson-binomial.ts";
-import { firstOf, type Order } from "../../policy/ranking.ts";
 
 export interface QuorumCohort {
   /** In the order's order. */
@@ -59,7 +60,9 @@ function correlated(question: QuorumQuestion, members: Uint32Array): QuorumCohor
     const { size, probability } = smallestCorrelatedPrefix(crowd, requiredUpdates, wantedProbability);
     return { members: members.subarray(0, size ?? members.length), reached: probability, isEnough: size !== null };
   }
-  throw new Error("temporary");
+  const best = bestCorrelatedPrefix({ ...crowd, count: requiredUpdates, wanted: wantedProbability });
+  const chosen = best.members?.map((place) => members[place] as number) ?? members;
+  return { members: chosen, reached: best.probability, isEnough: best.members !== null };
 }
 
 /** P(N >= count) of exactly these members. */

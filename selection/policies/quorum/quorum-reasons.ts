@@ -64,16 +64,20 @@ function because(answer: QuorumAnswer, code: number, index: number, chance: stri
   }
 }
 
+/** What the cohort as a whole is good for. */
 function inTheQuorum({ cohort, question, quorum, settings }: QuorumAnswer): string {
   const { requiredUpdates } = question;
   const asked = formatProbability(settings.roundProbability);
   const reached = formatProbability(quorum.reached, settings.roundProbability);
-  const clients = `${quorum.members.length} ${quorum.members.length === 1 ? "client brings" : "clients bring"}`;
+  const count = quorum.members.length;
   const promise = `at least ${requiredUpdates} ${requiredUpdates === 1 ? "update" : "updates"} with ${reached} probability`;
-  const more = cohort.length > quorum.members.length ? `, and the budget pays for ${cohort.length} in all` : "";
+  const paid =
+    cohort.length === count
+      ? ""
+      : `; the budget of expected waste pays for ${cohort.length}${cohort.length > count ? " in all" : " of them"}`;
   return quorum.isEnough
-    ? `${clients} ${promise} (${asked} asked for)${more}`
-    : `all ${cohort.length} that may be asked bring ${promise}, short of the ${asked} asked for`;
+    ? `${count} ${count === 1 ? "client brings" : "clients bring"} ${promise} (${asked} asked for)${paid}`
+    : `all ${count} that may be asked bring ${promise}, short of the ${asked} asked for${paid}`;
 }
 
 function shortOfQuorum({ question, quorum, settings }: QuorumAnswer): string {
@@ -110,13 +114,14 @@ function calibrated({ inflation, outlook }: QuorumAnswer, index: number): string
 }
 
 function noteOf(answer: QuorumAnswer): string {
-  const { outlook, question, quorum, cohort, request } = answer;
+  const { outlook, question, quorum, cohort, request, settings } = answer;
   const { size } = request.candidates;
   if (size === 0) return "There is no candidate.";
   if (outlook.feasible.length === 0) return `None of the ${size} candidates is feasible; each has its reason.`;
   const of = `${outlook.feasible.length} of ${size} candidates are feasible`;
   const more = question.requiredUpdates > outlook.feasible.length ? ", fewer than the updates that are required" : "";
-  if (cohort.length === 0 && quorum.isEnough) return `${of}; the budget of expected waste pays for none.`;
-  if (cohort.length === 0) return `${of}${more}; ${shortOfQuorum(answer)}, so the round is skipped.`;
+  const isSkipped = !quorum.isEnough && settings.whenUnreachable === "skip-round";
+  if (cohort.length === 0 && !isSkipped) return `${of}; the budget of expected waste pays for none.`;
+  if (isSkipped) return `${of}${more}; ${shortOfQuorum(answer)}, so the round is skipped.`;
   return `${of}${more}; ${inTheQuorum(answer)}.`;
 }

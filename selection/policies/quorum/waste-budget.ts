@@ -2,9 +2,9 @@
 // stays below the budget, those with the most expected updates per wasted device-second first. Greedy by ratio, so it misses the best
 // set by less than one client (Dantzig 1957, on the knapsack).
 
-import { secondsSpentIfLate } from "../../policy/round-forecast.ts";
 import type { CandidateTable } from "../../policy/candidate-table.ts";
 import { firstOf } from "../../policy/ranking.ts";
+import { secondsSpentIfLate } from "../../policy/round-forecast.ts";
 
 export interface WasteBudget {
   /** E[device-seconds on a late update], by candidate. */

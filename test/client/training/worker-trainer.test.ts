@@ -61,6 +61,13 @@ describe("training in a thread", () => {
     expect(first).toMatchObject({ stepCount: 15, exampleCount: 300, trainingLoss: expected.trainingLoss });
   });
 
+  it("takes a maximum of examples along to the thread", async () => {
+    const worker = await start();
+    const result = await worker.train(taskFor(mlp, { epochs: 2, maximumExamples: 50 }), { signal: never });
+    // 50 of 300 examples in batches of 20, twice
+    expect(result).toMatchObject({ exampleCount: 50, stepCount: 6 });
+  });
+
   it("learns digits: 300 images are enough to know most of 500 others", async () => {
     const worker = await start();
     const { parameters } = await worker.train(taskFor(mlp, { epochs: 10 }), { signal: never });

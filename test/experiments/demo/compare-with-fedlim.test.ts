@@ -36,6 +36,15 @@ describe("FedLim beside the demo", () => {
     expect(replay.usefulDeviceSeconds + replay.wastedDeviceSeconds).toBeCloseTo(total, 9);
   });
 
+  it("knows how long a client takes for less work", () => {
+    const truth = demoTruth(run, 1, 250_000);
+    const all = truth("datacentre-1", 1);
+    // 1,204 examples in batches of 32 are 38 steps; 320 are 10.
+    const less = truth("datacentre-1", 1, { exampleCount: 320, epochs: 1 });
+    expect(less.computeSeconds / all.computeSeconds).toBeCloseTo(10 / 38, 9);
+    expect(less.downloadSeconds).toBe(all.downloadSeconds);
+  });
+
   it("takes the candidates in the run's order, whoever registered first", () => {
     const decisions = run.rounds[0]?.plan.decisions ?? [];
     const order = decisions.map(({ clientId }) => clientId).filter((clientId) => known.has(clientId));

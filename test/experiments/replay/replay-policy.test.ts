@@ -56,6 +56,21 @@ describe("the replay of a policy", () => {
     expect(result.sloCompliance).toBe(0.5);
   });
 
+  it("asks the truth for the work that a decision names", () => {
+    const work = { exampleCount: 5, epochs: 1 };
+    const less = selecting(
+      (clientId) => clientId !== "far",
+      (clientId) => (clientId === "slow" ? work : undefined),
+    );
+    // "slow" computes 10 s for all that it holds and 5 s for half of that.
+    const halved: Truth = (clientId, round, asked) => {
+      const duration = truth(clientId, round);
+      return asked ? { ...duration, computeSeconds: duration.computeSeconds / 2 } : duration;
+    };
+    const result = replayPolicy({ policyForRound: () => less, roundCount: 1, seed: 1, candidates, slo, truth: halved });
+    expect(result).toMatchObject({ sloCompliance: 1, usefulDeviceSeconds: 9, wastedDeviceSeconds: 0 });
+  });
+
   it("has no compliance where nobody was ever selected", () => {
     expect(replay(() => choosing(), 3)).toMatchObject({ sloCompliance: null, wastedDeviceSeconds: 0 });
   });

@@ -53,12 +53,17 @@ describe("rows of clients", () => {
 });
 
 describe("figures", () => {
-  it("draw a mark for each ended client of each round: circles, triangles for late, crosses for the others", () => {
+  it("draw a mark for each ended client of each round: circles, triangles for late and surplus, crosses for the others", () => {
     const { document } = parseHTML(forecastFigure(run, "fixture")?.svg ?? "");
     const titles = [...document.querySelectorAll("title")].map((title) => title.textContent ?? "");
     const ofStatus = (status: string) => titles.filter((title) => title.includes(`: ${status}, `)).length;
-    // From the fixture: 35 of 40 completed, 2 late, and one of each other end.
-    expect(["completed", "late", "failed", "unresponsive", "refused"].map(ofStatus)).toEqual([35, 2, 1, 1, 1]);
+    // From the fixture: 34 of 40 completed, 2 late, and one of each other end.
+    const statuses = ["completed", "late", "surplus", "failed", "unresponsive", "refused"];
+    expect(statuses.map(ofStatus)).toEqual([34, 2, 1, 1, 1, 1]);
+    expect(titles.find((title) => title.includes(": surplus, "))).toContain(
+      "jetson-2, round 6: surplus, later than 14.4 s",
+    );
+    expect(document.querySelector("desc")?.textContent).toContain("34 completed, 2 late, 1 surplus, 1 failed");
   });
 
   it("say in every cell what the policy decided and why", () => {

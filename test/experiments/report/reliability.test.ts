@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { describeReliability } from "../../../experiments/report/figures/reliability.ts";
 import { reliability, wilsonInterval } from "../../../experiments/report/reliability.ts";
 import type { ClientRound } from "../../../experiments/report/run-data.ts";
 import type { ClientOutcome } from "../../../server/rounds/types.ts";
@@ -64,10 +65,24 @@ describe("reliability", () => {
       bins: [],
       scoredCount: 0,
       unscoredCount: 3,
+      surplusCount: 0,
       meanProbability: null,
       onTimeShare: null,
       brierScore: null,
     });
+  });
+
+  it("does not score the surplus, and says what that does to the rest", () => {
+    const result = reliability([
+      clientRound(0.9, "completed"),
+      clientRound(0.8, "surplus"),
+      clientRound(0.9, "failed"),
+    ]);
+    expect(result).toMatchObject({ scoredCount: 1, unscoredCount: 1, surplusCount: 1, meanProbability: 0.9 });
+    expect(describeReliability(result)).toMatch(
+      /^Of 1 forecasts.* 1 that failed.* 1 surplus ones are not scored either: .*too high\.$/,
+    );
+    expect(describeReliability({ ...result, surplusCount: 0 })).not.toContain("surplus");
   });
 
   it("puts every scored forecast into exactly one bin", () => {

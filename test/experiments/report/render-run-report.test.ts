@@ -40,10 +40,10 @@ describe("the run report", () => {
     const cards = [...document.querySelectorAll(".card")].map((card) => card.textContent?.replace(/\s+/g, " "));
     expect(cards).toEqual([
       "Test accuracy95.7%loss 0.0516 on 10,000 test examples",
-      // 8 + 6 + 7 + 6 + 0 + 8 of five times 8
-      "SLO compliance87.5%35 of 40 selected met the deadlinefedlim: 68.8%",
-      // 21.25 + 9.2 + 19.55 wasted
-      "Wasted device time50.0 s15.1% of 5 min 31 sfedlim: 3 min",
+      // 8 + 6 + 7 + 6 + 0 + 7 of five times 8
+      "SLO compliance85.0%34 of 40 selected delivered in timefedlim: 68.8%",
+      // 21.25 + 9.2 + 19.55 + 13.2 wasted
+      "Wasted device time63.2 s19.2% of 5 min 30 sfedlim: 3 min",
       "Rounds61 of them failed, in 61.5 s of real time",
     ]);
   });
@@ -60,7 +60,7 @@ describe("the run report", () => {
   it("has a cell for every client and round in the selection figure, with its probability", () => {
     const texts = [...document.querySelectorAll("#figure-selection text")].map((text) => text.textContent);
     expect(texts.filter((text) => text?.startsWith("99.3%"))).toHaveLength(6);
-    for (const word of ["late", "failed", "vanished", "refused"]) {
+    for (const word of ["late", "surplus", "failed", "vanished", "refused"]) {
       expect(texts.some((text) => text?.endsWith(word))).toBe(true);
     }
   });
@@ -70,6 +70,8 @@ describe("the run report", () => {
     expect(textOf("#rounds")).toContain("transfers alone take 21.5 s of 20 s");
     expect(textOf("#rounds")).toContain("Round 5 failed: no client was selected");
     expect(textOf("#rounds")).toContain("no update by the deadline of 20 s");
+    expect(textOf("#rounds")).toContain("The round closed after 14.4 s with the 7 updates that it waited for.");
+    expect(document.querySelectorAll("#rounds .status.surplus")).toHaveLength(1);
   });
 
   it("shows the fleet, the incidents, the definitions and the provenance", () => {
@@ -77,6 +79,7 @@ describe("the run report", () => {
     expect(textOf("#fleet")).toContain("100 Mbit/s");
     expect(textOf("#fleet")).toContain("not in the catalogue");
     expect(textOf("#incidents")).toContain("datacentre-2 disconnected: transport close");
+    expect(textOf("#incidents")).not.toContain("surplus");
     expect(textOf("#incidents")).toContain("not registered message refused (protocol.malformed-message)");
     expect(textOf("#definitions")).toContain("Completed / selected, over all rounds");
     expect(textOf("#provenance")).toContain("0.1.0");
@@ -134,6 +137,47 @@ describe("reports of unusual runs", () => {
     });
     expect(headline(collectRun(lonely))).toMatchObject({ sloCompliance: null, wastedShare: null });
     expect(renderRunReport(lonely)).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it("a round whose clients all completed or were surplus went well, so that its table stays closed", () => {
+    const open = [...document.querySelectorAll("#rounds details")].map((round) => round.hasAttribute("open"));
+    // The first, and those with a late, failed, vanished or refused client or without any; not the sixth.
+    expect(open).toEqual([true, true, true, true, true, false]);
+  });
+
+  it("a client that was asked for less says so in its row", () => {
+    const lessWork = records.map((record) => {
+      if (record.type !== "round-planned") return record;
+      const decisions = record.plan.decisions.map((decision) => ({
+        ...decision,
+        work: { exampleCount: 1320, epochs: 1 },
+      }));
+      return { ...record, plan: { ...record.plan, decisions } };
+    });
+    expect(renderRunReport(lessWork)).toContain("Asked for 1,320 examples, 1 epoch.");
+  });
+
+  it("a client without a forecast is an incident once, and again when the reason is another", () => {
+    const reasons = ["its uplink is 0", "its uplink is 0", "its uplink is 0.5", "its uplink is 0", "its uplink is 0"];
+    const left = records.map((record) => {
+      const reason = record.type === "round-planned" ? reasons[record.plan.round - 1] : undefined;
+      if (record.type !== "round-planned" || reason === undefined) return record;
+      return { ...record, plan: { ...record.plan, unforecastable: [{ clientId: "odd", reason }] } };
+    });
+    const texts = collectRun(left).incidents.flatMap(({ clientId, text }) => (clientId === "odd" ? [text] : []));
+    expect(texts).toEqual([
+      "left out without a forecast from round 1 on: its uplink is 0",
+      "left out without a forecast from round 3 on: its uplink is 0.5",
+      "left out without a forecast from round 4 on: its uplink is 0",
+    ]);
+  });
+
+  it("a client that registered without a forecast is marked in the fleet", () => {
+    const registered = records.map((record) =>
+      record.type === "client-registered" ? { ...record, unforecastable: "Its uplink is 0." } : record,
+    );
+    const { document: report } = parseHTML(renderRunReport(registered));
+    expect(report.querySelector("#fleet .warning")?.textContent).toBe("Never selected. Its uplink is 0.");
   });
 
   it("records without a start are refused", () => {

@@ -96,6 +96,14 @@ describe("local training", () => {
     expect(result.exampleCount).toBe(40);
   });
 
+  it("is the same with a maximum of examples that it does not reach", async () => {
+    const examples = squares(40, 1);
+    const all = await train("wasm", mlp, examples, { epochs: 2 });
+    const atMost = await train("wasm", mlp, examples, { epochs: 2, maximumExamples: 40 });
+    expect(atMost.parameters.values).toEqual(all.parameters.values);
+    expect(atMost).toMatchObject({ stepCount: all.stepCount, exampleCount: 40, trainingLoss: all.trainingLoss });
+  });
+
   it("is reproducible: the same seed gives the same parameters, bit for bit", async () => {
     const examples = squares(64, 2);
     const [a, b] = [await train("wasm", cnnSmall, examples), await train("wasm", cnnSmall, examples)];
@@ -150,6 +158,51 @@ describe("local training", () => {
   it("refuses examples of another shape with both shapes", async () => {
     const wrong = { ...squares(4, 1), exampleShape: [14, 56, 1] };
     await expect(train("wasm", lenet5, wrong)).rejects.toThrow("takes examples of 28x28x1");
+  });
+});
+
+describe("local training on fewer examples than there are", () => {
+  /** Example i is 1 at place i and 0 elsewhere, so that row i of the kernel changes if and only if it was trained on. */
+  const width = 12;
+  const oneEach: LabelledExamples = {
+    exampleCount: width,
+    exampleShape: [width],
+    classCount: 2,
+    inputs: Float32Array.from({ length: width * width }, (_, index) => Number(index % (width + 1) === 0)),
+    labels: Uint8Array.from({ length: width }, (_, index) => index % 2),
+  };
+  const linear = architectureSchema.parse({
+    name: "linear",
+    inputShape: [width],
+    layers: [{ kind: "dense", name: "output", units: 2, activation: "softmax" }],
+  });
+  async function trainedOn(changes: object) {
+    const before = initialParameters(linear, 1).values;
+    const result = await train("cpu", linear, oneEach, { batchSize: 2, ...changes });
+    const rows = Array.from({ length: width }, (_, row) => row);
+    return { result, rows: rows.filter((row) => result.parameters.values[2 * row] !== before[2 * row]) };
+  }
+
+  it("uses so many in an epoch, and counts examples and steps by them", async () => {
+    const { result, rows } = await trainedOn({ maximumExamples: 5 });
+    expect(rows).toHaveLength(5);
+    // 5 examples in batches of 2: 3 steps.
+    expect(result).toMatchObject({ exampleCount: 5, stepCount: 3 });
+    expect(result.trainingLoss).toBeGreaterThan(0);
+  });
+
+  it("draws fresh ones in every epoch: none is left out for ever", async () => {
+    const two = await trainedOn({ maximumExamples: 3, epochs: 2 });
+    expect(two.rows.length).toBeGreaterThan(3);
+    // The chance that one of 12 is never among 3 of 40 draws is 12 * 0.75^40 = 1e-4; the seed is fixed.
+    const many = await trainedOn({ maximumExamples: 3, epochs: 40 });
+    expect(many.rows).toHaveLength(width);
+    expect(many.result).toMatchObject({ exampleCount: 3, stepCount: 80 });
+  });
+
+  it("takes the first of the order in which it would take all: more work adds to what less work trains on", async () => {
+    const [one] = (await trainedOn({ maximumExamples: 1 })).rows;
+    expect((await trainedOn({ maximumExamples: 2 })).rows).toContain(one);
   });
 });
 

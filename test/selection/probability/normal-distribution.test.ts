@@ -39,6 +39,18 @@ describe("normalQuantile", () => {
     }
   });
 
+  it("has six digits even at the smallest doubles, whose distribution function has hardly any left", () => {
+    // scipy.stats.norm.ppf
+    const smallest = [
+      [5e-324, -38.467405617144344],
+      [1e-320, -38.26912534303265],
+      [1e-310, -37.663060331949524],
+    ];
+    for (const [probability = 0, expected = 0] of smallest) {
+      expect(relativeError(normalQuantile(probability), expected)).toBeLessThan(2e-6);
+    }
+  });
+
   it("is the inverse of normalCdf", () => {
     fc.assert(
       fc.property(fc.double({ min: -8, max: 5, noNaN: true }), (z) => {

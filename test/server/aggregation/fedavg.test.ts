@@ -10,7 +10,7 @@ const layout = [
 ];
 const set = (...values: number[]): ParameterSet => createParameterSet(layout, Float32Array.from(values));
 const zeros = createParameterSet(layout);
-const weight = (exampleCount: number) => ({ exampleCount, stepCount: 1 });
+const weight = (exampleCount: number) => ({ exampleCount, datasetExampleCount: 1_000_000, stepCount: 1 });
 
 function mean(updates: readonly { readonly values: Float32Array; readonly count: number }[]): Float32Array {
   const aggregation = fedAvg.begin(zeros);
@@ -94,13 +94,20 @@ describe("federated averaging", () => {
     expect(() => fedAvg.begin(zeros).add(set(0, 0, 0, 0, 0, 0), weight(count))).toThrow(/example count/);
   });
 
+  it("weighs by the examples that were trained on, whatever the client holds and however many steps it took", () => {
+    const aggregation = fedAvg.begin(zeros);
+    aggregation.add(set(2, 0, 0, 0, 0, 0), { exampleCount: 1, datasetExampleCount: 1000, stepCount: 50 });
+    aggregation.add(set(6, 0, 0, 0, 0, 0), { exampleCount: 3, datasetExampleCount: 3, stepCount: 1 });
+    expect(aggregation.finish().values[0]).toBe(5); // (1*2 + 3*6)/4
+  });
+
   it("refuses to finish without an update", () => {
     expect(() => fedAvg.begin(zeros).finish()).toThrow(/no update/);
   });
 
   it("is found by its name, and an unknown name is refused with the known ones", () => {
-    expect(findStrategy("fedavg")).toBe(fedAvg);
-    expect(() => findStrategy("fedsgd")).toThrow(/Known strategies: fedavg/);
-    expect(() => findStrategy("constructor")).toThrow(/no strategy is named/);
+    expect(findStrategy("fedavg", { momentum: 0.9 })).toBe(fedAvg);
+    expect(() => findStrategy("fedsgd", { momentum: 0 })).toThrow(/Known strategies: fedavg, fednova\./);
+    expect(() => findStrategy("constructor", { momentum: 0 })).toThrow(/no strategy is named/);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { resolveDevice } from "../../../selection/devices/resolve-device.ts";
-import { ScriptedAgent } from "../support/scripted-agent.ts";
+import type { Candidate, LatencyModel } from "../../../selection/types.ts";
+import { openSocket, registration, ScriptedAgent, say } from "../support/scripted-agent.ts";
 import { stallingProxy } from "../support/stalling-proxy.ts";
 import { startTestRun, tinyFile, tinyParts } from "../support/tiny-run.ts";
 
@@ -12,7 +13,7 @@ describe("registration", () => {
     const agent = await ScriptedAgent.join(run.url, "a");
     expect(agent.welcome).toEqual({
       accepted: true,
-      protocolVersion: 1,
+      protocolVersion: 2,
       runName: "spring",
       modelName: "lenet5",
       roundCount: 1,
@@ -33,6 +34,46 @@ describe("registration", () => {
     await ScriptedAgent.join(run.url, "a", { register: { link } });
     const registered = await run.log.next("client-registered");
     expect(registered.link).toEqual(link);
+  });
+
+  it("offers a client with its labels and its energy budget, and journals both", async () => {
+    const seen: Candidate[] = [];
+    const latencyModel: LatencyModel = {
+      name: "attentive",
+      forecast: (candidate, workload, slo) => {
+        seen.push(candidate);
+        return tinyParts().latencyModel.forecast(candidate, workload, slo);
+      },
+    };
+    await using run = await startTestRun({ minimumClients: 2 }, { parts: tinyParts({ latencyModel }) });
+    const labels = ["site:orbit", "tier gold"];
+    const energy = { budgetJoules: 500, transferJoulesPerBit: 1e-7 };
+    await ScriptedAgent.join(run.url, "a", { register: { labels, energy } });
+    await ScriptedAgent.join(run.url, "b");
+    await run.log.next("round-planned");
+    expect(seen.findLast(({ clientId }) => clientId === "a")).toMatchObject({ labels, energy });
+    expect(seen.findLast(({ clientId }) => clientId === "b")).toMatchObject({ labels: [], energy: undefined });
+    expect(run.log.of("client-registered")).toMatchObject([
+      { clientId: "a", labels, energy },
+      { clientId: "b", labels: [] },
+    ]);
+  });
+
+  it.each([
+    ["a budget of nothing", { budgetJoules: 0 }, /energy\.budgetJoules/],
+    ["a budget that is no number", { budgetJoules: "all" }, /energy\.budgetJoules/],
+    ["a radio that makes energy", { budgetJoules: 1, transferJoulesPerBit: -1 }, /energy\.transferJoulesPerBit/],
+    ["energy of another kind", { budgetJoules: 1, wattHours: 1 }, /energy: .*wattHours/],
+  ])("refuses %s, and says which field", async (_, energy, problem) => {
+    await using run = await startTestRun({ minimumClients: 5 });
+    const socket = await openSocket(run.url);
+    const reply = await say(socket, "register", { ...registration("a"), energy });
+    expect(reply).toMatchObject({
+      accepted: false,
+      code: "protocol.malformed-message",
+      reason: expect.stringMatching(problem),
+    });
+    socket.disconnect();
   });
 
   it("journals a device that contradicts the catalogue as such, and computes with the catalogue's figures", async () => {
@@ -67,7 +108,7 @@ describe("registration", () => {
     await using run = await startTestRun({ minimumClients: 5 });
     const agent = await ScriptedAgent.join(run.url, "a");
     const again = await agent.socket.emitWithAck("register", {
-      protocolVersion: 1,
+      protocolVersion: 2,
       clientId: "b",
       device: { kind: "cpu", name: "x" },
       link: { downlinkBitsPerSecond: 1, uplinkBitsPerSecond: 1, roundTripSeconds: 0 },

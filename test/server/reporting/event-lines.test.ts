@@ -1,12 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { resolveDevice } from "../../../selection/devices/resolve-device.ts";
 import type { PolicyNeed } from "../../../selection/policy/policy.ts";
-import type { DeviceReport } from "../../../selection/types.ts";
+import type { ClientWork, DeviceReport, SelectionDecision } from "../../../selection/types.ts";
 import { serverConfigSchema } from "../../../server/config.ts";
-import { formatClientRegistered, formatRunStarted } from "../../../server/reporting/event-lines.ts";
+import {
+  formatClientRegistered,
+  formatRoundFinished,
+  formatRoundPlanned,
+  formatRunStarted,
+} from "../../../server/reporting/event-lines.ts";
 import { noPaint } from "../../../server/reporting/paint.ts";
+import { emptyRunView } from "../../../server/reporting/run-view.ts";
+import { roundMetrics } from "../../../server/rounds/round-metrics.ts";
+import type { RoundOutcome, RoundPlan } from "../../../server/rounds/types.ts";
+import { forecastCandidate } from "../../selection/support.ts";
 
-function registered(report: DeviceReport): string {
+function registered(report: DeviceReport, unforecastable?: string): string {
   return formatClientRegistered(
     {
       type: "client-registered",
@@ -17,16 +26,75 @@ function registered(report: DeviceReport): string {
       exampleCount: 2000,
       backend: "wasm",
       emulated: false,
+      unforecastable,
     },
     noPaint,
   );
 }
+
+const noClients: RoundOutcome = {
+  ...{ round: 1, status: "failed", reason: "nobody", modelVersion: 0, clients: [], evaluation: null },
+  metrics: roundMetrics([], false),
+};
+const planned = (changes: Partial<RoundPlan>): RoundPlan => ({
+  ...{ round: 1, modelVersion: 0, policy: "probselect", decisions: [] },
+  forecast: { expectedOnTimeCount: 0, expectedWastedDeviceSeconds: 0, objective: null },
+  slo: { deadlineSeconds: 20, minimumProbability: 0.8 },
+  ...changes,
+});
+
+describe("a round's plan in the log", () => {
+  const decision = (clientId: string, selected: boolean, work?: ClientWork): SelectionDecision => {
+    const { forecast } = forecastCandidate(clientId, 0.9);
+    return { clientId, selected, reasonCode: selected ? "selected" : "below-probability", reason: "", forecast, work };
+  };
+
+  it("counts the selected, those with less work among them, and says with how many updates it closes", () => {
+    const work = { exampleCount: 10, epochs: 1 };
+    const decisions = [decision("a", true), decision("b", true, work), decision("c", false, work)];
+    expect(formatRoundPlanned(planned({ decisions, closesAfterUpdates: 1 }), 6)).toBe(
+      "Round 1 of 6: probselect selected 2 of 3 clients (1 with less work), deadline 20 s, closes with 1 update",
+    );
+    expect(formatRoundPlanned(planned({ decisions: decisions.slice(0, 1) }), 6)).toBe(
+      "Round 1 of 6: probselect selected 1 of 1 clients, deadline 20 s",
+    );
+  });
+});
+
+describe("a round's end in the log", () => {
+  const finished = (plan: RoundPlan) =>
+    formatRoundFinished({ plan, outcome: noClients, view: emptyRunView, width: 80, paint: noPaint });
+
+  it("says in one line who was left out without a forecast, and the first one's reason", () => {
+    const odd = (clientId: string) => ({ clientId, reason: `Cannot forecast client "${clientId}": its uplink is 0.` });
+    expect(finished(planned({ unforecastable: [odd("x")] }))).toContain(
+      '\n  ! x left out without a forecast: Cannot forecast client "x": its uplink is 0.\n',
+    );
+    const many = finished(planned({ unforecastable: [odd("x"), odd("\u001b[2Jy"), odd("z")] }));
+    expect(many).toContain("\n  ! x and 2 more left out without a forecast: Cannot forecast client");
+    expect(
+      Math.max(
+        ...many
+          .split("\n")
+          .slice(2, 3)
+          .map((line) => line.length),
+      ),
+    ).toBeLessThanOrEqual(80);
+    expect(finished(planned({}))).not.toContain("without a forecast");
+  });
+});
 
 describe("a client's registration in the log", () => {
   it("is one line where its report is plausible", () => {
     expect(registered({ kind: "gpu", name: "Jetson Orin Nano 8GB" })).toBe(
       "  + jetson-1: Jetson Orin Nano 8 GB (NVIDIA specs), 2,000 examples",
     );
+  });
+
+  it("warns of a client that cannot be forecast, with the reason", () => {
+    const [line, warning] = registered({ kind: "gpu", name: "Jetson Orin Nano 8GB" }, "Its uplink is 0.").split("\n");
+    expect(line).toMatch(/^ {2}\+ jetson-1: /);
+    expect(warning).toBe("    ! It will never be selected. Its uplink is 0.");
   });
 
   it("says that a report contradicts the catalogue, with both numbers", () => {
@@ -56,9 +124,9 @@ describe("the start of a run in the log", () => {
     ).split("\n");
 
   it("says aloud that a policy learns from the rounds, and nothing where it does not", () => {
-    const aloud = "  the policy learns from the rounds: what is measured in them reaches it";
+    const aloud = "  ! This policy learns from how earlier rounds went: measured times reach the selection.";
     expect(started("history").at(-1)).toBe(aloud);
-    expect(started("monitoring").at(-1)).toBe(aloud);
+    expect(started("monitoring").at(-1)).toMatch(/^ {2}! This policy asks clients before a round/);
     expect(started("static-specs")).toHaveLength(2);
     expect(started(undefined)).toHaveLength(2);
   });

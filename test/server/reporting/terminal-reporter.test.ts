@@ -136,14 +136,19 @@ describe("the terminal reporter", () => {
     expect(text).not.toContain("\r");
     expect(text).toContain("Round 1 of 6: probselect selected 8 of 10 clients, deadline 20 s\n");
     expect(text).toContain("  round 2: desktop-2 late after >20.0 s: no update by the deadline of 20 s\n");
+    expect(text).toContain("Round 6 of 6: probselect selected 8 of 10 clients, deadline 20 s, closes with 7 updates\n");
+    expect(text).toContain(
+      "  round 6: jetson-2 surplus after >14.4 s: The round closed after 14.4 s with the 7 updates",
+    );
+    expect(text).not.toContain("! jetson-2 surplus");
     expect(text).toContain("Round 5 of 6  failed: no client was selected; the model stays as it was\n");
     expect(text).toContain(
       "  accuracy 94.1% (+2.3)   SLO compliance 75.0% this round, 84.4% so far   wasted 50.0 s of 4 min 22 s of device time\n",
     );
     expect(text).toContain(`\nRun completed
   test accuracy   95.7%, loss 0.0516
-  SLO compliance  87.5% of the selected clients met the deadline
-  wasted          50.0 s of 5 min 31 s of device time (15.1%)
+  SLO compliance  85.0% of the selected clients delivered in time
+  wasted          63.2 s of 5 min 30 s of device time (19.2%)
   rounds          6, 1 of them failed, in 61.5 s
   journal         runs/demo/journal.ndjson
   model           runs/demo/model-6.safetensors

@@ -36,7 +36,7 @@ type Measured = (clientId: string, round: number) => CohortReply;
 const quick: Measured = (clientId) => ({
   kind: "update",
   update: {
-    ...{ clientId, exampleCount: 1, stepCount: 1, trainingLoss: 0.01 },
+    ...{ clientId, exampleCount: 1, datasetExampleCount: 1, stepCount: 1, trainingLoss: 0.01 },
     readParameters: async () => tinyParameters(1, 1, 1),
   },
   ...{ latencySeconds: 0.01, computeSeconds: 0.001 },
@@ -48,7 +48,7 @@ const slow: Measured = (clientId, round) => {
   const common = { clientId, latencySeconds: 3.9, computeSeconds: 3.8 };
   if (luck === 0) return { kind: "outcome", outcome: { ...common, status: "late", reason: "late" } };
   if (luck === 1) return { kind: "outcome", outcome: { ...common, status: "failed", reason: "broken" } };
-  const update = { clientId, exampleCount: 900, stepCount: 30, trainingLoss: 9 };
+  const update = { clientId, exampleCount: 900, datasetExampleCount: 900, stepCount: 30, trainingLoss: 9 };
   return {
     kind: "update",
     update: { ...update, readParameters: async () => tinyParameters(2, 2, 2) },

@@ -1,12 +1,20 @@
 // The engine over a cohort that answers from a list: no sockets, no files, no clock.
 
 import { describe, expect, it } from "vitest";
+import { ProbSelectError } from "../../../foundation/errors.ts";
 import { encodeParameterFile } from "../../../models/parameter-file.ts";
 import { createParameterSet, type ParameterSet } from "../../../models/parameter-set.ts";
 import { ClientSlots } from "../../../selection/policy/client-slots.ts";
-import type { Candidate } from "../../../selection/types.ts";
+import type { Candidate, LatencyForecast, LatencyModel } from "../../../selection/types.ts";
+import { createFedNova } from "../../../server/aggregation/fednova.ts";
 import { type GlobalModel, type RoundEngineOptions, runRound } from "../../../server/rounds/round-engine.ts";
-import type { CohortReply, RoundTask } from "../../../server/rounds/types.ts";
+import type {
+  AggregationStrategy,
+  CohortReply,
+  RoundPlan,
+  RoundTask,
+  UpdateWeight,
+} from "../../../server/rounds/types.ts";
 import { selecting, tinyParameters, tinyParts } from "../support/tiny-run.ts";
 
 const candidate = (clientId: string): Candidate => ({
@@ -19,7 +27,10 @@ const candidate = (clientId: string): Candidate => ({
 function update(clientId: string, parameters: ParameterSet, exampleCount = 10): CohortReply {
   return {
     kind: "update",
-    update: { clientId, exampleCount, stepCount: 1, trainingLoss: 0.5, readParameters: async () => parameters },
+    update: {
+      ...{ clientId, exampleCount, datasetExampleCount: exampleCount, stepCount: 1, trainingLoss: 0.5 },
+      readParameters: async () => parameters,
+    },
     latencySeconds: 2,
     computeSeconds: 1,
   };
@@ -47,10 +58,20 @@ function memoryModel(): GlobalModel {
   };
 }
 
+function unforecastable(): never {
+  throw new ProbSelectError("selection.invalid-argument", "its uplink is 0");
+}
+
+/** `model` for everybody but "a". */
+function refuseA(model: LatencyModel, given: Parameters<LatencyModel["forecast"]>): LatencyForecast {
+  return given[0].clientId === "a" ? unforecastable() : model.forecast(...given);
+}
+
 /** Runs round 7 over clients a and b that answer `replies`; `calls` is what the engine did, in order. */
 async function run(replies: readonly CohortReply[], changes: Partial<RoundEngineOptions> = {}) {
   const calls: string[] = [];
   const tasks: RoundTask[] = [];
+  const plans: RoundPlan[] = [];
   const globalModel = memoryModel();
   const outcome = await runRound(
     7,
@@ -70,14 +91,17 @@ async function run(replies: readonly CohortReply[], changes: Partial<RoundEngine
         },
       },
       journal: {
-        append: (event) => calls.push(event.type === "client-ended" ? `ended ${event.outcome.clientId}` : event.type),
+        append: (event) => {
+          calls.push(event.type === "client-ended" ? `ended ${event.outcome.clientId}` : event.type);
+          if (event.type === "round-planned") plans.push(event.plan);
+        },
         flush: async () => void calls.push("flush"),
       },
       ...changes,
     },
     new AbortController().signal,
   );
-  return { outcome, calls, tasks, globalModel };
+  return { outcome, calls, tasks, plans, globalModel };
 }
 
 describe("a round", () => {
@@ -124,6 +148,79 @@ describe("a round", () => {
       clients: [],
       reason: expect.stringMatching(/2 below-probability/),
     });
+  });
+
+  it("asks a selected client for the work that its decision names, and the others for all", async () => {
+    const work = { exampleCount: 4, epochs: 1 };
+    const policy = selecting(
+      () => true,
+      (clientId) => (clientId === "b" ? work : undefined),
+    );
+    const { tasks, plans } = await run([late("a"), late("b")], { policy });
+    expect([...(tasks[0]?.work ?? [])]).toEqual([["b", { exampleCount: 4, epochs: 1 }]]);
+    // The journal has it, too: what was asked is part of the plan.
+    expect(plans[0]?.decisions.map(({ work }) => work?.exampleCount)).toEqual([undefined, 4]);
+  });
+
+  it("gives the aggregation what a client trained on, what it holds, and its steps", async () => {
+    const weights: UpdateWeight[] = [];
+    const strategy: AggregationStrategy = {
+      name: "listening",
+      begin: (global) => ({ add: (_, weight) => void weights.push(weight), finish: () => global }),
+    };
+    const reply = update("a", tinyParameters(1, 1, 1));
+    if (reply.kind !== "update") throw new Error("it is an update");
+    const counts = { exampleCount: 4, datasetExampleCount: 90, stepCount: 2 };
+    await run([{ ...reply, update: { ...reply.update, ...counts } }], { strategy });
+    expect(weights).toMatchObject([counts]);
+  });
+
+  it("fails, with the model as it was, when the sum of the updates is no model", async () => {
+    const [one, many] = [update("a", tinyParameters(3e38, 0, 0)), update("b", tinyParameters(0, 0, 0))];
+    if (many.kind !== "update") throw new Error("it is an update");
+    const replies = [one, { ...many, update: { ...many.update, stepCount: 1000 } }];
+    const { outcome, globalModel } = await run(replies, { strategy: createFedNova({ momentum: 0 }) });
+    expect(outcome).toMatchObject({
+      status: "failed",
+      modelVersion: 3,
+      reason: expect.stringMatching(/^Parameter 0 of the aggregated model is Infinity/),
+      metrics: { completedCount: 2, usefulDeviceSeconds: 0, wastedDeviceSeconds: 2 },
+    });
+    expect([...(await globalModel.read()).values]).toEqual([0, 0, 0]);
+  });
+
+  it("leaves out a candidate that cannot be forecast, with the reason in the plan, and goes on with the others", async () => {
+    const { latencyModel } = tinyParts();
+    const shown: string[] = [];
+    const policy = selecting((clientId) => shown.push(clientId) > 0);
+    const { outcome, plans } = await run([update("b", tinyParameters(1, 2, 3))], {
+      latencyModel: { ...latencyModel, forecast: (...given) => refuseA(latencyModel, given) },
+      policy,
+    });
+    expect(shown).toEqual(["b"]);
+    expect(plans[0]?.decisions.map(({ clientId }) => clientId)).toEqual(["b"]);
+    expect(plans[0]?.unforecastable).toEqual([{ clientId: "a", reason: "its uplink is 0" }]);
+    expect(outcome).toMatchObject({ status: "aggregated", metrics: { selectedCount: 1 } });
+  });
+
+  it("says that nobody could be forecast, or that some could not, when nobody is selected", async () => {
+    const nobody = { name: "broken", forecast: () => unforecastable() };
+    const { outcome } = await run([], { latencyModel: nobody });
+    expect(outcome.reason).toBe("None of the 2 connected clients could be forecast: its uplink is 0");
+    const { latencyModel } = tinyParts();
+    const some = {
+      ...latencyModel,
+      forecast: (...given: Parameters<LatencyModel["forecast"]>) => refuseA(latencyModel, given),
+    };
+    const mixed = await run([], { latencyModel: some, policy: selecting(() => false) });
+    expect(mixed.outcome.reason).toMatch(/^None of the 2 connected .* \(1 below-probability, 1 without a forecast\)/);
+  });
+
+  it("ends the run when the latency model itself is broken", async () => {
+    const forecast = () => {
+      throw new TypeError("undefined is not a function");
+    };
+    await expect(run([], { latencyModel: { name: "broken", forecast } })).rejects.toThrow(TypeError);
   });
 
   it("seeds the same round alike and different rounds differently", async () => {

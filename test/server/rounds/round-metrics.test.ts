@@ -15,7 +15,13 @@ const outcome: fc.Arbitrary<ClientOutcome> = fc.oneof(
   }),
   fc.record({
     clientId: fc.string(),
-    status: fc.constantFrom("late" as const, "failed" as const, "unresponsive" as const, "refused" as const),
+    status: fc.constantFrom(
+      "late" as const,
+      "surplus" as const,
+      "failed" as const,
+      "unresponsive" as const,
+      "refused" as const,
+    ),
     latencySeconds: seconds,
     computeSeconds: seconds,
     reason: fc.string(),
@@ -48,6 +54,15 @@ describe("the metrics of a round", () => {
       usefulDeviceSeconds: 5,
       wastedDeviceSeconds: 9,
       roundSeconds: 10,
+    });
+  });
+
+  it("counts a surplus client as not compliant, and its device-seconds as waste", () => {
+    // The round closed with a's update after 8 s; b had trained for 6 s by then.
+    const surplus: ClientOutcome = { ...late, status: "surplus", latencySeconds: 8, computeSeconds: 6 };
+    expect(roundMetrics([completed, surplus], true)).toMatchObject({
+      ...{ selectedCount: 2, completedCount: 1, sloCompliance: 0.5 },
+      ...{ usefulDeviceSeconds: 5, wastedDeviceSeconds: 6, roundSeconds: 8 },
     });
   });
 

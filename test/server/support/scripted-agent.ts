@@ -19,7 +19,7 @@ export const sha256 = (bytes: Uint8Array): string => createHash("sha256").update
 
 export function registration(clientId: string, changes: Partial<Register> = {}): Register {
   return {
-    protocolVersion: 1,
+    protocolVersion: 2,
     clientId,
     device: { kind: "gpu", name: "Test GPU" },
     link: { downlinkBitsPerSecond: 1e9, uplinkBitsPerSecond: 1e9, roundTripSeconds: 0.001 },
@@ -139,13 +139,16 @@ export class ScriptedAgent {
     });
   }
 
+  /** Says that it trained on all that it was asked for, unless `changes` say otherwise. */
   commit(task: Train, file: Uint8Array, changes: Partial<Update> = {}): Promise<Reply> {
+    const { epochs, batchSize, maximumExamples = 100 } = task.training;
+    const exampleCount = changes.exampleCount ?? maximumExamples;
     return this.socket.emitWithAck("update", {
       taskId: task.taskId,
       sha256: sha256(file),
       byteLength: file.byteLength,
-      exampleCount: 100,
-      stepCount: 1,
+      exampleCount,
+      stepCount: epochs * Math.ceil(exampleCount / batchSize),
       trainingLoss: 0.5,
       downloadSeconds: 0,
       computeSeconds: 0,

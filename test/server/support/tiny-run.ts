@@ -8,7 +8,7 @@ import { encodeParameterFile, parameterLayout } from "../../../models/parameter-
 import { createParameterSet, type ParameterSet } from "../../../models/parameter-set.ts";
 import { codeOf } from "../../../selection/policy/impossibility.ts";
 import { type SelectionPolicy, startPolicy } from "../../../selection/policy/policy.ts";
-import type { LatencyForecast, LatencyModel } from "../../../selection/types.ts";
+import type { ClientWork, LatencyForecast, LatencyModel } from "../../../selection/types.ts";
 import { fedAvg } from "../../../server/aggregation/fedavg.ts";
 import { type RunningAggregator, startAggregator } from "../../../server/aggregator.ts";
 import type { AggregatorOptions } from "../../../server/aggregator-options.ts";
@@ -73,17 +73,29 @@ const coinForecast: LatencyForecast = {
 };
 const coin: LatencyModel = { name: "coin", forecast: () => coinForecast };
 
-/** Selects the candidates for which `accepts` holds. */
-export function selecting(accepts: (clientId: string, round: number) => boolean): SelectionPolicy {
+/**
+ * Selects the candidates for which `accepts` holds.
+ *
+ * @param workOf what less is asked of a client than everything.
+ */
+export function selecting(
+  accepts: (clientId: string, round: number) => boolean,
+  workOf: (clientId: string) => ClientWork | undefined = () => undefined,
+): SelectionPolicy {
   return startPolicy({
     name: "by-name",
     needs: "static-specs",
     begin: () => null,
     select: ({ candidates, round }) => {
-      const reasons = Uint8Array.from(candidates.slots, (_, index) =>
-        accepts(candidates.candidateAt(index).candidate.clientId, round) ? 0 : codeOf("below-probability"),
+      const ids = Array.from(candidates.slots, (_, index) => candidates.candidateAt(index).candidate.clientId);
+      const reasons = Uint8Array.from(ids, (id) => (accepts(id, round) ? 0 : codeOf("below-probability")));
+      const work = new Map(
+        ids.flatMap((id, index) => {
+          const less = workOf(id);
+          return less === undefined ? [] : [[index, less] as const];
+        }),
       );
-      return { selection: { reasons, because: () => "by its name" }, state: null };
+      return { selection: { reasons, because: () => "by its name", work }, state: null };
     },
   });
 }

@@ -1,0 +1,38 @@
+// Where a client stood in a round, in a word, in a few characters and in a sentence.
+
+import type { Absence, ClientRoundEntry } from "../../experiments/report/client-history.ts";
+import { formatSeconds } from "../../server/reporting/format-quantities.ts";
+import { whyWords } from "../../server/reporting/words.ts";
+
+export type StandingWord = "selected" | "skipped" | "unforecastable" | "not-connected";
+
+export function standingWord({ standing }: ClientRoundEntry): StandingWord {
+  if (standing.kind === "absent") return "not-connected";
+  if (standing.kind === "unforecastable") return "unforecastable";
+  return standing.decision.selected ? "selected" : "skipped";
+}
+
+/** @example whyInShort(entry) // "p < 80%" */
+export function whyInShort({ round, standing }: ClientRoundEntry): string {
+  if (standing.kind === "absent") return "not connected";
+  if (standing.kind === "unforecastable") return "no forecast";
+  return whyWords(standing.decision, round.plan);
+}
+
+/** The policy's own sentence where there was something to decide, else why there was not. */
+export function standingReason({ round, standing }: ClientRoundEntry): string {
+  if (standing.kind === "candidate") return standing.decision.reason;
+  if (standing.kind === "unforecastable") return `It was connected but could not be forecast: ${standing.reason}`;
+  return `It was not connected when round ${round.round} was planned${absenceWords(standing.absence)}.`;
+}
+
+function absenceWords(absence: Absence): string {
+  switch (absence.cause) {
+    case "registered-later":
+      return `: it registered only ${formatSeconds(absence.secondsAfterPlan)} later`;
+    case "disconnected":
+      return `: its connection had ended ${formatSeconds(absence.secondsBeforePlan)} before (${absence.disconnection})`;
+    case "not-connected":
+      return "";
+  }
+}

@@ -1,0 +1,32 @@
+// Whether an update can be what its client was asked for. Its counts are weights of the aggregation, so that false ones would
+// give a client more weight than its data has. No defence against a client that uploads whatever parameters it likes.
+
+import type { Train, Update } from "../../protocol/messages.ts";
+import { stepCount } from "../../workloads/round-workload.ts";
+
+/**
+ * Why an update's counts cannot be true, as a sentence; undefined if they can.
+ *
+ * A client may train on fewer examples than it was asked for, never on more than that or than it registered; the steps are
+ * those that its examples take: epochs * ceil(examples / batch size).
+ */
+export function implausibility(
+  task: { readonly message: Pick<Train, "training">; readonly datasetExampleCount: number },
+  update: Pick<Update, "exampleCount" | "stepCount">,
+): string | undefined {
+  const { training } = task.message;
+  const { datasetExampleCount } = task;
+  const { maximumExamples = datasetExampleCount } = training;
+  if (update.exampleCount > datasetExampleCount) {
+    return `The update claims ${update.exampleCount} examples, but the client registered ${datasetExampleCount}.`;
+  }
+  if (update.exampleCount > maximumExamples) {
+    return `The update claims ${update.exampleCount} examples, but the client was asked for at most ${maximumExamples}.`;
+  }
+  const steps = stepCount(training, update.exampleCount);
+  if (update.stepCount === steps) return undefined;
+  return (
+    `The update claims ${update.stepCount} steps, but ${update.exampleCount} examples in batches of ${training.batchSize} ` +
+    `are ${steps} in ${training.epochs === 1 ? "one epoch" : `${training.epochs} epochs`}.`
+  );
+}
