@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findLatencyModel } from "../../../selection/latency/find-latency-model.ts";
 import { createPolicy, policyNames, policySummaries } from "../../../selection/policies/find-policy.ts";
+import { forecastCandidate } from "../support.ts";
 import { chosenBy, decide, decideRound, fleet, probabilities } from "./support.ts";
 
 const cohortSizes = fc.option(fc.integer({ min: 1, max: 40 }), { nil: undefined });
@@ -28,6 +29,18 @@ describe.each(policyNames)("policy %s", (name) => {
   it("selects nobody from an empty fleet", () => {
     expect(decide(createPolicy(name), [])).toEqual([]);
     expect(decide(createPolicy(name, { cohortSize: 3 }), [])).toEqual([]);
+  });
+
+  it("answers a fleet in which nobody can take part, and a cohort larger than the fleet, with a reason for each", () => {
+    const impossible = ["a", "b", "c"].map((clientId) =>
+      forecastCandidate(clientId, 0, { memory: { requiredBytes: 9e9, availableBytes: 8e9, fits: false } }),
+    );
+    for (const candidates of [impossible, fleet([0.9, 0.9]), fleet([0, 0, 0])]) {
+      for (const { reason } of decide(createPolicy(name, { cohortSize: 7 }), candidates)) {
+        expect(reason).toMatch(/^(Selected|Skipped): .{10,}\.$/);
+        expect(reason).not.toMatch(/NaN|Infinity|undefined|null/);
+      }
+    }
   });
 
   it("chooses the same clients whatever their order, ties included, round after round", () => {
