@@ -125,7 +125,7 @@ describe("probselect select --fleet", () => {
     [2, ["--serve", "--port", "99999"], /--port must be a whole number from 0 to 65535/],
     [2, ["--serve", "--maximum-runs", "0"], /--maximum-runs must be/],
     [2, ["--fleet", mixed, "--deadline-seconds", "0"], /the options: slo\.deadlineSeconds: Too small/],
-    [2, ["--fleet", mixed, "--settings", "{"], /--settings must be JSON/],
+    [2, ["--fleet", mixed, "--settings", "{"], /--settings must be an object in JSON or YAML/],
     [2, ["--fleet", mixed, "--model", "lenet5", "--layers-model", "m.json"], /not both/],
     [1, ["--fleet", "nothing.yaml"], /nothing\.yaml: cannot be read/],
     [1, ["--fleet", "package.json", "--deadline-seconds", "3"], /package\.json: candidates: .*expected array/],
