@@ -15,6 +15,7 @@ import type {
   SelectionReasonCode,
   UncertaintyTier,
 } from "../../selection/types.ts";
+import { monitoringOfRequest } from "./monitoring-of-request.ts";
 import type { SelectionServiceRequest } from "./request-schema.ts";
 import { workloadOfRequest } from "./workload-of-request.ts";
 
@@ -67,7 +68,8 @@ export function decideRequest(
     forecast: model.forecast(candidate, workload, slo),
   }));
   const reforecast = reforecastWith(model, workload, slo);
-  const choice = selectClients({ ...run, round, seed, slo, training, candidates: forecasts, reforecast });
+  const monitoring = monitoringOfRequest(request.candidates, run.slots);
+  const choice = selectClients({ ...run, round, seed, slo, training, candidates: forecasts, reforecast, monitoring });
   const { deadlineSeconds, roundEnd, forecast, note = null } = choice;
   const decisions = choice.decisions.map(
     ({ forecast: { deadlineProbability, atMeanUtilisation, tier }, ...decision }, index) => ({
@@ -91,7 +93,7 @@ function candidatesOf({ candidates }: SelectionServiceRequest): readonly Candida
     resolved.set(key, device);
     return device;
   };
-  return candidates.map((candidate) => ({ ...candidate, device: resolve(candidate.device) }));
+  return candidates.map(({ monitoring: _, ...candidate }) => ({ ...candidate, device: resolve(candidate.device) }));
 }
 
 /** One sentence a device, however many clients have it. */

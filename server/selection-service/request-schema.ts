@@ -50,6 +50,14 @@ const candidateSchema = z.strictObject({
     })
     .optional(),
   contactSeconds: z.number().min(0).max(1e9).optional(),
+  /** Its answers before this round, for a policy that needs them. */
+  monitoring: z
+    .strictObject({
+      /** Of the current global model on its own data. */
+      loss: z.number().optional(),
+      staysNextRound: z.boolean().optional(),
+    })
+    .optional(),
 });
 
 const runId = z.string().regex(/^[\w.:-]{1,64}$/, "A run's id has 1 to 64 letters, digits and _ . : -");

@@ -4,13 +4,14 @@ import { describe, expect, it } from "vitest";
 import { rooflineModel } from "../../../selection/latency/roofline/roofline-model.ts";
 import { createPolicy } from "../../../selection/policies/find-policy.ts";
 import { ClientSlots } from "../../../selection/policy/client-slots.ts";
+import { type Monitoring, startPolicy } from "../../../selection/policy/policy.ts";
 import { decideRequest } from "../../../server/selection-service/decide-request.ts";
 import { parseRequest, selectionRequestSchema } from "../../../server/selection-service/request-schema.ts";
 import { question, t4 } from "./support.ts";
 
-function answerTo(changes: Readonly<Record<string, unknown>>) {
+function answerTo(changes: Readonly<Record<string, unknown>>, policy = createPolicy("probselect")) {
   const request = parseRequest(selectionRequestSchema, question(changes));
-  const run = { policy: createPolicy("probselect"), slots: new ClientSlots() };
+  const run = { policy, slots: new ClientSlots() };
   return decideRequest(request, run, rooflineModel);
 }
 const secondsFor = (workload: object, changes: object = {}) =>
@@ -123,6 +124,27 @@ describe("the rest of a question", () => {
   it("skips a client whose battery does not last", () => {
     const [decision] = answerTo({ candidates: [{ ...t4("a"), energy: { budgetJoules: 0.001 } }] }).decisions;
     expect(decision).toMatchObject({ selected: false, reasonCode: "insufficient-energy" });
+  });
+
+  it("passes on what clients answered before the round, by client, to a policy that needs it", () => {
+    const answers = [{ loss: 0.5 }, { loss: 2.5, staysNextRound: true }, {}, { staysNextRound: false }];
+    const candidates = answers.map((monitoring, index) => ({ ...t4(`client-${index}`), monitoring }));
+    const seen: Monitoring[] = [];
+    const policy = startPolicy<null>({
+      name: "asker",
+      needs: "monitoring",
+      begin: () => null,
+      select: ({ candidates: { size }, monitoring }) => {
+        seen.push(monitoring);
+        return { selection: { reasons: new Uint8Array(size), because: () => "asked" }, state: null };
+      },
+    });
+    answerTo({ candidates }, policy);
+    answerTo({}, policy);
+    expect(seen).toEqual([
+      { losses: Float64Array.of(0.5, 2.5, Number.NaN, Number.NaN), staysNextRound: Uint8Array.of(255, 1, 255, 0) },
+      { losses: null, staysNextRound: null },
+    ]);
   });
 
   it("asks nobody of an empty fleet", () => {

@@ -70,6 +70,16 @@ describe("a run", () => {
     expect(selectedBy(service, { ...run, round: 3 })).toEqual(["c"]);
   });
 
+  it("keeps the operator's rules, whose shares count over its rounds", () => {
+    const { service } = startService();
+    const run = { runId: "r", rules: { exclude: ["c"], participation: { cap: 0.5 } } };
+    expect(selectedBy(service, { ...run, round: 1 })).toEqual(["a", "b"]);
+    // A second selection in two rounds would be more than half of them.
+    expect(selectedBy(service, { ...run, round: 2 })).toEqual([]);
+    expect(selectedBy(service, { ...run, round: 3 })).toEqual(["a", "b"]);
+    expect(() => ask(service, { ...run, rules: { exclude: ["b"] }, round: 4 })).toThrow(/begun with other terms/);
+  });
+
   it("does not begin with a request that cannot be answered", () => {
     const { service } = startService();
     expect(() => ask(service, { runId: "r", policy: "oortt" })).toThrow(
