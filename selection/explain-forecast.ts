@@ -10,6 +10,7 @@ import type { Candidate, LatencyForecast, LatencyModel, ServiceLevelObjective } 
 /** One additive part of the round at the mean utilisation. */
 export interface ExplanationPart {
   readonly name:
+    | "wait for contact"
     | "download"
     | "start"
     | "arithmetic"
@@ -109,7 +110,14 @@ export function breakEvenDeadlineSeconds(forecast: LatencyForecast, minimumProba
  * @example forecastParts(forecast)[0] // { name: "download", seconds: 0.07, share: 0.26 }
  */
 export function forecastParts({ atMeanUtilisation, computeTerms }: LatencyForecast): readonly ExplanationPart[] {
-  const { downloadSeconds, startSeconds, computeSeconds, uploadSeconds, totalSeconds } = atMeanUtilisation;
+  const {
+    contactSeconds = 0,
+    downloadSeconds,
+    startSeconds,
+    computeSeconds,
+    uploadSeconds,
+    totalSeconds,
+  } = atMeanUtilisation;
   const part = (name: ExplanationPart["name"], seconds: number): ExplanationPart => ({
     name,
     seconds,
@@ -125,7 +133,8 @@ export function forecastParts({ atMeanUtilisation, computeTerms }: LatencyForeca
       ]
     : [part("compute", computeSeconds)];
   const start = startSeconds === 0 ? [] : [part("start", startSeconds)];
-  return [part("download", downloadSeconds), ...start, ...compute, part("upload", uploadSeconds)];
+  const contact = contactSeconds === 0 ? [] : [part("wait for contact", contactSeconds)];
+  return [...contact, part("download", downloadSeconds), ...start, ...compute, part("upload", uploadSeconds)];
 }
 
 /** Doubles until the client qualifies, then halves the interval. */

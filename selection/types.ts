@@ -124,6 +124,8 @@ export interface NormalDistribution {
 
 /** Seconds of one round, part by part. */
 export interface LatencyBreakdown {
+  /** Until the client can be reached; absent: it can be at once. */
+  readonly contactSeconds?: number | undefined;
   readonly downloadSeconds: number;
   readonly startSeconds: number;
   readonly computeSeconds: number;

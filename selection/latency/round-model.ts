@@ -94,24 +94,30 @@ function utilisationOf(step: StepForecast, workload: Workload): NormalDistributi
 }
 
 /** The law of the candidate's whole round. */
-export function roundTimeLaw(step: StepForecast, { link, exampleCount }: Candidate, workload: Workload): RoundTimeLaw {
+export function roundTimeLaw(step: StepForecast, candidate: Candidate, workload: Workload): RoundTimeLaw {
+  const { link, exampleCount, contactSeconds = 0 } = candidate;
   const steps = stepCount(workload, exampleCount);
   return {
-    fixedSeconds: 2 * link.roundTripSeconds + START_SECONDS,
+    fixedSeconds: contactSeconds + 2 * link.roundTripSeconds + START_SECONDS,
     transferSeconds: nominalTransferSeconds(link, workload),
     transferLogSigma: link.transferLogSigma ?? 0,
     compute: step.components.map(({ expectedSeconds, law }) => ({ expectedSeconds: expectedSeconds * steps, law })),
   };
 }
 
-function breakdown({ link }: Candidate, workload: Workload, computeSeconds: number): LatencyBreakdown {
+function breakdown(
+  { link, contactSeconds = 0 }: Candidate,
+  workload: Workload,
+  computeSeconds: number,
+): LatencyBreakdown {
   const downloadSeconds = transferSeconds(workload.downloadBytes, link.downlinkBitsPerSecond, link.roundTripSeconds);
   const uploadSeconds = transferSeconds(workload.uploadBytes, link.uplinkBitsPerSecond, link.roundTripSeconds);
   return {
+    ...(contactSeconds > 0 && { contactSeconds }),
     downloadSeconds,
     startSeconds: START_SECONDS,
     computeSeconds,
     uploadSeconds,
-    totalSeconds: downloadSeconds + START_SECONDS + computeSeconds + uploadSeconds,
+    totalSeconds: contactSeconds + downloadSeconds + START_SECONDS + computeSeconds + uploadSeconds,
   };
 }

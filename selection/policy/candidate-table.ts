@@ -5,6 +5,7 @@ import type { ClientWork, ForecastCandidate } from "../types.ts";
 
 /** One entry a candidate; at the mean utilisation (not the mean time: E[1/eta] is not 1/E[eta]). */
 export interface RoundTimes {
+  /** From dispatch to the first training step, the wait for contact included. */
   readonly downloadSeconds: Float64Array;
   readonly computeSeconds: Float64Array;
   readonly uploadSeconds: Float64Array;

@@ -61,8 +61,9 @@ function energyInWords(energy: LatencyForecast["energy"]): string {
 }
 
 function transfersInWords({ atMeanUtilisation }: LatencyForecast, { deadlineSeconds }: ServiceLevelObjective): string {
-  const { downloadSeconds, uploadSeconds } = atMeanUtilisation;
-  const parts = `${formatSeconds(downloadSeconds)} down, ${formatSeconds(uploadSeconds)} up`;
+  const { contactSeconds = 0, downloadSeconds, uploadSeconds } = atMeanUtilisation;
+  const contact = contactSeconds === 0 ? "" : `${formatSeconds(contactSeconds)} until it can be reached, `;
+  const parts = `${contact}${formatSeconds(downloadSeconds)} down, ${formatSeconds(uploadSeconds)} up`;
   const transfers = `moving the model takes ${formatSeconds(transferAndStartSeconds(atMeanUtilisation))} (${parts})`;
   return `${transfers}, which leaves no time to train before the deadline of ${formatSeconds(deadlineSeconds)}`;
 }

@@ -1,6 +1,7 @@
 // What a round as a whole is expected to bring, from its selected clients' forecasts: written down before dispatch, so that it can
 // be scored afterwards as each client's probability can.
 
+import { beforeTrainingSeconds } from "../latency/round-parts.ts";
 import type { SelectionDecision } from "../types.ts";
 import type { RoundObjective } from "./policy.ts";
 
@@ -16,10 +17,11 @@ export interface RoundForecast {
 /**
  * Device-seconds that a client has spent at the deadline if it misses it: it computes from the end of its download on.
  *
- * @example secondsSpentIfLate({ downloadSeconds: 2 }, 30) // 28
+ * @param beforeTrainingSeconds from dispatch to the first training step.
+ * @example secondsSpentIfLate(2, 30) // 28
  */
-export function secondsSpentIfLate(round: { readonly downloadSeconds: number }, deadlineSeconds: number): number {
-  return Math.max(0, deadlineSeconds - round.downloadSeconds);
+export function secondsSpentIfLate(beforeTrainingSeconds: number, deadlineSeconds: number): number {
+  return Math.max(0, deadlineSeconds - beforeTrainingSeconds);
 }
 
 export function roundForecast(
@@ -33,7 +35,8 @@ export function roundForecast(
     if (!selected) continue;
     const { deadlineProbability, atMeanUtilisation } = forecast;
     expectedOnTimeCount += deadlineProbability;
-    expectedWastedDeviceSeconds += (1 - deadlineProbability) * secondsSpentIfLate(atMeanUtilisation, deadlineSeconds);
+    expectedWastedDeviceSeconds +=
+      (1 - deadlineProbability) * secondsSpentIfLate(beforeTrainingSeconds(atMeanUtilisation), deadlineSeconds);
   }
   return { expectedOnTimeCount, expectedWastedDeviceSeconds, objective: objective ?? null };
 }

@@ -3,6 +3,7 @@
 import { ProbSelectError } from "../../foundation/errors.ts";
 import { hashText } from "../../foundation/hash.ts";
 import { roundTimeLawOf } from "../latency/round-model.ts";
+import { beforeTrainingSeconds } from "../latency/round-parts.ts";
 import { NO_GROUP } from "../probability/correlated-tail.ts";
 import { roundTimeCdf } from "../probability/round-time.ts";
 import type { ClientWork, ForecastCandidate, LatencyForecast, ServiceLevelObjective } from "../types.ts";
@@ -78,9 +79,7 @@ function timesOf(entries: readonly ForecastCandidate[]): RoundTimes {
   const column = (value: (forecast: LatencyForecast) => number) =>
     Float64Array.from(entries, ({ forecast }) => value(forecast));
   return {
-    downloadSeconds: column(
-      ({ atMeanUtilisation }) => atMeanUtilisation.downloadSeconds + atMeanUtilisation.startSeconds,
-    ),
+    downloadSeconds: column(({ atMeanUtilisation }) => beforeTrainingSeconds(atMeanUtilisation)),
     computeSeconds: column(({ atMeanUtilisation }) => atMeanUtilisation.computeSeconds),
     uploadSeconds: column(({ atMeanUtilisation }) => atMeanUtilisation.uploadSeconds),
     trainingFlop: column(({ trainingFlop }) => trainingFlop),

@@ -74,19 +74,23 @@ export function tableOfColumns(options: ColumnTableOptions): CandidateTable {
 }
 
 function probabilitiesOf(
-  { stepModel, devices, candidates }: ColumnTableOptions,
+  { stepModel, devices, candidates, contactSeconds }: ColumnTableOptions,
   exampleCounts: Uint32Array,
   workload: Workload,
   deadlineSeconds: number,
 ): Float64Array {
   const probabilities = new Float64Array(exampleCounts.length);
-  const columns = { ...candidates, exampleCounts };
+  // A wait for contact is as certain as the two round trips of a round.
+  const roundTripSeconds = contactSeconds
+    ? candidates.roundTripSeconds.map((seconds, index) => seconds + (contactSeconds[index] as number) / 2)
+    : candidates.roundTripSeconds;
+  const columns = { ...candidates, exampleCounts, roundTripSeconds };
   forecastColumns({ stepModel, devices, candidates: columns, workload, deadlineSeconds, probabilities });
   return probabilities;
 }
 
 /** Memory is the device's, transfers are the link's. */
-function impossibilitiesOf({ devices, candidates, workload, slo }: ColumnTableOptions): Uint8Array {
+function impossibilitiesOf({ devices, candidates, workload, slo, contactSeconds }: ColumnTableOptions): Uint8Array {
   const { deviceIndices, downlinkBitsPerSecond, uplinkBitsPerSecond, roundTripSeconds } = candidates;
   const fits = devices.map(
     ({ device }) => memoryNeed(workload, device.kind === "known" ? device.device.memoryBytes : null).fits,
@@ -96,6 +100,7 @@ function impossibilitiesOf({ devices, candidates, workload, slo }: ColumnTableOp
   const uploadBits = 8 * workload.uploadBytes;
   for (let index = 0; index < codes.length; index++) {
     const transfers =
+      (contactSeconds?.[index] ?? 0) +
       2 * (roundTripSeconds[index] as number) +
       downloadBits / (downlinkBitsPerSecond[index] as number) +
       uploadBits / (uplinkBitsPerSecond[index] as number);
@@ -114,7 +119,10 @@ function steps({ stepModel, devices, workload }: ColumnTableOptions): () => read
   };
 }
 
-function timesOf({ candidates, workload }: ColumnTableOptions, fleet: readonly StepForecast[]): RoundTimes {
+function timesOf(
+  { candidates, workload, contactSeconds }: ColumnTableOptions,
+  fleet: readonly StepForecast[],
+): RoundTimes {
   const { deviceIndices, exampleCounts, downlinkBitsPerSecond, uplinkBitsPerSecond, roundTripSeconds } = candidates;
   const size = deviceIndices.length;
   const column = () => new Float64Array(size);
@@ -129,8 +137,9 @@ function timesOf({ candidates, workload }: ColumnTableOptions, fleet: readonly S
     const step = fleet[deviceIndices[index] as number] as StepForecast;
     const examples = exampleCounts[index] as number;
     const roundTrip = roundTripSeconds[index] as number;
+    const contact = contactSeconds?.[index] ?? 0;
     times.downloadSeconds[index] =
-      roundTrip + (8 * workload.downloadBytes) / (downlinkBitsPerSecond[index] as number) + START_SECONDS;
+      contact + roundTrip + (8 * workload.downloadBytes) / (downlinkBitsPerSecond[index] as number) + START_SECONDS;
     times.uploadSeconds[index] = roundTrip + (8 * workload.uploadBytes) / (uplinkBitsPerSecond[index] as number);
     times.computeSeconds[index] = step.secondsPerStep * stepCount(workload, examples);
     times.trainingFlop[index] = trainingFlop(workload, examples);
@@ -154,7 +163,7 @@ function adaptedWorkOf(
   return largestWork({ ...request, full, batchSize, outlook });
 }
 
-function candidateOf({ candidates, devices }: ColumnTableOptions, index: number): Candidate {
+function candidateOf({ candidates, devices, contactSeconds }: ColumnTableOptions, index: number): Candidate {
   const { device, backend } = devices[candidates.deviceIndices[index] as number] as FleetDevice;
   return {
     clientId: `client-${index}`,
@@ -167,5 +176,6 @@ function candidateOf({ candidates, devices }: ColumnTableOptions, index: number)
       transferLogSigma: candidates.transferLogSigmas[index] as number,
     },
     exampleCount: candidates.exampleCounts[index] as number,
+    contactSeconds: contactSeconds?.[index],
   };
 }

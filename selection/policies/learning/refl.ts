@@ -134,11 +134,7 @@ function awaitedOf({ candidates }: MonitoredRequest, chosen: Uint32Array): Await
   const { downloadSeconds, computeSeconds, uploadSeconds } = candidates.times();
   return Array.from(chosen, (index) => ({
     slot: candidates.slots[index] as number,
-    seconds:
-      (candidates.contactSeconds?.[index] ?? 0) +
-      (downloadSeconds[index] as number) +
-      (computeSeconds[index] as number) +
-      (uploadSeconds[index] as number),
+    seconds: (downloadSeconds[index] as number) + (computeSeconds[index] as number) + (uploadSeconds[index] as number),
   }));
 }
 

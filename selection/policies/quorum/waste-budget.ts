@@ -20,8 +20,7 @@ export function expectedWaste(
 ): WasteBudget["wasteOf"] {
   const { downloadSeconds } = candidates.times();
   return (index) =>
-    (1 - (probabilities[index] as number)) *
-    secondsSpentIfLate({ downloadSeconds: downloadSeconds[index] as number }, deadlineSeconds);
+    (1 - (probabilities[index] as number)) * secondsSpentIfLate(downloadSeconds[index] as number, deadlineSeconds);
 }
 
 /**

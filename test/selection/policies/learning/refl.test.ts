@@ -163,14 +163,14 @@ describe("refl's adaptive target", () => {
 
   it("takes from the forecasts when those that it asks should be done", () => {
     const atMeanUtilisation = {
+      contactSeconds: 5,
       downloadSeconds: 1,
       startSeconds: 0.5,
       computeSeconds: 40,
       uploadSeconds: 2,
-      totalSeconds: 43.5,
+      totalSeconds: 48.5,
     };
-    const slow = forecastCandidate("slow", 0.1, { atMeanUtilisation });
-    const entry = { ...slow, candidate: { ...slow.candidate, contactSeconds: 5 } };
+    const entry = forecastCandidate("slow", 0.1, { atMeanUtilisation });
     const monitoring = { losses: null, staysNextRound: null };
     const choice = refl({ cohortSize: 1 }).select({ ...requestOf([entry]), monitoring }, refl().begin());
     // 5 s until it can be reached, then 1 + 0.5 + 40 + 2.
