@@ -1,13 +1,16 @@
 // The parts of the quorum policy that are off until they are asked for.
 
 import { describe, expect, it } from "vitest";
+import { resolveDevice } from "../../../../selection/devices/resolve-device.ts";
+import { rooflineModel } from "../../../../selection/latency/roofline/roofline-model.ts";
 import { createPolicy } from "../../../../selection/policies/find-policy.ts";
 import { shortestDeadline } from "../../../../selection/policies/quorum/adaptive-deadline.ts";
 import { recalibrated, UNCALIBRATED } from "../../../../selection/policies/quorum/online-calibration.ts";
 import { spendBudget } from "../../../../selection/policies/quorum/waste-budget.ts";
 import { ClientSlots } from "../../../../selection/policy/client-slots.ts";
+import { reforecastWith } from "../../../../selection/policy/reforecast.ts";
 import type { ForecastCandidate } from "../../../../selection/types.ts";
-import { forecastCandidate } from "../../support.ts";
+import { candidate, forecastCandidate, lenetWorkload } from "../../support.ts";
 import { decide, decideRound, fleet } from "../support.ts";
 
 const quorum = (settings: Record<string, unknown>) =>
@@ -61,6 +64,14 @@ describe("the adaptive deadline", () => {
     expect(round.decisions[0]?.reason).toMatch(/meets the deadline of 23\.\d s with 98\.\d+ % probability/);
   });
 
+  it("keeps the updates that the round is to bring: half of the feasible does not shrink with the deadline", () => {
+    // Half of the four that are feasible by 30 s are two; with k by the shorter deadline it came down to the one of p = 1.
+    const round = decideRound(quorum({ adaptiveDeadline: true }), fleet([0.999, 0.9, 0.85, 0.85]));
+    expect(round.forecast.objective?.updates).toBe(2);
+    expect(round.forecast.objective?.reached).toBeGreaterThanOrEqual(0.95);
+    expect(round.deadlineSeconds).toBeGreaterThan(10);
+  });
+
   it("is the objective's where even that is too short, and never below the least that is allowed", () => {
     const settings = { adaptiveDeadline: true, requiredUpdates: 4, rotation: false };
     expect(decideRound(quorum(settings), fleet([0.9, 0.9])).deadlineSeconds).toBe(30);
@@ -100,6 +111,19 @@ describe("the budget of expected waste", () => {
     );
   });
 
+  it("pays for whom the operator puts first before others that are cheaper, and passes over whom it cannot pay for", () => {
+    // The quorum of one is client-3, put first: .05 * 29 = 1.45 s. Then comes client-2 for .2 * 29 = 5.8 s, before client-0 and
+    // client-1 for .29 s each; 7.4 s pay for it and for neither of them, 2.1 s not for it but for both.
+    const priorities = Float64Array.of(0, 0, 1, 2);
+    const asked = (wasteBudgetDeviceSeconds: number) => {
+      const settings = { rotation: false, requiredUpdates: 1, roundProbability: 0.9, wasteBudgetDeviceSeconds };
+      const { decisions } = decideRound(quorum(settings), fleet([0.99, 0.99, 0.8, 0.95]), { priorities });
+      return decisions.map(({ selected }) => selected);
+    };
+    expect(asked(7.4)).toEqual([false, false, true, true]);
+    expect(asked(2.1)).toEqual([true, true, false, true]);
+  });
+
   it("misses the best set by less than one client", () => {
     const probabilities = Float64Array.of(0.95, 0.9, 0.85, 0.8, 0.99, 0.7, 0.6, 0.92);
     const waste = [3, 1, 4, 1.5, 5, 0.9, 2.6, 5.3];
@@ -110,7 +134,11 @@ describe("the budget of expected waste", () => {
         { wasteOf: (index) => waste[index] as number, budgetDeviceSeconds: budget },
         new Uint32Array(0),
         others,
-        { probabilities, drawOf: () => 0, limit: 8 },
+        {
+          probabilities,
+          order: { eligible: others, weights: probabilities, drawOf: () => 0, priorities: null },
+          limit: 8,
+        },
       );
       let best = 0;
       for (let set = 0; set < 256; set++) {
@@ -124,28 +152,89 @@ describe("the budget of expected waste", () => {
 });
 
 describe("online calibration", () => {
-  const feedback = (kept: number, all: number) => ({
+  const feedback = (kept: number, all: number, slots: readonly number[] = [...Array(all).keys()]) => ({
     round: 1,
     deadlineSeconds: 30,
     roundSeconds: 30,
-    clients: Array.from({ length: all }, (_, slot) => ({
-      ...{
-        slot,
-        onTime: slot < kept,
-        latencySeconds: 10,
-        exampleCount: 1,
-        trainingLoss: null,
-        rootMeanSquareLoss: null,
-      },
+    clients: slots.map((slot, place) => ({
+      slot,
+      onTime: place < kept,
+      latencySeconds: 10,
+      exampleCount: 1,
+      trainingLoss: null,
+      rootMeanSquareLoss: null,
     })),
   });
 
   it("takes times to be longer after a round that kept less than was promised", () => {
     // 9 of 10 promised, 7 kept, gamma .5: ln lambda = .5 * (.9 - .7) = .1.
-    const state = { ...UNCALIBRATED, promisedOnTime: 9, selectedCount: 10 };
+    const state = {
+      ...UNCALIBRATED,
+      promisedOnTime: 9,
+      askedSlots: Uint32Array.from({ length: 10 }, (_, slot) => slot),
+    };
     expect(recalibrated(state, feedback(7, 10), 0.5).logInflation).toBeCloseTo(0.1, 12);
     expect(recalibrated(state, feedback(10, 10), 0.5).logInflation).toBeCloseTo(-0.05, 12);
     expect(recalibrated(state, feedback(0, 0), 0.5)).toEqual(state);
+  });
+
+  it("does not count clients that others added to the round", () => {
+    // The policy asked for slots 0 and 1 and both kept their promise; a rule added slot 2, which was late.
+    const state = { ...UNCALIBRATED, promisedOnTime: 1.8, askedSlots: Uint32Array.of(0, 1) };
+    expect(recalibrated(state, feedback(2, 3), 0.5).logInflation).toBeCloseTo(0.5 * (0.9 - 1), 12);
+  });
+
+  it("asks again after a round of misses had made everybody look too slow", () => {
+    const settings = { adaptiveWork: "off", onlineCalibration: true, calibrationRate: 1 };
+    const policy = createPolicy("quorum", { settings });
+    if (policy.needs !== "history") throw new Error("calibration needs history");
+    const slots = new ClientSlots();
+    const asked = (round: number, kept: boolean) => {
+      const { decisions } = decideRound(policy, fleet([0.9, 0.9]), { round, slots });
+      const selected = decisions.filter((decision) => decision.selected).map(({ clientId }) => slots.slotOf(clientId));
+      policy.learn(feedback(kept ? selected.length : 0, selected.length, selected));
+      return selected.length;
+    };
+    // 0.9 promised, nothing kept: times are taken 2.5 times as long, and 1 - 0.1 * 2.5 is below 0.8.
+    expect(asked(1, false)).toBeGreaterThan(0);
+    expect(asked(2, true)).toBe(0);
+    expect([3, 4, 5].map((round) => asked(round, true)).some((count) => count > 0)).toBe(true);
+  });
+
+  it("promises what a client has with the work that is left to it, where energy and not time cuts the work", () => {
+    // Far within the deadline with what 30 J pay for, so that all is promised and kept: nothing to learn.
+    const workload = { ...lenetWorkload, epochs: 4 };
+    const slo = { deadlineSeconds: 60, minimumProbability: 0.8 };
+    const clients = Array.from({ length: 6 }, (_, index) => {
+      const device = resolveDevice({ kind: "gpu", name: "Jetson TX2" });
+      const client = candidate({
+        clientId: `client-${index}`,
+        device,
+        exampleCount: 20_000,
+        energy: { budgetJoules: 30 },
+      });
+      return { candidate: client, forecast: rooflineModel.forecast(client, workload, slo) };
+    });
+    const policy = createPolicy("quorum", { settings: { onlineCalibration: true, requiredUpdates: 3 } });
+    if (policy.needs !== "history") throw new Error("calibration needs history");
+    const slots = new ClientSlots();
+    const reforecast = reforecastWith(rooflineModel, workload, slo);
+    const training = { epochs: 4, batchSize: 32 };
+    let reason = "";
+    for (let round = 1; round <= 20; round++) {
+      const { decisions } = decideRound(policy, clients, { ...slo, round, slots, reforecast, training });
+      const selected = decisions.filter((decision) => decision.selected);
+      expect(selected.length).toBeGreaterThanOrEqual(3);
+      policy.learn(
+        feedback(
+          selected.length,
+          selected.length,
+          selected.map(({ clientId }) => slots.slotOf(clientId)),
+        ),
+      );
+      reason = selected[0]?.reason ?? "";
+    }
+    expect(Number(/times taken ([\d.]+) times/.exec(reason)?.[1] ?? 1)).toBeGreaterThan(0.95);
   });
 
   it("comes to promise what is kept, where the truth is half as fast again as the forecast", () => {
@@ -165,7 +254,13 @@ describe("online calibration", () => {
       // Without chance: as many are kept as are due, and the fraction is carried over.
       const kept = Math.min(selected.length, Math.floor(debt));
       debt -= kept;
-      policy.learn(feedback(kept, selected.length));
+      policy.learn(
+        feedback(
+          kept,
+          selected.length,
+          selected.map(({ clientId }) => slots.slotOf(clientId)),
+        ),
+      );
       inflation = Number(/times taken ([\d.]+) times/.exec(selected[0]?.reason ?? "")?.[1] ?? 1);
     }
     expect(inflation).toBeGreaterThan(1.35);

@@ -85,7 +85,10 @@ describe("the round's objective", () => {
     fc.assert(
       fc.property(fc.array(probability, { maxLength: 20 }), probability, probability, (values, a, b) => {
         const chosen = (roundProbability: number) =>
-          chosenBy(quorum({ ...plain, requiredUpdates: 3, roundProbability: 0.999 * roundProbability }), fleet(values));
+          chosenBy(
+            quorum({ ...plain, requiredUpdates: 3, roundProbability: Math.max(1e-9, 0.999 * roundProbability) }),
+            fleet(values),
+          );
         expect(chosen(Math.max(a, b))).toEqual(expect.arrayContaining(chosen(Math.min(a, b))));
       }),
     );
