@@ -67,6 +67,19 @@ describe("adaptive work", () => {
     expect(more.deadlineProbability).toBeLessThan(0.9);
   });
 
+  it("is cut until the client misses with the share of 1 - p_slo that is asked for", () => {
+    // p_slo = 0.8: a miss of 0.2 for a share of 1, of 0.1 for a half, of 0.02 for a tenth.
+    for (const [adaptedMissShare, least] of [
+      [1, 0.8],
+      [0.5, 0.9],
+      [0.1, 0.98],
+    ] as const) {
+      const [decision] = round([client("slow", "Jetson TX2", 60_000)], { adaptedMissShare }, 20).decisions;
+      expect(decision?.forecast.deadlineProbability).toBeGreaterThanOrEqual(least);
+      expect(decision?.forecast.deadlineProbability).toBeLessThan(least + 0.01);
+    }
+  });
+
   it("takes epochs off first where it is asked to, and examples only off the last one", () => {
     const epochs = round([client("slow", "Jetson TX2", 60_000)], { adaptiveWork: "epochs" }, 80);
     expect(epochs.decisions[0]?.work).toMatchObject({ exampleCount: 60_000 });
