@@ -151,6 +151,22 @@ describe("the budget of expected waste", () => {
     expect(asked(2.1)).toEqual([true, true, false, true]);
   });
 
+  it("pays for the cheapest of the quorum where it cannot pay for all, and never for more than the cohort has places", () => {
+    // client-0 and client-1 are put first: .2 * 29 + .01 * 29 = 6.09 s. 6 s pay for client-1 and, passing over client-0, for another.
+    const settings = { adaptiveWork: "off", rotation: false, requiredUpdates: 2, roundProbability: 0.7 };
+    const asked = (wasteBudgetDeviceSeconds: number, cohortSize: number) => {
+      const policy = createPolicy("quorum", { cohortSize, settings: { ...settings, wasteBudgetDeviceSeconds } });
+      const priorities = Float64Array.of(1, 1, 0, 0);
+      return decideRound(policy, fleet([0.8, 0.99, 0.99, 0.99]), { priorities }).decisions.map(
+        ({ selected }) => selected,
+      );
+    };
+    expect(asked(6, 2).slice(0, 2)).toEqual([false, true]);
+    expect(asked(6, 2).filter(Boolean)).toHaveLength(2);
+    expect(asked(100, 3).filter(Boolean)).toHaveLength(3);
+    expect(asked(100, 4).filter(Boolean)).toHaveLength(4);
+  });
+
   it("misses the best set by less than one client", () => {
     const probabilities = Float64Array.of(0.95, 0.9, 0.85, 0.8, 0.99, 0.7, 0.6, 0.92);
     const waste = [3, 1, 4, 1.5, 5, 0.9, 2.6, 5.3];
