@@ -3,7 +3,7 @@
 import { ProbSelectError } from "../../foundation/errors.ts";
 import { MAXIMUM_TRANSFER_LOG_SIGMA } from "../../network/link.ts";
 import type { Workload } from "../../workloads/workload.ts";
-import type { Candidate, ServiceLevelObjective } from "../types.ts";
+import type { Candidate, ForecastCandidate, ServiceLevelObjective } from "../types.ts";
 
 /** A slower link than one bit a second, or a longer round than a century, is a slip of the pen. */
 const LONGEST_SECONDS = 100 * 366 * 86_400;
@@ -35,6 +35,27 @@ export function requireForecastable(candidate: Candidate, workload: Workload, sl
   for (const peak of Object.values(peakFlopPerSecond)) require(isRate(peak), "its peak must be positive", peak);
   if (boostClockHertz !== null) require(isRate(boostClockHertz), "its clock must be at least 1 Hz", boostClockHertz);
   if (memoryBytes !== null) require(isAmount(memoryBytes), "its memory must be 0 bytes or more", memoryBytes);
+}
+
+/**
+ * Of any model, also one that is not ours: a NaN compares as false with everything, so that a policy would take it for anything.
+ *
+ * @throws {ProbSelectError} selection.invalid-argument, naming the client, the model and the number.
+ */
+export function requireUsableForecast({ candidate, forecast }: ForecastCandidate): void {
+  const { deadlineProbability, atMeanUtilisation, latencyModel } = forecast;
+  const refuse = (what: string, value: number) => {
+    throw new ProbSelectError(
+      "selection.invalid-argument",
+      `The latency model "${latencyModel}" gives client "${candidate.clientId}" ${what} ${value}. Correct the model.`,
+    );
+  };
+  if (!(deadlineProbability >= 0 && deadlineProbability <= 1)) {
+    refuse("a probability that is no number in [0, 1]:", deadlineProbability);
+  }
+  for (const [name, seconds] of Object.entries(atMeanUtilisation)) {
+    if (!isAmount(seconds)) refuse(`${name} that are no number from 0:`, seconds);
+  }
 }
 
 /** The part that does not depend on a client. @throws {ProbSelectError} selection.invalid-argument, naming the number. */

@@ -39,11 +39,14 @@ export function largestWork(
     return surplus(probability, minimumProbability);
   };
   const share = outlook.shareGuess(minimumProbability);
-  const single = { ...full, epochs: 1 };
+  // Either way the least there is, a single batch of one epoch, is tried before the client is given up.
+  const oneEpoch = { ...full, epochs: 1 };
+  const oneBatch = { ...full, exampleCount: Math.min(full.exampleCount, batchSize) };
   const best =
     reduces === "examples"
-      ? fewerExamples(full, batchSize, share, surplusOf)
-      : (fewerEpochs(full, share, surplusOf) ?? fewerExamples(single, batchSize, share * full.epochs, surplusOf));
+      ? (fewerExamples(full, batchSize, share, surplusOf) ?? fewerEpochs(oneBatch, full.epochs / 2, surplusOf))
+      : (fewerEpochs(full, share * full.epochs, surplusOf) ??
+        fewerExamples(oneEpoch, batchSize, share * full.epochs, surplusOf));
   if (best === null) return { work: null, probability: 0 };
   return { work: best, probability: found.get(best.exampleCount * best.epochs) ?? outlook.probabilityOf(best) };
 }
@@ -86,9 +89,9 @@ export function outlookOfLaw(
   };
 }
 
-function fewerEpochs(full: ClientWork, share: number, surplusOf: (work: ClientWork) => number): ClientWork | null {
+function fewerEpochs(full: ClientWork, guess: number, surplusOf: (work: ClientWork) => number): ClientWork | null {
   const sized = (epochs: number) => ({ ...full, epochs });
-  const epochs = largestNotNegative(full.epochs - 1, share * full.epochs, (count) => surplusOf(sized(count)));
+  const epochs = largestNotNegative(full.epochs - 1, guess, (count) => surplusOf(sized(count)));
   return epochs === 0 ? null : sized(epochs);
 }
 

@@ -26,7 +26,10 @@ export interface AdaptedWork {
 export interface AdaptedWorkRequest {
   readonly deadlineSeconds: number;
   readonly minimumProbability: number;
-  /** What is reduced: the examples of an epoch, or the epochs (and the examples of a single one, where that is not enough). */
+  /**
+   * What is reduced first: the examples of an epoch or the epochs; where that is not enough the other besides, so that whoever is
+   * feasible by `leastWorkProbabilities` has some work here.
+   */
   readonly reduces: "examples" | "epochs";
 }
 

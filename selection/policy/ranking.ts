@@ -3,6 +3,7 @@
 
 import { quickselect } from "simple-statistics";
 import type { CandidateTable } from "./candidate-table.ts";
+import { priorityLevels } from "./priority-levels.ts";
 
 export interface Order {
   /** Indices of the candidates that take part. */
@@ -21,16 +22,16 @@ export interface Order {
  * @example firstOf({ eligible: Uint32Array.of(0, 1, 2), weights: [0.2, 0.9, 0.5], drawOf, priorities: null }, 2) // [1, 2]
  */
 export function firstOf(order: Order, count: number): Uint32Array {
-  const { eligible, priorities, weights } = order;
-  if (priorities === null) return firstByWeight(order, eligible, count);
-  const levels = [...new Set(Array.from(eligible, (index) => priorities[index] as number))].sort((a, b) => b - a);
-  const chosen: number[] = [];
-  for (const level of levels) {
-    if (chosen.length >= count) break;
-    const members = eligible.filter((index) => priorities[index] === level);
-    chosen.push(...firstByWeight({ ...order, weights }, members, count - chosen.length));
+  const { eligible, priorities } = order;
+  const chosen = new Uint32Array(Math.max(0, Math.min(count, eligible.length)));
+  let filled = 0;
+  for (const members of priorityLevels(eligible, priorities)) {
+    if (filled >= chosen.length) break;
+    const first = firstByWeight(order, members, chosen.length - filled);
+    chosen.set(first, filled);
+    filled += first.length;
   }
-  return Uint32Array.from(chosen);
+  return chosen;
 }
 
 /** Indices for which `holds`. */

@@ -13,7 +13,7 @@ import {
 import { impossibilityInWords } from "./impossibility.ts";
 import type { Monitoring, RoundEnd, Selection, SelectionPolicy, SelectionRequest, Truth } from "./policy.ts";
 import { type RoundForecast, roundForecast } from "./round-forecast.ts";
-import { type TableOptions, tableOfCandidates } from "./table-of-candidates.ts";
+import { type TableOptions, tableOfCandidates, withoutModel } from "./table-of-candidates.ts";
 
 export interface SelectClientsOptions extends TableOptions {
   readonly policy: SelectionPolicy;
@@ -82,6 +82,7 @@ function decide(
 ): SelectionDecision {
   const work = selection.work?.get(index);
   const isChanged = work !== undefined || slo.deadlineSeconds !== asked.deadlineSeconds;
+  if (isChanged && !reforecast) throw withoutModel(work === undefined ? "another deadline" : "less work");
   const forecast =
     isChanged && reforecast ? reforecast(entry, { deadlineSeconds: slo.deadlineSeconds, work }) : entry.forecast;
   const reasonCode = selectionReasonCodes[selection.reasons[index] as number] as SelectionReasonCode;

@@ -2,6 +2,7 @@
 
 import { ProbSelectError } from "../../foundation/errors.ts";
 import { hashText } from "../../foundation/hash.ts";
+import { requireUsableForecast } from "../latency/require-forecastable.ts";
 import { roundTimeLawOf } from "../latency/round-model.ts";
 import { beforeTrainingSeconds } from "../latency/round-parts.ts";
 import { NO_GROUP } from "../probability/correlated-tail.ts";
@@ -29,9 +30,14 @@ export type Reforecast = (
   changes: { readonly deadlineSeconds: number; readonly work?: ClientWork | undefined },
 ) => LatencyForecast;
 
-/** The table of these candidates, in their order. */
+/**
+ * The table of these candidates, in their order.
+ *
+ * @throws {ProbSelectError} selection.invalid-argument for a forecast of which a number is none, naming the client.
+ */
 export function tableOfCandidates(entries: readonly ForecastCandidate[], options: TableOptions): CandidateTable {
   const { slo, slots = new ClientSlots() } = options;
+  entries.forEach(requireUsableForecast);
   const column = (value: (entry: ForecastCandidate) => number) => Float64Array.from(entries, value);
   const contacts = column(({ candidate }) => candidate.contactSeconds ?? 0);
   const slotColumn = Uint32Array.from(entries, ({ candidate }) => slots.slotOf(candidate.clientId));
@@ -117,7 +123,8 @@ function groupsOf(entries: readonly ForecastCandidate[], labelName: string): Uin
   return numbers.size === 0 ? null : groups;
 }
 
-function withoutModel(what: string): ProbSelectError {
+/** Of a policy that asks for what only a latency model tells. */
+export function withoutModel(what: string): ProbSelectError {
   return new ProbSelectError(
     "selection.invalid-argument",
     `This policy asks for forecasts of ${what}, which forecasts alone do not tell. Give the latency model and the workload.`,

@@ -67,7 +67,10 @@ export function tableOfColumns(options: ColumnTableOptions): CandidateTable {
       const candidate = candidateOf(options, index);
       return {
         candidate,
-        forecast: roundModel("columns", options.stepModel).forecast(candidate, options.workload, slo),
+        // Rules read the names of a whole fleet, and none of its forecasts.
+        get forecast() {
+          return roundModel("columns", options.stepModel).forecast(candidate, options.workload, slo);
+        },
       };
     },
   };

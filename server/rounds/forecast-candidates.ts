@@ -1,7 +1,8 @@
-// The forecasts of a round. A candidate whose facts the latency model cannot take is left out with the reason: one odd client
+// The forecasts of a round. A candidate whose facts the latency model cannot take, or gives a NaN for, is left out with the reason: one odd client
 // must not end everybody's run.
 
 import { messageOf, ProbSelectError } from "../../foundation/errors.ts";
+import { requireUsableForecast } from "../../selection/latency/require-forecastable.ts";
 import type { Candidate, ForecastCandidate, LatencyModel, ServiceLevelObjective } from "../../selection/types.ts";
 import type { Workload } from "../../workloads/workload.ts";
 import type { UnforecastableCandidate } from "./types.ts";
@@ -20,7 +21,9 @@ export function forecastCandidates(
   const unforecastable: UnforecastableCandidate[] = [];
   for (const candidate of candidates) {
     try {
-      forecasts.push({ candidate, forecast: round.latencyModel.forecast(candidate, round.workload, round.slo) });
+      const forecast = round.latencyModel.forecast(candidate, round.workload, round.slo);
+      requireUsableForecast({ candidate, forecast });
+      forecasts.push({ candidate, forecast });
     } catch (thrown) {
       if (!(thrown instanceof ProbSelectError)) throw thrown;
       unforecastable.push({ clientId: candidate.clientId, reason: messageOf(thrown) });

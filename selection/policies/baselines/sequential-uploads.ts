@@ -2,6 +2,7 @@
 // the pace of the slowest member, all train at once, and their uploads follow one another over shared radio resources.
 
 import type { CandidateTable, RoundTimes } from "../../policy/candidate-table.ts";
+import { priorityLevels } from "../../policy/priority-levels.ts";
 import { NextUploads, type RoundSoFar } from "./next-uploads.ts";
 
 export interface UploadPlan {
@@ -41,7 +42,7 @@ export function planSequentialUploads(request: UploadsRequest): UploadPlan {
   const deadline = deadlineSeconds / unitSeconds;
   const order: number[] = [];
   let so: RoundSoFar = { distribution: 0, uploads: 0 };
-  for (const level of levelsOf(polled, priorities)) {
+  for (const level of priorityLevels(polled, priorities)) {
     const times = timesIn(unitSeconds, level, request);
     const next = new NextUploads(times);
     while (order.length < cohortSize) {
@@ -84,17 +85,4 @@ function timesIn(unitSeconds: number, level: Uint32Array, { times, deadlineSecon
     uploads: units(times.uploadSeconds),
     draws: Float64Array.from(level, drawOf),
   };
-}
-
-/** The polled clients by priority, the highest first. */
-function levelsOf(polled: Uint32Array, priorities: CandidateTable["priorities"]): readonly Uint32Array[] {
-  if (priorities === null) return [polled];
-  const levels = new Map<number, number[]>();
-  for (const index of polled) {
-    const priority = priorities[index] as number;
-    const level = levels.get(priority);
-    if (level) level.push(index);
-    else levels.set(priority, [index]);
-  }
-  return [...levels].sort(([a], [b]) => b - a).map(([, level]) => Uint32Array.from(level));
 }

@@ -7,29 +7,36 @@ import type { RoundFeedback } from "../../policy/policy.ts";
 export interface CalibrationState {
   /** ln of the inflation; 0 takes the forecast as it is. */
   readonly logInflation: number;
-  /** What was promised of the round that runs: the selected clients' p_i summed up, and their number. */
+  /** What was promised of the round that runs: the p_i of whom the policy asked, summed up, and who they are. */
   readonly promisedOnTime: number;
-  readonly selectedCount: number;
+  readonly askedSlots: Uint32Array;
 }
 
-export const UNCALIBRATED: CalibrationState = { logInflation: 0, promisedOnTime: 0, selectedCount: 0 };
+export const UNCALIBRATED: CalibrationState = { logInflation: 0, promisedOnTime: 0, askedSlots: new Uint32Array(0) };
 
 /** A factor of 8 either way is no matter of calibration any more. */
 const FURTHEST_LOG_INFLATION = Math.log(8);
 
 /**
- * ln lambda + gamma * (share promised - share kept), after a round in which anybody was selected.
+ * ln lambda + gamma * (share promised - share kept), after a round in which the policy asked anybody. Clients that others added to
+ * the round, as a rule of participation does, were promised by nobody and do not count.
+ *
+ * A round in which it asked nobody tells nothing; a lambda above 1 is halved in its logarithm then, or one that lets nobody pass would
+ * never be corrected.
  *
  * @example // 9 of 10 promised, 7 kept, gamma 0.5: 0 + 0.5 * 0.2 = 0.1, times are taken to be 1.105 times as long
  */
 export function recalibrated(state: CalibrationState, feedback: RoundFeedback, rate: number): CalibrationState {
-  const { clients } = feedback;
-  if (clients.length === 0 || state.selectedCount === 0) return state;
+  const { logInflation, promisedOnTime, askedSlots } = state;
+  if (askedSlots.length === 0) return { ...state, logInflation: Math.min(logInflation, logInflation / 2) };
+  const asked = new Set(askedSlots);
+  const clients = feedback.clients.filter(({ slot }) => asked.has(slot));
+  if (clients.length === 0) return state;
   const kept = clients.filter(({ onTime }) => onTime).length / clients.length;
-  const promised = state.promisedOnTime / state.selectedCount;
-  const logInflation = state.logInflation + rate * (promised - kept);
+  const promised = promisedOnTime / askedSlots.length;
+  const next = logInflation + rate * (promised - kept);
   return {
     ...state,
-    logInflation: Math.min(FURTHEST_LOG_INFLATION, Math.max(-FURTHEST_LOG_INFLATION, logInflation)),
+    logInflation: Math.min(FURTHEST_LOG_INFLATION, Math.max(-FURTHEST_LOG_INFLATION, next)),
   };
 }

@@ -6,6 +6,7 @@
 import { drawsOf } from "../../policy/draws.ts";
 import type { Choice, LearningPolicy, Selection, SelectionRequest, StaticPolicy } from "../../policy/policy.ts";
 import type { Order } from "../../policy/ranking.ts";
+import type { ClientWork } from "../../types.ts";
 import { shortestDeadline } from "./adaptive-deadline.ts";
 import { type CalibrationState, recalibrated, UNCALIBRATED } from "./online-calibration.ts";
 import { type Outlook, outlookBy } from "./outlook.ts";
@@ -44,14 +45,15 @@ export function calibratedQuorumPolicy(settings: QuorumSettings): LearningPolicy
   };
 }
 
-function choose(request: SelectionRequest, state: QuorumState, settings: QuorumSettings): Choice<QuorumState> {
+function choose(request: SelectionRequest, state: QuorumState, given: QuorumSettings): Choice<QuorumState> {
   const inflation = Math.exp(state.calibration.logInflation);
+  const settings = withRequiredUpdates(request, given, inflation);
   const deadlineSeconds = roundDeadline(request, state, settings, inflation);
   const outlook = outlookBy(deadlineSeconds / inflation, request, settings, settings.adaptiveWork !== "off");
   const question = questionOf(request, outlook, state, settings);
   const quorum = quorumCohort(question);
   const cohort = finalCohort(request, outlook, question, quorum, settings, deadlineSeconds);
-  const work = adaptedWork(request, outlook, cohort, settings);
+  const { work, promisedOnTime } = adaptedWork(request, outlook, cohort, settings);
   const { reasons, because, note } = quorumReasons({
     request,
     outlook,
@@ -75,7 +77,24 @@ function choose(request: SelectionRequest, state: QuorumState, settings: QuorumS
       reached: cohort.length === 0 ? 0 : reachedBy(question, cohort),
     },
   };
-  return { selection, state: stateAfter(request, outlook, cohort, reasons, state) };
+  return { selection, state: stateAfter(request, outlook, { cohort, reasons, promisedOnTime }, state) };
+}
+
+/** k is fixed before an adaptive deadline is: half of the feasible clients would shrink with it, down to a single one. */
+function withRequiredUpdates(request: SelectionRequest, settings: QuorumSettings, inflation: number): QuorumSettings {
+  if (!settings.adaptiveDeadline || settings.requiredUpdates !== undefined) return settings;
+  const seconds = request.slo.deadlineSeconds / inflation;
+  const { feasible } = outlookBy(seconds, request, settings, settings.adaptiveWork !== "off");
+  return { ...settings, requiredUpdates: halfOf(placesOf(feasible, settings)) };
+}
+
+function halfOf(places: number): number {
+  return Math.max(1, Math.ceil(places / 2));
+}
+
+/** The most clients that may be asked. */
+function placesOf(feasible: Uint32Array, { cohortSize = feasible.length }: QuorumSettings): number {
+  return Math.min(feasible.length, cohortSize);
 }
 
 function roundDeadline(
@@ -117,12 +136,12 @@ function questionOf(
     drawOf: (index) => draw(keys[index] as number),
     priorities: candidates.priorities,
   };
-  const limit = Math.min(feasible.length, settings.cohortSize ?? feasible.length);
+  const limit = placesOf(feasible, settings);
   const groups = correlation > 0 ? candidates.groupsBy(sharedCauseLabel) : null;
   return {
     order,
     probabilities,
-    requiredUpdates: requiredUpdates ?? Math.max(1, Math.ceil(limit / 2)),
+    requiredUpdates: requiredUpdates ?? halfOf(limit),
     wantedProbability: settings.roundProbability,
     limit,
     sharedCauses:
@@ -145,41 +164,45 @@ function finalCohort(
   const inside = new Set(members);
   const others = feasible.filter((index) => !inside.has(index));
   const wasteOf = expectedWaste(candidates, probabilities, deadlineSeconds);
-  const { drawOf } = order;
-  return spendBudget({ wasteOf, budgetDeviceSeconds }, members, others, { probabilities, drawOf, limit });
+  return spendBudget({ wasteOf, budgetDeviceSeconds }, members, others, { probabilities, order, limit });
 }
 
+/** Who is asked for less, and the cohort's p_i with what each is asked for, summed up: whole batches and energy often leave more. */
 function adaptedWork(
   { candidates }: SelectionRequest,
-  { needsLess, forecastSeconds, workProbability }: Outlook,
+  { needsLess, forecastSeconds, workProbability, probabilities }: Outlook,
   cohort: Uint32Array,
   { adaptiveWork }: QuorumSettings,
-): ReadonlyMap<number, { readonly exampleCount: number; readonly epochs: number }> {
-  const work = new Map<number, { readonly exampleCount: number; readonly epochs: number }>();
-  if (adaptiveWork === "off") return work;
+): { readonly work: ReadonlyMap<number, ClientWork>; readonly promisedOnTime: number } {
+  const work = new Map<number, ClientWork>();
+  let promisedOnTime = 0;
   for (const index of cohort) {
-    if (!needsLess(index)) continue;
+    if (adaptiveWork === "off" || !needsLess(index)) {
+      promisedOnTime += probabilities[index] as number;
+      continue;
+    }
     const request = { deadlineSeconds: forecastSeconds, minimumProbability: workProbability, reduces: adaptiveWork };
     const adapted = candidates.adaptedWork(index, request);
     if (adapted.work !== null) work.set(index, adapted.work);
+    promisedOnTime += adapted.probability;
   }
-  return work;
+  return { work, promisedOnTime };
 }
 
 function stateAfter(
   { candidates }: SelectionRequest,
-  { feasible, probabilities }: Outlook,
-  cohort: Uint32Array,
-  reasons: Uint8Array,
+  { feasible }: Outlook,
+  asked: { readonly cohort: Uint32Array; readonly reasons: Uint8Array; readonly promisedOnTime: number },
   { deficits, calibration }: QuorumState,
 ): QuorumState {
   const { fleetSize, slots } = candidates;
+  const { cohort, reasons, promisedOnTime } = asked;
   return {
     deficits: nextDeficits(deficits, fleetSize, slots, feasible, reasons),
     calibration: {
       ...calibration,
-      promisedOnTime: cohort.reduce((sum, index) => sum + (probabilities[index] as number), 0),
-      selectedCount: cohort.length,
+      promisedOnTime,
+      askedSlots: cohort.map((index) => slots[index] as number),
     },
   };
 }

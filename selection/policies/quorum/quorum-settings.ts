@@ -1,4 +1,4 @@
-// What the quorum policy can be told. Each part can be switched off; with all of them off and no required updates it is probselect.
+// What the quorum policy can be told. Each part can be switched off, but for the round's objective itself.
 
 import { z } from "zod";
 
@@ -6,7 +6,7 @@ export const quorumSettings = z.strictObject({
   /** k: updates that the round is to bring; without it half of the feasible clients. */
   requiredUpdates: z.int().min(1).max(1e9).optional(),
   /** p_round: the least probability of at least k updates on time. */
-  roundProbability: z.number().min(0).lt(1).default(0.95),
+  roundProbability: z.number().positive().lt(1).default(0.95),
   /** Whether only clients of p_i >= p_slo are asked, as the paper has it; else the round's probability alone counts. */
   keepsClientFloor: z.boolean().default(true),
   /** Asks in turns: deficit queues, so that no feasible client waits for ever. */

@@ -3,7 +3,7 @@
 // set by less than one client (Dantzig 1957, on the knapsack).
 
 import type { CandidateTable } from "../../policy/candidate-table.ts";
-import { firstOf } from "../../policy/ranking.ts";
+import { firstOf, type Order } from "../../policy/ranking.ts";
 import { secondsSpentIfLate } from "../../policy/round-forecast.ts";
 
 export interface WasteBudget {
@@ -24,7 +24,8 @@ export function expectedWaste(
 }
 
 /**
- * The members that the budget pays for, and after them as many others as it still pays for.
+ * The members that the budget pays for, and after them as many others as it still pays for. An operator's priorities come first among
+ * either; whom the budget does not pay for ends the walk without them, and is passed over with them.
  *
  * @param others candidates that may be asked besides.
  * @param limit the most clients in all.
@@ -34,9 +35,9 @@ export function spendBudget(
   { wasteOf, budgetDeviceSeconds }: WasteBudget,
   members: Uint32Array,
   others: Uint32Array,
-  crowd: { readonly probabilities: Float64Array; readonly drawOf: (index: number) => number; readonly limit: number },
+  crowd: { readonly probabilities: Float64Array; readonly order: Order; readonly limit: number },
 ): Uint32Array {
-  const { probabilities, drawOf, limit } = crowd;
+  const { probabilities, order, limit } = crowd;
   const ratio = (index: number) => {
     const waste = wasteOf(index);
     return waste > 0 ? (probabilities[index] as number) / waste : Number.MAX_VALUE;
@@ -46,7 +47,11 @@ export function spendBudget(
   const take = (candidates: Uint32Array): boolean => {
     for (const index of candidates) {
       const waste = wasteOf(index);
-      if (waste > left || affordable.length >= limit) return false;
+      if (affordable.length >= limit) return false;
+      if (waste > left) {
+        if (order.priorities === null) return false;
+        continue;
+      }
       left -= waste;
       affordable.push(index);
     }
@@ -55,7 +60,7 @@ export function spendBudget(
   const byRatio = (indices: Uint32Array, count: number) => {
     const weights = new Float64Array(probabilities.length);
     for (const index of indices) weights[index] = ratio(index);
-    return firstOf({ eligible: indices, weights, drawOf, priorities: null }, count);
+    return firstOf({ ...order, eligible: indices, weights }, count);
   };
   const total = members.reduce((sum, index) => sum + wasteOf(index), 0);
   const isPaidFor = take(total <= left ? members : byRatio(members, members.length));

@@ -203,6 +203,20 @@ describe("a round", () => {
     expect(outcome).toMatchObject({ status: "aggregated", metrics: { selectedCount: 1 } });
   });
 
+  it("leaves out a client for whom the latency model has no number", async () => {
+    const { latencyModel } = tinyParts();
+    const odd = {
+      ...latencyModel,
+      forecast: (...given: Parameters<LatencyModel["forecast"]>) => {
+        const forecast = latencyModel.forecast(...given);
+        return given[0].clientId === "a" ? { ...forecast, deadlineProbability: Number.NaN } : forecast;
+      },
+    };
+    const { plans } = await run([late("b")], { latencyModel: odd });
+    expect(plans[0]?.decisions.map(({ clientId }) => clientId)).toEqual(["b"]);
+    expect(plans[0]?.unforecastable?.[0]?.reason).toMatch(/gives client "a" a probability that is no number/);
+  });
+
   it("says that nobody could be forecast, or that some could not, when nobody is selected", async () => {
     const nobody = { name: "broken", forecast: () => unforecastable() };
     const { outcome } = await run([], { latencyModel: nobody });

@@ -4,6 +4,7 @@
 import { drawsOf } from "../../../policy/draws.ts";
 import { codeOf } from "../../../policy/impossibility.ts";
 import type { LearningPolicy, RoundFeedback, Selection, SelectionRequest } from "../../../policy/policy.ts";
+import { priorityLevels } from "../../../policy/priority-levels.ts";
 import { indicesWhere } from "../../../policy/ranking.ts";
 import { formatProbability } from "../../../quantities.ts";
 import { type SampleOptions, sampleSize } from "../../baselines/random.ts";
@@ -93,18 +94,15 @@ function contestOf({ candidates, ...request }: SelectionRequest, options: Sample
   const order = drawsOf(request, "e3cs order");
   const draws = Float64Array.from(keys, order);
   const eligible = indicesWhere(size, (index) => impossibilities[index] === 0);
-  const priorityOf = (index: number) => priorities?.[index] ?? 0;
-  const levels = [...new Set(Array.from(eligible, priorityOf))].sort((a, b) => b - a);
   const outright: number[] = [];
   const count = sampleSize(options, eligible.length);
-  for (const level of levels) {
-    const members = eligible.filter((index) => priorityOf(index) === level);
+  for (const members of priorityLevels(eligible, priorities)) {
     const places = count - outright.length;
     if (members.length >= places) {
       members.sort((a, b) => (draws[a] as number) - (draws[b] as number) || a - b);
       return { outright: Uint32Array.from(outright), members, places };
     }
-    outright.push(...members);
+    for (const index of members) outright.push(index);
   }
   return { outright: Uint32Array.from(outright), members: new Uint32Array(0), places: 0 };
 }

@@ -20,7 +20,8 @@ export function systematicSample(options: {
   for (let index = 0; index < probabilities.length && chosen.length < count; index++) {
     // The line ends at `count`, whatever the rounding of the sum.
     end = index === probabilities.length - 1 ? count : end + (probabilities[index] as number);
-    if (start + chosen.length < end) chosen.push(index);
+    // In this order: 1 + (1 - 2^-53) is 2, and the last place would stay empty.
+    if (start < end - chosen.length) chosen.push(index);
   }
   return Uint32Array.from(chosen);
 }

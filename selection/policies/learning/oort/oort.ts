@@ -4,9 +4,9 @@
 
 import { codeOf } from "../../../policy/impossibility.ts";
 import type { Choice, LearningPolicy, SelectionRequest } from "../../../policy/policy.ts";
+import { priorityLevels } from "../../../policy/priority-levels.ts";
 import { formatProbability, formatSeconds } from "../../../quantities.ts";
 import { sampleSize } from "../../baselines/random.ts";
-import { priorityLevels } from "../priority-levels.ts";
 import { drawCohort, type OortDraw } from "./oort-draw.ts";
 import { oortReasons } from "./oort-reasons.ts";
 import type { OortSettings } from "./oort-settings.ts";

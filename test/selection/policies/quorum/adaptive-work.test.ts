@@ -23,7 +23,13 @@ const client = (clientId: string, gpu: string, exampleCount: number, changes: Pa
   ...changes,
 });
 
-function round(candidates: readonly Candidate[], settings: Record<string, unknown>, deadlineSeconds: number) {
+function round(
+  candidates: readonly Candidate[],
+  settings: Record<string, unknown>,
+  deadlineSeconds: number,
+  epochs = training.epochs,
+) {
+  const workload = { ...lenetWorkload, epochs };
   const slo = { deadlineSeconds, minimumProbability: 0.8 };
   const entries = candidates.map((candidate) => ({
     candidate,
@@ -33,7 +39,15 @@ function round(candidates: readonly Candidate[], settings: Record<string, unknow
   const policy = createPolicy("quorum", {
     settings: { requiredUpdates: 1, whenUnreachable: "best-effort", ...settings },
   });
-  return selectClients({ policy, round: 1, seed: 1, slo, candidates: entries, reforecast, training });
+  return selectClients({
+    policy,
+    round: 1,
+    seed: 1,
+    slo,
+    candidates: entries,
+    reforecast,
+    training: { ...training, epochs },
+  });
 }
 
 describe("adaptive work", () => {
@@ -53,6 +67,19 @@ describe("adaptive work", () => {
     expect(more.deadlineProbability).toBeLessThan(0.9);
   });
 
+  it("is cut until the client misses with the share of 1 - p_slo that is asked for", () => {
+    // p_slo = 0.8: a miss of 0.2 for a share of 1, of 0.1 for a half, of 0.02 for a tenth.
+    for (const [adaptedMissShare, least] of [
+      [1, 0.8],
+      [0.5, 0.9],
+      [0.1, 0.98],
+    ] as const) {
+      const [decision] = round([client("slow", "Jetson TX2", 60_000)], { adaptedMissShare }, 20).decisions;
+      expect(decision?.forecast.deadlineProbability).toBeGreaterThanOrEqual(least);
+      expect(decision?.forecast.deadlineProbability).toBeLessThan(least + 0.01);
+    }
+  });
+
   it("takes epochs off first where it is asked to, and examples only off the last one", () => {
     const epochs = round([client("slow", "Jetson TX2", 60_000)], { adaptiveWork: "epochs" }, 80);
     expect(epochs.decisions[0]?.work).toMatchObject({ exampleCount: 60_000 });
@@ -60,6 +87,16 @@ describe("adaptive work", () => {
     const examples = round([client("slow", "Jetson TX2", 60_000)], { adaptiveWork: "epochs" }, 5);
     expect(examples.decisions[0]?.work).toMatchObject({ epochs: 1 });
     expect(examples.decisions[0]?.work?.exampleCount).toBeLessThan(60_000);
+  });
+
+  it("takes epochs off too where a single batch in all of them is too much", () => {
+    // A step takes a TX2 some milliseconds: one batch in a thousand epochs passes 5 s.
+    for (const adaptiveWork of ["examples", "epochs"]) {
+      const [decision] = round([client("slow", "Jetson TX2", 60_000)], { adaptiveWork }, 5, 1000).decisions;
+      expect(decision?.selected).toBe(true);
+      expect(decision?.work?.epochs).toBeLessThan(1000);
+      expect(decision?.forecast.deadlineProbability).toBeGreaterThanOrEqual(0.9);
+    }
   });
 
   it("leaves those alone who are quick enough, and refuses whom a single batch is too much for", () => {
@@ -121,10 +158,12 @@ describe("the largest work", () => {
           minimumProbability,
           outlook: { probabilityOf, shareGuess: () => 0.3 },
         });
-        // Whole hundreds of which three epochs stay within the limit.
+        // Whole hundreds of which three epochs stay within the limit; else one hundred in the epochs that do.
         const hundreds = Math.min(10, Math.floor(limit / 300));
-        expect(work).toEqual(hundreds === 0 ? null : { exampleCount: 100 * hundreds, epochs: 3 });
-        expect(probability).toBe(hundreds === 0 ? 0 : minimumProbability);
+        const epochs = Math.floor(limit / 100);
+        const single = epochs === 0 ? null : { exampleCount: 100, epochs };
+        expect(work).toEqual(hundreds === 0 ? single : { exampleCount: 100 * hundreds, epochs: 3 });
+        expect(probability).toBe(epochs === 0 ? 0 : minimumProbability);
       }),
     );
   });

@@ -3,12 +3,12 @@
 import { describe, expect, it } from "vitest";
 import { createPolicy } from "../../../../selection/policies/find-policy.ts";
 import { shortestDeadline } from "../../../../selection/policies/quorum/adaptive-deadline.ts";
-import { recalibrated, UNCALIBRATED } from "../../../../selection/policies/quorum/online-calibration.ts";
 import { spendBudget } from "../../../../selection/policies/quorum/waste-budget.ts";
 import { ClientSlots } from "../../../../selection/policy/client-slots.ts";
 import type { ForecastCandidate } from "../../../../selection/types.ts";
 import { forecastCandidate } from "../../support.ts";
 import { decide, decideRound, fleet } from "../support.ts";
+import { feedback } from "./support.ts";
 
 const quorum = (settings: Record<string, unknown>) =>
   createPolicy("quorum", { settings: { adaptiveWork: "off", ...settings } });
@@ -28,6 +28,20 @@ describe("shared causes of failure", () => {
     );
     // By quadrature with 64 nodes: 60 / 62 / 65 / 70 for .95.
     expect(counts).toEqual([60, 62, 65, 70]);
+  });
+
+  it("spread the cohort over the causes, but not where turns or an operator's priorities order it", () => {
+    // Of p = .9 and .88 apart one comes with .988; the two of .9 share a cause and bring less than .98 without the third.
+    const candidates = [at("berlin", "a", 0.9), at("berlin", "b", 0.9), at("oslo", "c", 0.88)];
+    const settings = { requiredUpdates: 1, roundProbability: 0.98, correlation: 0.5 };
+    const asked = (rotation: boolean, priorities?: Float64Array) =>
+      decideRound(quorum({ ...settings, rotation }), candidates, { priorities }).decisions.map(
+        ({ selected }) => selected,
+      );
+    expect(asked(false).filter(Boolean)).toHaveLength(2);
+    expect(asked(false)[2]).toBe(true);
+    expect(asked(true)).toEqual([true, true, true]);
+    expect(asked(false, Float64Array.of(2, 1, 0))).toEqual([true, true, true]);
   });
 
   it("bind only clients with the same value of the label", () => {
@@ -61,11 +75,35 @@ describe("the adaptive deadline", () => {
     expect(round.decisions[0]?.reason).toMatch(/meets the deadline of 23\.\d s with 98\.\d+ % probability/);
   });
 
+  it("keeps the updates that the round is to bring: half of the feasible does not shrink with the deadline", () => {
+    // Half of the four that are feasible by 30 s are two; with k by the shorter deadline it came down to the one of p = 1.
+    const round = decideRound(quorum({ adaptiveDeadline: true }), fleet([0.999, 0.9, 0.85, 0.85]));
+    expect(round.forecast.objective?.updates).toBe(2);
+    expect(round.forecast.objective?.reached).toBeGreaterThanOrEqual(0.95);
+    expect(round.deadlineSeconds).toBeGreaterThan(10);
+  });
+
   it("is the objective's where even that is too short, and never below the least that is allowed", () => {
     const settings = { adaptiveDeadline: true, requiredUpdates: 4, rotation: false };
     expect(decideRound(quorum(settings), fleet([0.9, 0.9])).deadlineSeconds).toBe(30);
     const bounded = { ...settings, minimumDeadlineSeconds: 28 };
     expect(decideRound(quorum(bounded), fleet([0.99, 0.99, 0.99, 0.99])).deadlineSeconds).toBe(28);
+  });
+
+  it("grows with the times that calibration takes to be longer", () => {
+    const settings = { adaptiveDeadline: true, onlineCalibration: true, calibrationRate: 0.2, requiredUpdates: 3 };
+    const policy = quorum({ ...settings, rotation: false });
+    if (policy.needs !== "history") throw new Error("calibration needs history");
+    const slots = new ClientSlots();
+    const candidates = fleet(Array.from({ length: 6 }, () => 0.99));
+    // By 1.5 s each has .8, the floor, with which six bring three; ln lambda = .2 * (.8 - 0) after a round that kept nothing.
+    const first = decideRound(policy, candidates, { slots });
+    expect(first.deadlineSeconds / 1.5).toBeCloseTo(1, 1);
+    const asked = first.decisions.filter(({ selected }) => selected).map(({ clientId }) => slots.slotOf(clientId));
+    policy.learn(feedback(0, asked.length, asked));
+    const second = decideRound(policy, candidates, { slots, round: 2 });
+    expect(second.deadlineSeconds / first.deadlineSeconds).toBeGreaterThan(1.14);
+    expect(second.deadlineSeconds / first.deadlineSeconds).toBeLessThan(1.21);
   });
 
   it("is found by bisection to a hundredth", () => {
@@ -100,6 +138,35 @@ describe("the budget of expected waste", () => {
     );
   });
 
+  it("pays for whom the operator puts first before others that are cheaper, and passes over whom it cannot pay for", () => {
+    // The quorum of one is client-3, put first: .05 * 29 = 1.45 s. Then comes client-2 for .2 * 29 = 5.8 s, before client-0 and
+    // client-1 for .29 s each; 7.4 s pay for it and for neither of them, 2.1 s not for it but for both.
+    const priorities = Float64Array.of(0, 0, 1, 2);
+    const asked = (wasteBudgetDeviceSeconds: number) => {
+      const settings = { rotation: false, requiredUpdates: 1, roundProbability: 0.9, wasteBudgetDeviceSeconds };
+      const { decisions } = decideRound(quorum(settings), fleet([0.99, 0.99, 0.8, 0.95]), { priorities });
+      return decisions.map(({ selected }) => selected);
+    };
+    expect(asked(7.4)).toEqual([false, false, true, true]);
+    expect(asked(2.1)).toEqual([true, true, false, true]);
+  });
+
+  it("pays for the cheapest of the quorum where it cannot pay for all, and never for more than the cohort has places", () => {
+    // client-0 and client-1 are put first: .2 * 29 + .01 * 29 = 6.09 s. 6 s pay for client-1 and, passing over client-0, for another.
+    const settings = { adaptiveWork: "off", rotation: false, requiredUpdates: 2, roundProbability: 0.7 };
+    const asked = (wasteBudgetDeviceSeconds: number, cohortSize: number) => {
+      const policy = createPolicy("quorum", { cohortSize, settings: { ...settings, wasteBudgetDeviceSeconds } });
+      const priorities = Float64Array.of(1, 1, 0, 0);
+      return decideRound(policy, fleet([0.8, 0.99, 0.99, 0.99]), { priorities }).decisions.map(
+        ({ selected }) => selected,
+      );
+    };
+    expect(asked(6, 2).slice(0, 2)).toEqual([false, true]);
+    expect(asked(6, 2).filter(Boolean)).toHaveLength(2);
+    expect(asked(100, 3).filter(Boolean)).toHaveLength(3);
+    expect(asked(100, 4).filter(Boolean)).toHaveLength(4);
+  });
+
   it("misses the best set by less than one client", () => {
     const probabilities = Float64Array.of(0.95, 0.9, 0.85, 0.8, 0.99, 0.7, 0.6, 0.92);
     const waste = [3, 1, 4, 1.5, 5, 0.9, 2.6, 5.3];
@@ -110,7 +177,11 @@ describe("the budget of expected waste", () => {
         { wasteOf: (index) => waste[index] as number, budgetDeviceSeconds: budget },
         new Uint32Array(0),
         others,
-        { probabilities, drawOf: () => 0, limit: 8 },
+        {
+          probabilities,
+          order: { eligible: others, weights: probabilities, drawOf: () => 0, priorities: null },
+          limit: 8,
+        },
       );
       let best = 0;
       for (let set = 0; set < 256; set++) {
@@ -120,55 +191,5 @@ describe("the budget of expected waste", () => {
       }
       expect(value(affordable)).toBeGreaterThan(best - 1);
     }
-  });
-});
-
-describe("online calibration", () => {
-  const feedback = (kept: number, all: number) => ({
-    round: 1,
-    deadlineSeconds: 30,
-    roundSeconds: 30,
-    clients: Array.from({ length: all }, (_, slot) => ({
-      ...{
-        slot,
-        onTime: slot < kept,
-        latencySeconds: 10,
-        exampleCount: 1,
-        trainingLoss: null,
-        rootMeanSquareLoss: null,
-      },
-    })),
-  });
-
-  it("takes times to be longer after a round that kept less than was promised", () => {
-    // 9 of 10 promised, 7 kept, gamma .5: ln lambda = .5 * (.9 - .7) = .1.
-    const state = { ...UNCALIBRATED, promisedOnTime: 9, selectedCount: 10 };
-    expect(recalibrated(state, feedback(7, 10), 0.5).logInflation).toBeCloseTo(0.1, 12);
-    expect(recalibrated(state, feedback(10, 10), 0.5).logInflation).toBeCloseTo(-0.05, 12);
-    expect(recalibrated(state, feedback(0, 0), 0.5)).toEqual(state);
-  });
-
-  it("comes to promise what is kept, where the truth is half as fast again as the forecast", () => {
-    // Kept is decided by the stand-in itself with times 1.5 times as long: a miss of (1 - p) * 1.5.
-    const candidates = fleet([0.97, 0.96, 0.95, 0.94, 0.93, 0.92, 0.91, 0.9, 0.89, 0.88, 0.87, 0.86]);
-    const policy = createPolicy("quorum", {
-      settings: { adaptiveWork: "off", onlineCalibration: true, requiredUpdates: 5, calibrationRate: 0.3 },
-    });
-    if (policy.needs !== "history") throw new Error("calibration needs history");
-    const slots = new ClientSlots();
-    let debt = 0;
-    let inflation = 1;
-    for (let round = 1; round <= 300; round++) {
-      const { decisions } = decideRound(policy, candidates, { round, slots, minimumProbability: 0.5 });
-      const selected = decisions.filter((decision) => decision.selected);
-      debt += selected.reduce((sum, { forecast }) => sum + 1 - 1.5 * (1 - forecast.deadlineProbability), 0);
-      // Without chance: as many are kept as are due, and the fraction is carried over.
-      const kept = Math.min(selected.length, Math.floor(debt));
-      debt -= kept;
-      policy.learn(feedback(kept, selected.length));
-      inflation = Number(/times taken ([\d.]+) times/.exec(selected[0]?.reason ?? "")?.[1] ?? 1);
-    }
-    expect(inflation).toBeGreaterThan(1.35);
-    expect(inflation).toBeLessThan(1.65);
   });
 });

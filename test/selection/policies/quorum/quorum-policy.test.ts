@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createPolicy } from "../../../../selection/policies/find-policy.ts";
-import { longestWaitRounds } from "../../../../selection/policies/quorum/rotation.ts";
+import { longestWaitRounds, rotationWeight } from "../../../../selection/policies/quorum/rotation.ts";
 import { ClientSlots } from "../../../../selection/policy/client-slots.ts";
 import { tailProbability } from "../../../../selection/probability/poisson-binomial.ts";
 import { forecastCandidate } from "../../support.ts";
@@ -85,7 +85,10 @@ describe("the round's objective", () => {
     fc.assert(
       fc.property(fc.array(probability, { maxLength: 20 }), probability, probability, (values, a, b) => {
         const chosen = (roundProbability: number) =>
-          chosenBy(quorum({ ...plain, requiredUpdates: 3, roundProbability: 0.999 * roundProbability }), fleet(values));
+          chosenBy(
+            quorum({ ...plain, requiredUpdates: 3, roundProbability: Math.max(1e-9, 0.999 * roundProbability) }),
+            fleet(values),
+          );
         expect(chosen(Math.max(a, b))).toEqual(expect.arrayContaining(chosen(Math.min(a, b))));
       }),
     );
@@ -154,6 +157,14 @@ describe("rotation", () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it("weighs the whole distance from the floor to certainty as V rounds, and nothing where the floor is certainty", () => {
+    // (0.9 - 0.8) / (1 - 0.8) is half the distance: 3 + 5 / 2.
+    const client = { deficit: 3, probability: 0.9, floor: 0.8, patienceRounds: 5 };
+    expect(rotationWeight(client)).toBeCloseTo(5.5, 12);
+    expect(rotationWeight({ ...client, probability: 1 })).toBeCloseTo(8, 12);
+    expect(rotationWeight({ ...client, probability: 1, floor: 1 })).toBe(3);
   });
 
   it("asks the same few for ever without it", () => {

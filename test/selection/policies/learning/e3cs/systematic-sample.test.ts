@@ -29,6 +29,11 @@ describe("systematicSample", () => {
     expect([...systematicSample({ probabilities, count: 1, start: 1 - 2 ** -53 })]).toEqual([9]);
   });
 
+  it("fills the last place where its point is rounded to the end of the line", () => {
+    const sample = systematicSample({ probabilities: [0.75, 0.75, 0.5], count: 2, start: 1 - 2 ** -53 });
+    expect([...sample]).toEqual([1, 2]);
+  });
+
   it("always takes as many as there are places, nobody twice, whatever the rounding", () => {
     const weights = fc.array(fc.double({ min: 0.01, max: 1, noNaN: true }), { minLength: 2, maxLength: 40 });
     fc.assert(
