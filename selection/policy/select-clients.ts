@@ -82,7 +82,7 @@ function decide(
 ): SelectionDecision {
   const work = selection.work?.get(index);
   const isChanged = work !== undefined || slo.deadlineSeconds !== asked.deadlineSeconds;
-  if (isChanged && !reforecast) throw withoutModel(work === undefined ? "another deadline" : "less work");
+  if (slo.deadlineSeconds !== asked.deadlineSeconds && !reforecast) throw withoutModel("another deadline");
   const forecast =
     isChanged && reforecast ? reforecast(entry, { deadlineSeconds: slo.deadlineSeconds, work }) : entry.forecast;
   const reasonCode = selectionReasonCodes[selection.reasons[index] as number] as SelectionReasonCode;
