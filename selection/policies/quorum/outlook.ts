@@ -54,7 +54,10 @@ export function outlookBy(
     if (least !== null && needsLess(index)) {
       reasons[index] = 0;
       probabilities[index] = workProbability;
-    } else if (reasons[index] === 0 && settings.keepsClientFloor && isSlow(index)) reasons[index] = BELOW;
+    } else if (reasons[index] === 0 && (settings.keepsClientFloor ? isSlow(index) : fullProbabilities[index] === 0)) {
+      // Without a floor whoever has a chance may be asked.
+      reasons[index] = BELOW;
+    }
   }
   return {
     forecastSeconds,

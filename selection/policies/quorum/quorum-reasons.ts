@@ -36,10 +36,11 @@ export function quorumReasons(answer: QuorumAnswer): Pick<Selection, "reasons" |
   };
 }
 
-function codesOf({ outlook, quorum, cohort, settings }: QuorumAnswer): Uint8Array {
+function codesOf({ outlook, question, quorum, cohort, settings }: QuorumAnswer): Uint8Array {
   const reasons = Uint8Array.from(outlook.reasons);
   const isSkipped = !quorum.isEnough && settings.whenUnreachable === "skip-round";
-  const hasBudget = settings.wasteBudgetDeviceSeconds !== undefined;
+  // Where the cohort has all its places taken, no budget was short.
+  const hasBudget = settings.wasteBudgetDeviceSeconds !== undefined && cohort.length < question.limit;
   const left = isSkipped ? UNREACHABLE : hasBudget ? BUDGET : quorum.isEnough ? REACHED : FULL;
   for (const index of outlook.feasible) reasons[index] = left;
   for (const index of cohort) reasons[index] = 0;

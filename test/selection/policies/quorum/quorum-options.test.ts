@@ -138,6 +138,14 @@ describe("the budget of expected waste", () => {
     );
   });
 
+  it("says that the quorum stands, not that the budget is spent, where the cohort has no place left", () => {
+    const settings = { rotation: false, requiredUpdates: 1, wasteBudgetDeviceSeconds: 1000 };
+    const policy = createPolicy("quorum", { cohortSize: 2, settings: { adaptiveWork: "off", ...settings } });
+    const left = decide(policy, fleet([0.99, 0.99, 0.9])).filter(({ selected }) => !selected);
+    expect(left).toMatchObject([{ clientId: "client-2", reasonCode: "quorum-reached" }]);
+    expect(left[0]?.reason).toMatch(/; the budget of expected waste pays for 2 in all\.$/);
+  });
+
   it("pays for whom the operator puts first before others that are cheaper, and passes over whom it cannot pay for", () => {
     // The quorum of one is client-3, put first: .05 * 29 = 1.45 s. Then comes client-2 for .2 * 29 = 5.8 s, before client-0 and
     // client-1 for .29 s each; 7.4 s pay for it and for neither of them, 2.1 s not for it but for both.

@@ -81,6 +81,11 @@ describe("the round's objective", () => {
     );
   });
 
+  it("never asks a client without any chance, though it keeps no floor", () => {
+    const decisions = decide(quorum({ ...plain, rotation: true, requiredUpdates: 2 }), fleet([0.9, 0, 0.01]));
+    expect(decisions.map(({ reasonCode }) => reasonCode)).toEqual(["selected", "below-probability", "selected"]);
+  });
+
   it("falls with p_round: a laxer round asks a part of whom a stricter one asks", () => {
     fc.assert(
       fc.property(fc.array(probability, { maxLength: 20 }), probability, probability, (values, a, b) => {
