@@ -9,7 +9,7 @@ export const MAXIMUM_CLIENT_ROWS = 40;
 
 export interface ClientRow {
   readonly clientId: string;
-  /** The last one; it only changes when a client registers anew. */
+  /** The last one; it changes when a client registers anew, or is asked for other work or by another deadline. */
   readonly forecast: LatencyForecast;
   readonly everSelected: boolean;
 }

@@ -48,7 +48,7 @@ export function forecastFigure(run: RunData, truthName: string): Figure | null {
     name: "forecast-and-actual",
     title: "Forecast and actual duration of a client's round",
     note:
-      `The forecast knows only static specs, so it is the same in every round; within a row the dots run from the first round ` +
+      `The forecast, here the last, changes only with the work and the deadline that are asked for; within a row the dots run from the first round ` +
       `(top) to the last. Durations: ${truthName}.${capNote(run, rows.length)}`,
     description: describe(rows, ended, deadline),
     legend: legend(deadline, rows, { late, surplus, stopped }),
