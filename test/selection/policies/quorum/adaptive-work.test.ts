@@ -56,10 +56,22 @@ describe("adaptive work", () => {
   it("takes epochs off first where it is asked to, and examples only off the last one", () => {
     const epochs = round([client("slow", "Jetson TX2", 60_000)], { adaptiveWork: "epochs" }, 80);
     expect(epochs.decisions[0]?.work).toMatchObject({ exampleCount: 60_000 });
-    expect(epochs.decisions[0]?.work?.epochs).toBeLessThan(4);
+    const count = epochs.decisions[0]?.work?.epochs ?? 4;
+    expect(count).toBeLessThan(4);
+    expect(epochs.decisions[0]?.reason).toMatch(
+      new RegExp(`being asked for ${count} epochs? over its 60,000 examples;`),
+    );
     const examples = round([client("slow", "Jetson TX2", 60_000)], { adaptiveWork: "epochs" }, 5);
     expect(examples.decisions[0]?.work).toMatchObject({ epochs: 1 });
     expect(examples.decisions[0]?.work?.exampleCount).toBeLessThan(60_000);
+  });
+
+  it("says of a slow client that is left out that less work would do, which is why it counts as feasible", () => {
+    const candidates = [client("quick", "NVIDIA A100 PCIe 40GB", 2000), client("slow", "Jetson TX2", 60_000)];
+    const { decisions, note } = round(candidates, {}, 20);
+    expect(decisions[1]).toMatchObject({ selected: false, reasonCode: "quorum-reached" });
+    expect(decisions[1]?.reason).toMatch(/% probability \(90\.0 % with less work\), but the round has its quorum/);
+    expect(note).toMatch(/^2 of 2 candidates are feasible/);
   });
 
   it("leaves those alone who are quick enough, and refuses whom a single batch is too much for", () => {
