@@ -4,6 +4,8 @@ import { readFile } from "node:fs/promises";
 import { parseDocument } from "yaml";
 import { messageOf, ProbSelectError } from "../foundation/errors.ts";
 
+const MOST_PROBLEMS = 3;
+
 /** @throws {ProbSelectError} server.invalid-config, one line per problem, with the file and the place. */
 export async function readDocument(file: string): Promise<unknown> {
   let text: string;
@@ -14,10 +16,7 @@ export async function readDocument(file: string): Promise<unknown> {
   }
   const document = parseDocument(text, { prettyErrors: true });
   if (document.errors.length > 0) {
-    throw invalidDocument(
-      file,
-      document.errors.map(({ message }) => message),
-    );
+    throw invalidDocument(file, firstOf(document.errors.map(({ message }) => message.trimEnd())));
   }
   try {
     // Aliases can blow a small file up to gigabytes; none is needed.
@@ -25,6 +24,12 @@ export async function readDocument(file: string): Promise<unknown> {
   } catch (thrown) {
     throw invalidDocument(file, [messageOf(thrown)], thrown);
   }
+}
+
+/** A file that is no YAML at all has as many errors as lines; the first tell enough. */
+function firstOf(problems: readonly string[]): readonly string[] {
+  const rest = problems.length - MOST_PROBLEMS;
+  return rest <= 0 ? problems : [...problems.slice(0, MOST_PROBLEMS), `and ${rest} more problems; is it YAML or JSON?`];
 }
 
 /** The error about a document. @param source how its lines name it: a file, "the command line". */

@@ -58,7 +58,7 @@ function tableOf({ slo }: SelectionServiceRequest, { policy, decisions }: Select
     {
       title: "why",
       align: "left",
-      cellOf: (decision) => whyWords({ ...decision, forecast: decision }, { policy, slo }),
+      cellOf: (decision) => whyWords(decision, { policy, slo }),
     },
     ...(isWorkAdapted ? [{ title: "asked for", align: "left" as const, cellOf: workWords }] : []),
   ];
@@ -95,7 +95,7 @@ function roundLines({ decisions, deadlineSeconds, roundEnd, forecast }: Selectio
     ...(objective === null
       ? []
       : [
-          `P(at least ${objective.updates} on time) = ${formatProbability(objective.reached)}, ` +
+          `At least ${objective.updates} on time with ${formatProbability(objective.reached)} probability, ` +
             `${formatProbability(objective.probability)} asked for.`,
         ]),
   ];

@@ -2,6 +2,8 @@
 //
 //   probselect server --policy ./examples/policies/fastest-half.ts
 //   probselect select --fleet examples/fleets/mixed.yaml --policy ./examples/policies/fastest-half.ts
+//
+// As TypeScript it needs Node 22.18; with an older one, in a clone: npm run probselect -- select --fleet ...
 
 import type { OwnSelect } from "probselect/selection";
 

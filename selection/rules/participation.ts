@@ -62,9 +62,16 @@ export function capInWords({ cap = 1 }: ParticipationShares, counts: Participati
   return `${tookPart(counts, slot)}, the most that a cap of ${formatShare(cap)} allows`;
 }
 
+const FLOOR = "the participation floor of";
+
 /** "the participation floor of 10 % is due: it took part in 0 of 10 rounds". */
 export function floorInWords({ floor = 0 }: ParticipationShares, counts: Participation, slot: number): string {
-  return `the participation floor of ${formatShare(floor)} is due: ${tookPart(counts, slot)}`;
+  return `${FLOOR} ${formatShare(floor)} is due: ${tookPart(counts, slot)}`;
+}
+
+/** Whether a decision's reason says that a floor, and not the policy, selected the client. */
+export function isByFloor(reason: string): boolean {
+  return reason.startsWith(`Selected: ${FLOOR} `);
 }
 
 function tookPart({ candidacies, selections }: Participation, slot: number): string {

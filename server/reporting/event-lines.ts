@@ -45,12 +45,15 @@ export function formatRunStarted(
     `${paint("bold", `Run ${plainText(runName)}`)}: ${config.model} (${formatCount(parameterCount)} parameters) on ` +
       `${config.dataset}, ${rounds} round${rounds === 1 ? "" : "s"}, ${config.aggregation.strategy}`,
     `  deadline ${formatLimit(slo.deadlineSeconds)} a round in ${time}; ` +
-      (policyNeeds === "static-specs"
+      (thresholdPolicies.has(selection.policy)
         ? `${selection.policy} asks for p ≥ ${formatThreshold(slo.minimumProbability)}`
         : `selection by ${selection.policy}`),
     ...needLines[policyNeeds].map((line) => paint("yellow", `  ! ${line}`)),
   ].join("\n");
 }
+
+/** The policies that ask a client for a probability. */
+const thresholdPolicies: ReadonlySet<string> = new Set(["probselect", "quorum"]);
 
 /** One line, one for what a calibration tells of the client, and one for each warning about it or what it reported. */
 export function formatClientRegistered(event: EventOf<"client-registered">, paint: Paint): string {
@@ -113,7 +116,10 @@ export function formatRoundFinished(report: RoundReport): string {
   const title = paint("bold", `Round ${outcome.round} of ${view.roundCount}`);
   const result =
     outcome.status === "failed"
-      ? paint("red", `failed: ${plainText(outcome.reason ?? "no reason given")}; the model stays as it was`)
+      ? paint(
+          "red",
+          `failed: ${plainText(outcome.reason ?? "no reason given").replace(/\.$/, "")}; the model stays as it was`,
+        )
       : `${metrics.completedCount} of ${metrics.selectedCount} updates aggregated in ` +
         `${formatSeconds(metrics.roundSeconds)} of ${formatLimit(plan.slo.deadlineSeconds)}`;
   const deviceOf = (clientId: string) => view.devices.get(clientId);

@@ -1,5 +1,6 @@
 // The short words with which views of a run name what the contracts name by code.
 
+import { isByFloor } from "../../selection/rules/participation.ts";
 import type {
   LatencyForecast,
   SelectionDecision,
@@ -44,19 +45,14 @@ const shortReasons: Readonly<
  * @example whyWords(decision, plan) // "p < 80%"
  */
 export function whyWords(
-  decision: Pick<SelectionDecision, "reasonCode"> & {
-    readonly forecast: Pick<LatencyForecast, "deadlineProbability">;
-  },
+  decision: Pick<SelectionDecision, "reasonCode" | "reason">,
   plan: Pick<RoundPlan, "policy" | "slo">,
 ): string {
   const { deadlineSeconds, minimumProbability } = plan.slo;
   switch (decision.reasonCode) {
     case "selected":
-      if (plan.policy !== "probselect") return `by ${plan.policy}`;
-      // Below what the policy asks for, only a floor of the rules selects.
-      return decision.forecast.deadlineProbability < minimumProbability
-        ? "floor due"
-        : `p ≥ ${formatThreshold(minimumProbability)}`;
+      if (isByFloor(decision.reason)) return "floor due";
+      return plan.policy === "probselect" ? `p ≥ ${formatThreshold(minimumProbability)}` : `by ${plan.policy}`;
     case "below-probability":
       return `p < ${formatThreshold(minimumProbability)}`;
     case "transfer-exceeds-deadline":

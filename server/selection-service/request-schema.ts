@@ -3,7 +3,7 @@
 
 import { z } from "zod";
 import { ProbSelectError } from "../../foundation/errors.ts";
-import { findLinkProfile } from "../../network/link-profiles.ts";
+import { findLinkProfile, linkProfiles } from "../../network/link-profiles.ts";
 import { deviceReportSchema, networkLinkSchema } from "../../protocol/messages.ts";
 import { clientRulesSchema } from "../../selection/rules/client-rules.ts";
 import { trainingSchema, workloadSchema } from "./workload-schema.ts";
@@ -18,22 +18,28 @@ const clientId = z
   .regex(/^[\x21-\x7e]{1,128}$/, "A client's id is a string of 1 to 128 visible ASCII characters");
 
 /** A GPU's name, or all that is known of the device; it is a GPU if nothing else is said. */
-const device = z.preprocess((value) => {
+const device = z.preprocess((value, context) => {
+  if (value === undefined) return refuse(context, 'It is missing: a GPU\'s name ("NVIDIA L4"), or an object with it');
   if (typeof value === "string") return { kind: "gpu", name: value };
   return typeof value === "object" && value !== null ? { kind: "gpu", ...value } : value;
 }, deviceReportSchema);
 
 /** The name of a profile, or rates. */
 const link = z.preprocess((value, context) => {
+  if (value === undefined) return refuse(context, `It is missing: ${Object.keys(linkProfiles).join(", ")}, or rates`);
   if (typeof value !== "string") return value;
   try {
     return findLinkProfile(value).link;
   } catch (thrown) {
     if (!(thrown instanceof ProbSelectError)) throw thrown;
-    context.addIssue({ code: "custom", message: thrown.message });
-    return z.NEVER;
+    return refuse(context, thrown.message);
   }
 }, networkLinkSchema);
+
+function refuse(context: z.RefinementCtx, message: string): never {
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
+}
 
 const candidateSchema = z.strictObject({
   clientId,

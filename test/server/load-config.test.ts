@@ -110,6 +110,13 @@ describe("the server's configuration", () => {
     await expect(loadConfig(join(folder, "none.yaml"))).rejects.toThrow(/cannot be read/);
   });
 
+  it("tells the first three problems of a file that is no YAML, and how many more there are", async () => {
+    const page = "# A page\n\n`one`\ntwo: three: four\n`five`\nsix: seven: eight\n`nine`\n";
+    const told = await loadConfig(await file("page.yaml", page)).catch(({ message }: Error) => message);
+    expect(String(told).match(/page\.yaml: /g)).toHaveLength(4);
+    expect(told).toMatch(/and \d+ more problems; is it YAML or JSON\?$/);
+  });
+
   it("refuses aliases, which could blow a small file up", async () => {
     const text = "a: &a [1, 2]\nmodel: *a\n";
     await expect(loadConfig(await file("bomb.yaml", text))).rejects.toMatchObject({ code: "server.invalid-config" });

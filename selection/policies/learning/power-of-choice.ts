@@ -62,7 +62,7 @@ export function reportedPowerOfChoicePolicy(options: PowerOfChoiceOptions): Lear
           return Number.isNaN(loss) ? UNSEEN : loss;
         },
         inWords: (loss: number) =>
-          loss === UNSEEN ? "no loss yet, which counts as the largest," : `a last reported loss of ${formatLoss(loss)}`,
+          loss === UNSEEN ? "no loss yet (it counts as the largest)" : `a last reported loss of ${formatLoss(loss)}`,
       };
       return { selection: largestLosses(request, options, known), state };
     },

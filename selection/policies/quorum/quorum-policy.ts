@@ -115,7 +115,7 @@ function roundDeadline(
 /** The order, and what its prefix has to reach. */
 function questionOf(
   request: SelectionRequest,
-  { probabilities, feasible, floor }: Outlook,
+  { probabilities, fullProbabilities, feasible, floor, needsLess }: Outlook,
   { deficits }: QuorumState,
   settings: QuorumSettings,
 ): QuorumQuestion {
@@ -123,11 +123,17 @@ function questionOf(
   const { slots, keys } = candidates;
   const draw = drawsOf(request, "quorum");
   const { rotation, patienceRounds, correlation, sharedCauseLabel, requiredUpdates } = settings;
-  const weights = rotation ? new Float64Array(candidates.size) : probabilities;
+  // By p with the whole work: whoever does all of it goes before those who are cut to a margin, however safe that is.
+  const weights = rotation ? new Float64Array(candidates.size) : fullProbabilities;
   if (rotation) {
     for (const index of feasible) {
       const deficit = deficits[slots[index] as number] ?? 0;
-      weights[index] = rotationWeight({ deficit, probability: probabilities[index] as number, floor, patienceRounds });
+      weights[index] = rotationWeight({
+        deficit,
+        probability: fullProbabilities[index] as number,
+        floor,
+        patienceRounds,
+      });
     }
   }
   const order: Order = {
@@ -145,7 +151,9 @@ function questionOf(
     wantedProbability: settings.roundProbability,
     limit,
     sharedCauses:
-      groups === null ? null : { groups, correlation, mayReorder: !rotation && candidates.priorities === null },
+      groups === null
+        ? null
+        : { groups, correlation, mayReorder: !rotation && candidates.priorities === null && !feasible.some(needsLess) },
   };
 }
 

@@ -49,17 +49,18 @@ function codesOf({ outlook, question, quorum, cohort, settings }: QuorumAnswer):
 
 function because(answer: QuorumAnswer, code: number, index: number, chance: string): string {
   const known = `${chance}${calibrated(answer, index)}`;
+  const left = `${known}${withLessWork(answer, index)}`;
   switch (code) {
     case 0:
       return `${known}${lessWork(answer, index)}; ${inTheQuorum(answer)}${turn(answer, index)}`;
     case REACHED:
-      return `${known}, but the round has its quorum without it: ${inTheQuorum(answer)}${turn(answer, index)}`;
+      return `${left}, but the round has its quorum without it: ${inTheQuorum(answer)}${turn(answer, index)}`;
     case UNREACHABLE:
-      return `${known}, but ${shortOfQuorum(answer)}, and the round is skipped then`;
+      return `${left}, but ${shortOfQuorum(answer)}, and the round is skipped then`;
     case FULL:
-      return `${known}, but ${shortOfQuorum(answer)} within the cohort's ${answer.question.limit} places, which others take${turn(answer, index)}`;
+      return `${left}, but ${shortOfQuorum(answer)} within the cohort's ${answer.question.limit} places, which others take${turn(answer, index)}`;
     case BUDGET:
-      return `${known}, but the budget of ${formatSeconds(answer.settings.wasteBudgetDeviceSeconds ?? 0)} of expected waste is spent on others`;
+      return `${left}, but the budget of ${formatSeconds(answer.settings.wasteBudgetDeviceSeconds ?? 0)} of expected waste is spent on others`;
     default:
       return `${known}, below the ${formatProbability(answer.request.slo.minimumProbability)} asked for${notEvenLess(answer)}`;
   }
@@ -100,7 +101,15 @@ function lessWork({ work, request }: QuorumAnswer, index: number): string {
   if (less === undefined) return "";
   const examples = request.candidates.exampleCounts[index] as number;
   const epochs = `${less.epochs} ${less.epochs === 1 ? "epoch" : "epochs"}`;
-  return `, being asked for ${less.exampleCount.toLocaleString("en-US")} of its ${examples.toLocaleString("en-US")} examples in ${epochs}`;
+  const all = `its ${examples.toLocaleString("en-US")} examples`;
+  return less.exampleCount === examples
+    ? `, being asked for ${epochs} over ${all}`
+    : `, being asked for ${less.exampleCount.toLocaleString("en-US")} of ${all} in ${epochs}`;
+}
+
+/** Of a feasible client that was left out: why it counts as feasible, though its whole work is not probable enough. */
+function withLessWork({ outlook }: QuorumAnswer, index: number): string {
+  return outlook.needsLess(index) ? ` (${formatProbability(outlook.workProbability)} with less work)` : "";
 }
 
 function notEvenLess({ settings, outlook }: QuorumAnswer): string {

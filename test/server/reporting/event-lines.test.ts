@@ -109,13 +109,13 @@ describe("a client's registration in the log", () => {
 });
 
 describe("the start of a run in the log", () => {
-  const started = (policyNeeds?: PolicyNeed) =>
+  const started = (policyNeeds?: PolicyNeed, policy = "probselect") =>
     formatRunStarted(
       {
         type: "run-started",
         runName: "run",
         probselectVersion: "0",
-        config: serverConfigSchema.parse({}),
+        config: serverConfigSchema.parse({ selection: { policy } }),
         clock: { kind: "wall" },
         parameterCount: 61_706,
         policyNeeds,
@@ -129,5 +129,11 @@ describe("the start of a run in the log", () => {
     expect(started("monitoring").at(-1)).toMatch(/^ {2}! This policy asks clients before a round/);
     expect(started("static-specs")).toHaveLength(2);
     expect(started(undefined)).toHaveLength(2);
+  });
+
+  it("names the probability only with policies that ask a client for one", () => {
+    expect(started("static-specs", "quorum")[1]).toMatch(/; quorum asks for p ≥ 80%$/);
+    expect(started("static-specs", "random")[1]).toMatch(/; selection by random$/);
+    expect(started("static-specs", "./mine.mjs")[1]).toMatch(/; selection by \.\/mine\.mjs$/);
   });
 });

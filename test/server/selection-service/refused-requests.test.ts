@@ -43,6 +43,18 @@ describe("a question that does not fit", () => {
       /^candidates\.0\.link: No link profile is named "ltee"/,
     ],
     [
+      "link that is missing",
+      { candidates: [{ ...t4("a"), link: undefined }] },
+      "server.malformed-request",
+      /^candidates\.0\.link: It is missing: datacentre, .*, or rates/,
+    ],
+    [
+      "device that is missing",
+      { candidates: [{ ...t4("a"), device: undefined }] },
+      "server.malformed-request",
+      /^candidates\.0\.device: It is missing: a GPU's name \("NVIDIA L4"\)/,
+    ],
+    [
       "rate",
       { candidates: [{ ...t4("a"), link: { downlinkBitsPerSecond: 0 } }] },
       "server.malformed-request",

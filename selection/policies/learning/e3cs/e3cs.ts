@@ -164,6 +164,7 @@ function wordsFor({ members, places }: Contest, lots: Lots, chosen: ReadonlySet<
       return `the ${chosen.size} places went to clients that a rule puts first; ${chance}`;
     }
     const odds = `${formatProbability(probability)} probability (${formatProbability(lots.quota)} is everybody's quota)`;
-    return `${won.has(index) ? "drawn" : "not drawn"} with ${odds} for ${prize}, by how often it delivered; ${chance}`;
+    const lot = won.has(index) ? "drawn" : "not drawn";
+    return `it had ${odds} for ${prize}, by how often it delivered, and was ${lot}; ${chance}`;
   };
 }

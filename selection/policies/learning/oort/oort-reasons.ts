@@ -55,7 +55,7 @@ function factsOf(index: number, { draw, rank }: Place, { view, exampleCounts }: 
   const duration = view.durationSeconds[index] as number;
   const isSlow = duration > view.preferredSeconds && Number.isFinite(duration);
   const slow = isSlow
-    ? `, lowered as ${formatSeconds(duration)} is more than the preferred ${formatSeconds(view.preferredSeconds)},`
+    ? `, lowered as ${formatSeconds(duration)} is more than the preferred ${formatSeconds(view.preferredSeconds)}`
     : "";
   if (rank === null) {
     const count = exampleCounts[index];

@@ -176,7 +176,7 @@ describe("policy reported-power-of-choice", () => {
     const end = "of the 3 of 3 clients drawn in proportion to their data; as forecast";
     expect([0, 1, 2].map((index) => selection.because(index, "as forecast"))).toEqual([
       `with a last reported loss of 0.312 it is among the first 2 by loss, ${end}`,
-      `with no loss yet, which counts as the largest, it is among the first 2 by loss, ${end}`,
+      `with no loss yet (it counts as the largest) it is among the first 2 by loss, ${end}`,
       `with a last reported loss of 0.2 it is not among the first 2 by loss, the last of which has a last reported loss of 0.312, ${end}`,
     ]);
   });

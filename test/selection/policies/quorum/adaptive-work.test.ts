@@ -11,6 +11,7 @@ import { selectClients } from "../../../../selection/policy/select-clients.ts";
 import { computeQuantile } from "../../../../selection/probability/compute-law.ts";
 import type { Candidate } from "../../../../selection/types.ts";
 import { lenetWorkload } from "../../support.ts";
+import { selectedIds } from "../support.ts";
 
 const training = { epochs: 4, batchSize: 32 };
 const workload = { ...lenetWorkload, epochs: 4 };
@@ -83,7 +84,11 @@ describe("adaptive work", () => {
   it("takes epochs off first where it is asked to, and examples only off the last one", () => {
     const epochs = round([client("slow", "Jetson TX2", 60_000)], { adaptiveWork: "epochs" }, 80);
     expect(epochs.decisions[0]?.work).toMatchObject({ exampleCount: 60_000 });
-    expect(epochs.decisions[0]?.work?.epochs).toBeLessThan(4);
+    const count = epochs.decisions[0]?.work?.epochs ?? 4;
+    expect(count).toBeLessThan(4);
+    expect(epochs.decisions[0]?.reason).toMatch(
+      new RegExp(`being asked for ${count} epochs? over its 60,000 examples;`),
+    );
     const examples = round([client("slow", "Jetson TX2", 60_000)], { adaptiveWork: "epochs" }, 5);
     expect(examples.decisions[0]?.work).toMatchObject({ epochs: 1 });
     expect(examples.decisions[0]?.work?.exampleCount).toBeLessThan(60_000);
@@ -99,6 +104,14 @@ describe("adaptive work", () => {
     }
   });
 
+  it("says of a slow client that is left out that less work would do, which is why it counts as feasible", () => {
+    const candidates = [client("quick", "NVIDIA A100 PCIe 40GB", 2000), client("slow", "Jetson TX2", 60_000)];
+    const { decisions, note } = round(candidates, {}, 20);
+    expect(decisions[1]).toMatchObject({ selected: false, reasonCode: "quorum-reached" });
+    expect(decisions[1]?.reason).toMatch(/% probability \(90\.0 % with less work\), but the round has its quorum/);
+    expect(note).toMatch(/^2 of 2 candidates are feasible/);
+  });
+
   it("leaves those alone who are quick enough, and refuses whom a single batch is too much for", () => {
     const far = { downlinkBitsPerSecond: 9e5, uplinkBitsPerSecond: 9e5, roundTripSeconds: 0.6, transferLogSigma: 0.8 };
     const { decisions } = round(
@@ -109,6 +122,20 @@ describe("adaptive work", () => {
     expect(decisions[0]?.work).toBeUndefined();
     expect(decisions[1]).toMatchObject({ selected: false, reasonCode: "below-probability" });
     expect(decisions[1]?.reason).toMatch(/a single batch would not have the 90.0 % that less work is cut to\.$/);
+  });
+
+  it("asks those first who do the whole work, then those who are cut least", () => {
+    // At 90 % by their margin, and yet after a client that does everything with less.
+    const candidates = [
+      client("cut-deep", "Jetson TX2", 120_000),
+      client("cut", "Jetson TX2", 40_000),
+      client("whole", "NVIDIA A100 PCIe 40GB", 2000),
+    ];
+    const asked = [1, 2, 3].map((requiredUpdates) => {
+      const settings = { requiredUpdates, rotation: false, roundProbability: 0.6 };
+      return selectedIds(round(candidates, settings, 20).decisions);
+    });
+    expect(asked).toEqual([["whole"], ["cut", "whole"], ["cut-deep", "cut", "whole"]]);
   });
 
   it("makes a client fit its energy budget", () => {

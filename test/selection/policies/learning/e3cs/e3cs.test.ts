@@ -120,11 +120,10 @@ describe("policy e3cs", () => {
   it("says what the probability was, for whom lots were drawn and whom not", () => {
     const reasons = decide(createPolicy("e3cs", { cohortSize: 2 }), alike(8)).map(({ reason }) => reason);
     // sigma = 0.5 * 2/8.
-    const odds = "with 25.0 % probability (12.5 % is everybody's quota) for one of 2 places among 8 clients";
-    expect(
-      reasons.filter((reason) => reason.startsWith(`Selected: drawn ${odds}, by how often it delivered; `)),
-    ).toHaveLength(2);
-    expect(reasons.filter((reason) => reason.startsWith(`Skipped: not drawn ${odds}, `))).toHaveLength(6);
+    const odds =
+      "it had 25.0 % probability (12.5 % is everybody's quota) for one of 2 places among 8 clients, by how often it delivered, and was";
+    expect(reasons.filter((reason) => reason.startsWith(`Selected: ${odds} drawn; `))).toHaveLength(2);
+    expect(reasons.filter((reason) => reason.startsWith(`Skipped: ${odds} not drawn; `))).toHaveLength(6);
   });
 
   it('asks for the length of the run where the quota is "increasing"', () => {

@@ -19,7 +19,7 @@ describe("oort says why", () => {
     // epsilon 0.36: floor(3 * 0.36) = 1 explores, 2 exploit. T is 2 s. Scores: (U - 9.99) / 190.01, the third times (2 / 12)^2.
     expect(reasons[1]).toBe("Selected: its score 0.474 (utility 100) ranks 1st of 4 explored and was drawn to exploit");
     expect(reasons[2]).toMatch(
-      /its score 0.0278 \(utility 200\) ranks 3rd of 4 explored, lowered as 12 s is more than the preferred 2 s,/,
+      /its score 0.0278 \(utility 200\) ranks 3rd of 4 explored, lowered as 12 s is more than the preferred 2 s(, but was not among the 2 drawn of 3| and was drawn to exploit)$/,
     );
     expect(reasons[3]).toBe(
       "Skipped: its score 0.0000526 (utility 10) ranks 4th of 4 explored, below the cut-off of 0.00139",
