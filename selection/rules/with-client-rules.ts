@@ -101,9 +101,21 @@ export function selectUnderRules<Request extends SelectionRequest>(
   };
   const selected = indicesWhere(candidates.size, (index) => reasons[index] === 0);
   return {
-    selection: { ...chosen, reasons, because, work: workOfAll(chosen.work, visible) },
+    selection: {
+      ...chosen,
+      reasons,
+      because,
+      work: workOfAll(chosen.work, visible),
+      note: noteUnder(chosen.note, visible.length, candidates.size),
+    },
     state: withSelections(counts, selected.map(slotOf)),
   };
+}
+
+/** The policy counts only whom it may see. */
+function noteUnder(note: string | undefined, visibleCount: number, size: number): string | undefined {
+  if (note === undefined || visibleCount === size) return note;
+  return `The rules admit ${visibleCount} of ${size} candidates. Of these: ${note}`;
 }
 
 function ruledTable(rules: ClientRules, candidates: CandidateTable, visible: Uint32Array): CandidateTable {

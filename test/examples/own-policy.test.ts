@@ -15,9 +15,9 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 const folder = temporaryFolder();
 afterEach(killSpawned);
 
-const policy = "./examples/policies/fastest-half.ts";
+const policy = "./examples/policies/fastest-half.mjs";
 
-describe("examples/policies/fastest-half.ts", () => {
+describe("examples/policies/fastest-half.mjs", () => {
   it("asks the faster of two clients in a run of `probselect server`", async () => {
     const config = join(folder.path, "run.yaml");
     await writeFile(config, "{ model: mlp, rounds: 1, minimumClients: 2, port: 0 }");
@@ -31,10 +31,10 @@ describe("examples/policies/fastest-half.ts", () => {
 
     const { records } = await readJournal(join(folder.path, "journal.ndjson"));
     const plans = records.flatMap((record) => (record.type === "round-planned" ? [record.plan] : []));
-    expect(plans.map((plan) => plan.policy)).toEqual(["fastest-half.ts"]);
+    expect(plans.map((plan) => plan.policy)).toEqual(["fastest-half.mjs"]);
     const reasons = new Map(plans[0]?.decisions.map(({ clientId, reason }) => [clientId, reason]));
     expect(reasons.get("fast")).toMatch(/^Selected: it is number 1 of 2 by expected time \(\d+\.\d s\)\.$/);
-    expect(reasons.get("slow")).toMatch(/^Skipped: fastest-half\.ts did not choose it; /);
+    expect(reasons.get("slow")).toMatch(/^Skipped: fastest-half\.mjs did not choose it; /);
   });
 
   it("asks the faster half of a fleet in `probselect select`", async () => {
@@ -48,7 +48,7 @@ describe("examples/policies/fastest-half.ts", () => {
     );
     expect(code).toBe(0);
     const { policy: name, decisions } = JSON.parse(stdout);
-    expect(name).toBe("fastest-half.ts");
+    expect(name).toBe("fastest-half.mjs");
     const possible = decisions.filter(({ reasonCode }: { reasonCode: string }) => !/memory|transfer/.test(reasonCode));
     const selected = decisions.filter((decision: { selected: boolean }) => decision.selected);
     expect(selected).toHaveLength(Math.ceil(possible.length / 2));

@@ -88,6 +88,15 @@ describe("rules of who may take part", () => {
 });
 
 describe("the policy under rules", () => {
+  it("speaks of those whom the rules admit, and says how many they are", () => {
+    const policy = createPolicy("quorum", { settings: { adaptiveWork: "off", requiredUpdates: 1 } });
+    const noteUnder = (rules: ClientRules) => decideRound(withClientRules(policy, rules), fleet([0.9, 0.9, 0.9])).note;
+    expect(noteUnder({ exclude: ["client-2"] })).toMatch(
+      /^The rules admit 2 of 3 candidates\. Of these: 2 of 2 candidates are feasible; /,
+    );
+    expect(noteUnder({ exclude: ["nobody"] })).toMatch(/^3 of 3 candidates are feasible; /);
+  });
+
   it("keeps its name and is told what it must be told", () => {
     const told: RoundFeedback[] = [];
     const learning = withClientRules(

@@ -1,13 +1,12 @@
 // A policy of one's own in one file: the faster half of the clients that can take part. Name it on the command line:
 //
-//   probselect server --policy ./examples/policies/fastest-half.ts
-//   probselect select --fleet examples/fleets/mixed.yaml --policy ./examples/policies/fastest-half.ts
+//   probselect select --fleet examples/fleets/mixed.yaml --deadline-seconds 6 --policy ./examples/policies/fastest-half.mjs
+//   probselect server --policy ./examples/policies/fastest-half.mjs
 //
-// As TypeScript it needs Node 22.18; with an older one, in a clone: npm run probselect -- select --fleet ...
+// In TypeScript, which needs Node 22.18: export const select: OwnSelect = ({ candidates, cohortSize }) => { ... };
 
-import type { OwnSelect } from "probselect/selection";
-
-export const select: OwnSelect = ({ candidates, cohortSize }) => {
+/** @type {import("probselect/selection").OwnSelect} */
+export const select = ({ candidates, cohortSize }) => {
   const fastest = candidates
     .filter(({ isPossible }) => isPossible)
     .sort((one, other) => one.expectedSeconds - other.expectedSeconds);
