@@ -105,6 +105,12 @@ async function runServer(given: ArgumentsCamelCase<ServerArguments>): Promise<vo
     const summary = await aggregator.finished;
     reporter.close();
     if (given.json) printJson(summary);
+    if (!interruption.signal.aborted && summary.rounds > 0 && summary.failedRounds === summary.rounds) {
+      throw new ProbSelectError(
+        "server.no-updates",
+        `None of the ${summary.rounds} round(s) made a new model. Why each failed is above, and in ${summary.journal}.`,
+      );
+    }
     if (interruption.signal.aborted) {
       throw new ProbSelectError(
         "server.interrupted",

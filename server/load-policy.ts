@@ -1,7 +1,8 @@
 // From the name that an operator writes to a policy: one that comes with the package, or a module of the operator's own.
 
+import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { messageOf, ProbSelectError } from "../foundation/errors.ts";
 import { createPolicy, type PolicyOptions } from "../selection/policies/find-policy.ts";
 import { type OwnFunctions, ownPolicy } from "../selection/policies/own-policy.ts";
@@ -66,6 +67,7 @@ async function loadFunctions(path: string): Promise<OwnFunctions> {
 
 async function importModule(path: string): Promise<Readonly<Record<string, unknown>>> {
   const url = path.startsWith("file:") ? path : pathToFileURL(resolve(path)).href;
+  if (!existsSync(fileURLToPath(url))) throw notLoaded(`There is no file ${path} from which to load a policy.`);
   try {
     return await import(url);
   } catch (cause) {

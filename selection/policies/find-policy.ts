@@ -8,7 +8,7 @@ import { learningEntries } from "./learning/learning-entries.ts";
 import { entryOf, type PolicyEntry } from "./policy-entry.ts";
 import { probSelectPolicy } from "./probselect.ts";
 import { calibratedQuorumPolicy, quorumPolicy } from "./quorum/quorum-policy.ts";
-import { quorumSettings } from "./quorum/quorum-settings.ts";
+import { quorumSettings, requireReachable } from "./quorum/quorum-settings.ts";
 
 export interface PolicyOptions {
   /** The most clients of a cohort (probselect), or their number; each policy has its own default. */
@@ -37,7 +37,9 @@ const entries: readonly PolicyEntry[] = [
       "the fewest clients that bring k updates on time with the round's probability, in turns, slow ones with less work",
     settings: quorumSettings,
     create: (settings) =>
-      settings.onlineCalibration ? startPolicy(calibratedQuorumPolicy(settings)) : startPolicy(quorumPolicy(settings)),
+      requireReachable(settings).onlineCalibration
+        ? startPolicy(calibratedQuorumPolicy(settings))
+        : startPolicy(quorumPolicy(settings)),
   }),
   ...baselineEntries,
   ...learningEntries,

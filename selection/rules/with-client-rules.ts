@@ -84,7 +84,8 @@ export function selectUnderRules<Request extends SelectionRequest>(
   const admitted = indicesWhere(candidates.size, (index) => exclusionInWords(rules, nameOf(index)) === null);
   const counts = withCandidacies(before, admitted.map(slotOf), candidates.fleetSize);
   const visible = admitted.filter((index) => isBelowCap(shares, counts, slotOf(index)));
-  const chosen = options.select({ ...request, candidates: ruledTable(rules, candidates, visible) });
+  const table = ruledTable(rules, candidates, visible);
+  const chosen = options.select({ ...request, candidates: table });
 
   const { reasons, places } = spread(chosen, candidates.size, admitted, visible);
   const due = visible.filter(
@@ -96,7 +97,7 @@ export function selectUnderRules<Request extends SelectionRequest>(
   const because = (index: number, chance: string) => {
     const place = places[index] as number;
     if (added.has(index)) return `${floorInWords(shares, counts, slotOf(index))}; ${chance}`;
-    if (place >= 0) return chosen.because(place, chance);
+    if (place >= 0) return `${chosen.because(place, chance)}${priorityInWords(table.priorities?.[place] ?? 0)}`;
     return exclusionInWords(rules, nameOf(index)) ?? capInWords(shares, counts, slotOf(index));
   };
   const selected = indicesWhere(candidates.size, (index) => reasons[index] === 0);
@@ -110,6 +111,11 @@ export function selectUnderRules<Request extends SelectionRequest>(
     },
     state: withSelections(counts, selected.map(slotOf)),
   };
+}
+
+/** Why it went before or after others that the policy would have ranked otherwise. */
+function priorityInWords(level: number): string {
+  return level === 0 ? "" : `; the rules give it priority ${level}`;
 }
 
 /** The policy counts only whom it may see. */

@@ -130,7 +130,7 @@ describe("probselect select --fleet", () => {
     [1, ["--fleet", "nothing.yaml"], /nothing\.yaml: cannot be read/],
     [1, ["--fleet", "package.json", "--deadline-seconds", "3"], /package\.json: candidates: .*expected array/],
     [1, ["--fleet", mixed, "--policy", "oortt"], /Known policies: probselect/],
-    [1, ["--fleet", mixed, "--policy", "./none.mjs"], /\.\/none\.mjs does not load/],
+    [1, ["--fleet", mixed, "--policy", "./none.mjs"], /There is no file \.\/none\.mjs/],
     [1, ["--fleet", mixed, "--model", "resnet9000"], /resnet9000/],
   ])("exits with %i for %j, with the reason", async (code, options, reason) => {
     const result = await runCli("select", ...options);

@@ -63,7 +63,7 @@ describe("a policy by its name", () => {
 
   it("names the path of a module that is not there", async () => {
     await expect(loadPolicy("./no-such.mjs")).rejects.toMatchObject({
-      message: expect.stringMatching(/^The policy's module \.\/no-such\.mjs does not load: /),
+      message: expect.stringMatching(/^There is no file \.\/no-such\.mjs from which/),
     });
   });
 

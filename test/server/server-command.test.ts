@@ -101,6 +101,18 @@ describe("probselect server", () => {
     expect(plan?.decisions[1]?.reason).toContain('the rule exclude "label:paused" keeps it out');
   });
 
+  it("exits with 1 when no round made a model, after the summary", async () => {
+    const { output, exit, url } = await startSmall("--json", "--exclude", "*");
+    await ScriptedAgent.join(await url, "a");
+    await ScriptedAgent.join(await url, "b");
+    expect(await exit).toBe(1);
+    const summary = JSON.parse(output.stdout.trimEnd().split("\n").at(-1) ?? "");
+    expect(summary).toMatchObject({ rounds: 1, failedRounds: 1 });
+    expect(output.stderr).toMatch(
+      /None of the 1 round\(s\) made a new model\. .*journal\.ndjson\. \[server\.no-updates\]/,
+    );
+  });
+
   it("ends cleanly on Ctrl-C: the agents are told, nothing listens any more", async () => {
     const { output, exit, url, child } = await startSmall();
     const agent = await ScriptedAgent.join(await url, "a");

@@ -1,6 +1,7 @@
 // What the quorum policy can be told. Each part can be switched off, but for the round's objective itself.
 
 import { z } from "zod";
+import { ProbSelectError } from "../../../foundation/errors.ts";
 
 export const quorumSettings = z.strictObject({
   /** k: updates that the round is to bring; without it half of the feasible clients. */
@@ -33,5 +34,16 @@ export const quorumSettings = z.strictObject({
   /** What happens where not even all feasible clients reach the round's probability. */
   whenUnreachable: z.enum(["best-effort", "skip-round"]).default("best-effort"),
 });
+
+/** @throws {ProbSelectError} selection.invalid-argument for more required updates than the cohort has places. */
+export function requireReachable(settings: QuorumSettings): QuorumSettings {
+  const { requiredUpdates = 0, cohortSize = Number.POSITIVE_INFINITY } = settings;
+  if (requiredUpdates <= cohortSize) return settings;
+  throw new ProbSelectError(
+    "selection.invalid-argument",
+    `A cohort of at most ${cohortSize} never brings the ${requiredUpdates} updates that the policy "quorum" is to require. ` +
+      "Raise the cohort size or lower requiredUpdates.",
+  );
+}
 
 export type QuorumSettings = z.infer<typeof quorumSettings> & { readonly cohortSize: number | undefined };

@@ -29,6 +29,13 @@ describe("rules of priority", () => {
     forecast: { ...forecast, deadlineProbability: 0.99 - index / 100 },
   }));
 
+  it("are named in the reason of those whom they put before or after others", () => {
+    const rules = { priority: [{ match: "client-1", level: 2 }] };
+    const decisions = decide(probselect(rules, 1), fleet([0.95, 0.9]));
+    expect(decisions[1]?.reason).toMatch(/^Selected: .*; the rules give it priority 2\.$/);
+    expect(decisions[0]?.reason).not.toMatch(/priority/);
+  });
+
   it("put higher levels first, then who is named by none, then lower levels; the policy orders its equals", () => {
     // Levels: sat-1 -1, sat-2 2, berlin-1 2, paris-1 1, plain 0; probabilities fall in that order.
     const chosen = [1, 2, 3, 4].map((size) => chosenBy(probselect(gold, size), candidates));

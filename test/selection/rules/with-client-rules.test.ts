@@ -204,7 +204,7 @@ describe("the policy under rules", () => {
     expect(round).toMatchObject({
       deadlineSeconds: 12,
       roundEnd: { kind: "first", updates: 1 },
-      note: "Two were asked.",
+      note: expect.stringMatching(/^The rules admit \d of \d candidates\. Of these: Two were asked\.$/),
     });
     expect(round.forecast.objective).toEqual({ updates: 1, probability: 0.9, reached: 0.95 });
   });

@@ -125,6 +125,15 @@ describe("where the quorum is out of reach", () => {
     );
   });
 
+  it("is refused at once where the cohort has fewer places than updates are required", () => {
+    expect(() => quorum({ requiredUpdates: 3 }, 2)).toThrow(
+      expect.objectContaining({
+        code: "selection.invalid-argument",
+        message: expect.stringMatching(/A cohort of at most 2 never brings the 3 updates/),
+      }),
+    );
+  });
+
   it("never asks more than the cohort has places", () => {
     const decisions = decide(quorum({ adaptiveWork: "off", requiredUpdates: 3 }, 3), fleet([0.9, 0.9, 0.9, 0.9, 0.9]));
     expect(decisions.filter(({ selected }) => selected)).toHaveLength(3);
