@@ -1,24 +1,13 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../server/journal/events.ts";
-import { joiningAfter, journalText, withoutClient, withPlan } from "../support/journal-edits.ts";
+import { joiningAfter, withoutClient, withPlan } from "../support/journal-edits.ts";
 import { sampleJournal } from "../support/journal-fixture.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-import { runCli } from "./run-cli.ts";
+import { explainIn, journalIn, jsonOf } from "./explain-journal.ts";
 
-const jsonOf = (stdout: string) => JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
 const folder = temporaryFolder();
-let journal: string;
-
-beforeEach(() => {
-  journal = join(folder.path, "journal.ndjson");
-});
-
-async function explain(records: readonly JournalRecord[], client: string, ...more: string[]) {
-  await writeFile(journal, journalText(records));
-  return await runCli("explain", "--run", journal, "--client", client, ...more);
-}
+const explain = (records: readonly JournalRecord[], client: string, ...more: string[]) =>
+  explainIn(folder, records, client, ...more);
 
 describe("probselect explain --run --round", () => {
   it("explains a skipped client: forecast, reason, place, and the deadline that would have sufficed", async () => {
@@ -71,7 +60,7 @@ describe("probselect explain --run --round", () => {
     const { stdout } = await explain(sampleJournal(), "satellite-1", "--round", "3", "--json");
     const facts = jsonOf(stdout);
     expect(facts).toMatchObject({
-      journal,
+      journal: journalIn(folder),
       runName: "demo",
       runEnd: "completed",
       client: { clientId: "satellite-1", link: { downlinkBitsPerSecond: 1e8 } },

@@ -1,24 +1,16 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../server/journal/events.ts";
 import { cutOffAfter, journalText } from "../support/journal-edits.ts";
 import { fixtureClients, HOSTILE_CLIENT, sampleJournal } from "../support/journal-fixture.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+import { explainIn, journalIn, jsonOf } from "./explain-journal.ts";
 import { runCli } from "./run-cli.ts";
 
-const jsonOf = (stdout: string) => JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
 const folder = temporaryFolder();
-let journal: string;
-
-beforeEach(() => {
-  journal = join(folder.path, "journal.ndjson");
-});
-
-async function explain(records: readonly JournalRecord[], client: string, ...more: string[]) {
-  await writeFile(journal, journalText(records));
-  return await runCli("explain", "--run", journal, "--client", client, ...more);
-}
+const explain = (records: readonly JournalRecord[], client: string, ...more: string[]) =>
+  explainIn(folder, records, client, ...more);
 
 describe("probselect explain --run", () => {
   it("has a row for each round, and sets what was promised beside what was kept", async () => {
@@ -40,7 +32,7 @@ describe("probselect explain --run", () => {
     const { stdout } = await explain(sampleJournal(), "desktop-2", "--json");
     const { rounds, ...rest } = jsonOf(stdout);
     expect(rest).toMatchObject({
-      journal,
+      journal: journalIn(folder),
       runName: "demo",
       runEnd: "completed",
       client: { clientId: "desktop-2", tier: "catalogue-other", isEmulated: true, exampleCount: 702 },
@@ -64,7 +56,7 @@ describe("probselect explain --run", () => {
   });
 
   it("takes the folder of a journal, and skips a torn last line with a warning", async () => {
-    await writeFile(journal, `${journalText(sampleJournal())}{"type":"client-re`);
+    await writeFile(journalIn(folder), `${journalText(sampleJournal())}{"type":"client-re`);
     const { code, stdout, stderr } = await runCli("explain", "--run", folder.path, "--client", "jetson-1");
     expect(code).toBe(0);
     expect(stdout).toContain("Client jetson-1 in run demo");
@@ -148,7 +140,7 @@ describe("the two forms of probselect explain", () => {
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toContain('The run has no client "jetson1". Did you mean "jetson-1"?');
     for (const { clientId } of fixtureClients) expect(stderr).toContain(clientId);
-    const unnamed = await runCli("explain", "--run", journal);
+    const unnamed = await runCli("explain", "--run", journalIn(folder));
     expect(unnamed.code).toBe(2);
     expect(unnamed.stderr).toMatch(/--run needs --client ID\. Its clients are datacentre-1, /);
   });

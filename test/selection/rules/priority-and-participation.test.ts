@@ -1,20 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { createPolicy } from "../../../selection/policies/find-policy.ts";
 import type { ClientRules } from "../../../selection/rules/client-rules.ts";
-import { withClientRules } from "../../../selection/rules/with-client-rules.ts";
 import { chosenBy, decide, decideRound, fleet } from "../policies/support.ts";
-import { codesOf, labelled, reasonsOf, runOf, tooSmall } from "./support.ts";
-
-const probselect = (rules: ClientRules, cohortSize?: number) =>
-  withClientRules(createPolicy("probselect", { cohortSize }), rules);
-
-const mixed = [
-  labelled("sat-1", 0.9, ["site:orbit"]),
-  labelled("sat-2", 0.9, ["site:orbit", "tier:gold"]),
-  labelled("berlin-1", 0.9, ["site:berlin", "tier:gold"]),
-  labelled("paris-1", 0.9, ["site:paris", "beta:x"]),
-  labelled("plain", 0.9, []),
-];
+import { codesOf, labelled, mixed, probselect, reasonsOf, runOf, tooSmall } from "./support.ts";
 
 describe("rules of priority", () => {
   const gold: ClientRules = {

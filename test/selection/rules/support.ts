@@ -1,7 +1,10 @@
 // What the tests of rules share: clients with labels, and a run of several rounds.
 
+import { createPolicy } from "../../../selection/policies/find-policy.ts";
 import { ClientSlots } from "../../../selection/policy/client-slots.ts";
 import type { SelectionPolicy } from "../../../selection/policy/policy.ts";
+import type { ClientRules } from "../../../selection/rules/client-rules.ts";
+import { withClientRules } from "../../../selection/rules/with-client-rules.ts";
 import type { ForecastCandidate, LatencyForecast, SelectionDecision } from "../../../selection/types.ts";
 import { type Circumstances, decide } from "../policies/support.ts";
 import { forecastCandidate } from "../support.ts";
@@ -15,6 +18,18 @@ export function labelled(
   const { candidate, forecast } = forecastCandidate(clientId, probability, changes);
   return { candidate: { ...candidate, labels }, forecast };
 }
+
+/** The paper's policy under these rules. */
+export const probselect = (rules: ClientRules, cohortSize?: number): SelectionPolicy =>
+  withClientRules(createPolicy("probselect", { cohortSize }), rules);
+
+export const mixed: readonly ForecastCandidate[] = [
+  labelled("sat-1", 0.9, ["site:orbit"]),
+  labelled("sat-2", 0.9, ["site:orbit", "tier:gold"]),
+  labelled("berlin-1", 0.9, ["site:berlin", "tier:gold"]),
+  labelled("paris-1", 0.9, ["site:paris", "beta:x"]),
+  labelled("plain", 0.9, []),
+];
 
 /** A forecast that no luck can help. */
 export const tooSmall: Partial<LatencyForecast> = {

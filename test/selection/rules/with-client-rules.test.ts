@@ -7,18 +7,7 @@ import type { ClientRules } from "../../../selection/rules/client-rules.ts";
 import { noParticipation } from "../../../selection/rules/participation.ts";
 import { selectUnderRules, withClientRules } from "../../../selection/rules/with-client-rules.ts";
 import { chosenBy, decide, decideRound, fleet } from "../policies/support.ts";
-import { codesOf, labelled, reasonsOf, tooSmall } from "./support.ts";
-
-const probselect = (rules: ClientRules, cohortSize?: number) =>
-  withClientRules(createPolicy("probselect", { cohortSize }), rules);
-
-const mixed = [
-  labelled("sat-1", 0.9, ["site:orbit"]),
-  labelled("sat-2", 0.9, ["site:orbit", "tier:gold"]),
-  labelled("berlin-1", 0.9, ["site:berlin", "tier:gold"]),
-  labelled("paris-1", 0.9, ["site:paris", "beta:x"]),
-  labelled("plain", 0.9, []),
-];
+import { codesOf, labelled, mixed, probselect, reasonsOf, tooSmall } from "./support.ts";
 
 describe("rules of who may take part", () => {
   it.each<[ClientRules, string[]]>([
