@@ -6,7 +6,7 @@ import { runChild } from "../run-child.ts";
 const sizes = [1_000_000, 15_000_000] as const;
 
 export interface ForecastTiming {
-  /** The first call, which fills the grids of the fleet's laws and links. */
+  /** The first call, which computes what the fleet asks for of the grids of its laws and links. */
   readonly firstSeconds: number;
   readonly forecastSeconds: number;
   readonly readSeconds: number;

@@ -15,7 +15,7 @@ const sizes = [10_000, 1_000_000] as const;
 const TURNS = 5;
 
 export interface SelectionTiming {
-  /** The first decision, which fills the grids of the fleet's laws and links. */
+  /** The first decision, which computes what the fleet asks for of the grids of its laws and links. */
   readonly firstSeconds: number;
   readonly decideSeconds: number;
   /** With less work for slow clients. */

@@ -29,8 +29,10 @@ interface Axis {
 
 /** P(T X + C <= slack) for one computation's law and one spread of the link. */
 export interface RoundTimeGrid {
-  /** Row by row of the computation's shares. */
+  /** Row by row of the computation's shares; NaN where nobody has asked yet. */
   readonly values: Float32Array;
+  /** The value of a place that nobody has asked for yet. */
+  readonly valueAt: (row: number, column: number) => number;
   readonly columns: number;
   /**
    * In a typed array, as the millions of calls must not look them up: those of both axes; the computation's ratios that it is
@@ -54,7 +56,7 @@ export function hasGrid(law: ComputeLaw): boolean {
 }
 
 /**
- * Fills a grid; about a tenth of a second.
+ * A grid without values: each is computed when it is first asked for, some microseconds, since a fleet asks for few of them.
  *
  * @param law of one known device; a mixture has a grid for each of its components.
  * @param transferLogSigma one that `hasGridFor` accepts.
@@ -64,18 +66,17 @@ export function roundTimeGrid(law: ComputeLaw, transferLogSigma: number): RoundT
   const transfer = axisOf(transferLogSigma);
   const columns = transfer.shares.length;
   const reach = Math.exp(LINK_REACH * transferLogSigma);
-  const values = new Float32Array(compute.shares.length * columns);
-  compute.shares.forEach((expectedSeconds, row) => {
-    const component: ComputeComponent = { expectedSeconds, law };
-    transfer.shares.forEach((transferSeconds, column) => {
-      const round = { fixedSeconds: 0, transferSeconds, transferLogSigma, compute: [component] };
-      values[row * columns + column] = decided(component, transferSeconds, reach) ?? roundTimeCdf(round, 1, coarseRule);
-    });
-  });
+  const values = new Float32Array(compute.shares.length * columns).fill(Number.NaN);
+  const valueAt = (row: number, column: number): number => {
+    const component: ComputeComponent = { expectedSeconds: compute.shares[row] as number, law };
+    const transferSeconds = transfer.shares[column] as number;
+    const round = { fixedSeconds: 0, transferSeconds, transferLogSigma, compute: [component] };
+    return decided(component, transferSeconds, reach) ?? roundTimeCdf(round, 1, coarseRule);
+  };
   const bounds = [computeQuantile(law, LITTLE_DOUBT), computeQuantile(law, 1 - LITTLE_DOUBT)];
   const spread = Math.exp(-normalQuantile(LITTLE_DOUBT) * transferLogSigma);
   const numbers = Float64Array.of(...compute.numbers, ...transfer.numbers, ...bounds, 1 / spread, spread);
-  return { values, columns, numbers };
+  return { values, valueAt, columns, numbers };
 }
 
 /**
@@ -84,11 +85,8 @@ export function roundTimeGrid(law: ComputeLaw, transferLogSigma: number): RoundT
  * @param computeShare expected C / slack, >= 0.
  * @param transferShare T / slack, >= 0.
  */
-export function gridProbability(
-  { values, columns, numbers }: RoundTimeGrid,
-  computeShare: number,
-  transferShare: number,
-): number {
+export function gridProbability(grid: RoundTimeGrid, computeShare: number, transferShare: number): number {
+  const { numbers } = grid;
   // Most clients of a fleet are not in doubt: the quickest computation and link are too slow, or the slowest quick enough.
   if (computeShare * (numbers[8] as number) + transferShare * (numbers[10] as number) >= 1) return 0;
   if (computeShare * (numbers[9] as number) + transferShare * (numbers[11] as number) <= 1) return 1;
@@ -97,12 +95,34 @@ export function gridProbability(
   // Not negative, so that cutting off is rounding down.
   const top = row | 0;
   const left = column | 0;
-  const right = column - left;
+  const probability = interpolated(grid, top, left, row - top, column - left);
+  if (!Number.isNaN(probability)) return probability;
+  fillAround(grid, top, left);
+  return interpolated(grid, top, left, row - top, column - left);
+}
+
+function interpolated(
+  { values, columns }: RoundTimeGrid,
+  top: number,
+  left: number,
+  down: number,
+  right: number,
+): number {
   const at = top * columns + left;
   const next = at + columns;
   const above = (values[at] as number) + right * ((values[at + 1] as number) - (values[at] as number));
   const below = (values[next] as number) + right * ((values[next + 1] as number) - (values[next] as number));
-  return above + (row - top) * (below - above);
+  return above + down * (below - above);
+}
+
+/** The four corners of a cell. */
+function fillAround({ values, valueAt, columns }: RoundTimeGrid, top: number, left: number): void {
+  for (const row of [top, top + 1]) {
+    for (const column of [left, left + 1]) {
+      const at = row * columns + column;
+      if (Number.isNaN(values[at])) values[at] = valueAt(row, column);
+    }
+  }
 }
 
 /** Fractional line of a share, within the grid; the axis' numbers begin at `from`. */
