@@ -1,8 +1,11 @@
 // A policy in the list of policies: its name, what it needs, and how its settings are read.
 
-import type { z } from "zod";
+import { z } from "zod";
 import { ProbSelectError } from "../../foundation/errors.ts";
 import type { PolicyNeed, SelectionPolicy } from "../policy/policy.ts";
+
+/** Of the candidates, how many a cohort has when no size is given: the setting `share` of the policies that draw. */
+export const cohortShare = z.number().positive().max(1).default(0.5);
 
 export interface PolicyEntry {
   readonly name: string;

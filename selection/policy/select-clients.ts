@@ -106,7 +106,7 @@ function wordsFor(code: SelectionReasonCode, forecast: LatencyForecast, slo: Ser
 }
 
 /** "it should take about 1.2 s and meets the deadline of 30 s with 99.1 % probability", the common part of reasons. */
-export function chanceInWords(forecast: LatencyForecast, slo: ServiceLevelObjective): string {
+function chanceInWords(forecast: LatencyForecast, slo: ServiceLevelObjective): string {
   const { totalSeconds } = forecast.atMeanUtilisation;
   const estimate =
     forecast.tier === "unknown"

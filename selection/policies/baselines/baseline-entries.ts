@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { startPolicy } from "../../policy/policy.ts";
-import { entryOf, type PolicyEntry } from "../policy-entry.ts";
+import { cohortShare, entryOf, type PolicyEntry } from "../policy-entry.ts";
 import { allPolicy } from "./all.ts";
 import { fedCsPolicy } from "./fedcs.ts";
 import { firstContactPolicy } from "./first-contact.ts";
@@ -11,16 +11,13 @@ import { oraclePolicy } from "./oracle.ts";
 import { overProvisionPolicy } from "./over-provision.ts";
 import { fedLimPolicy, randomPolicy } from "./random.ts";
 
-/** Of the candidates, when no cohort size is given. */
-const share = z.number().positive().max(1).default(0.5);
-
 export const baselineEntries: readonly PolicyEntry[] = [
   entryOf({
     name: "random",
     needs: "static-specs",
     honoursPriorities: true,
     summary: "federated averaging's uniform sample; where the round may, it waits for all of them",
-    settings: z.strictObject({ share }),
+    settings: z.strictObject({ share: cohortShare }),
     create: (options) => startPolicy(randomPolicy(options)),
   }),
   entryOf({
@@ -28,7 +25,7 @@ export const baselineEntries: readonly PolicyEntry[] = [
     needs: "static-specs",
     honoursPriorities: true,
     summary: "a uniform sample under the deadline, the paper's baseline; what is late is discarded",
-    settings: z.strictObject({ share }),
+    settings: z.strictObject({ share: cohortShare }),
     create: (options) => startPolicy(fedLimPolicy(options)),
   }),
   entryOf({
@@ -46,7 +43,7 @@ export const baselineEntries: readonly PolicyEntry[] = [
     honoursPriorities: true,
     summary:
       "a uniform sample larger than needed, of which the first to report count (Bonawitz et al., arXiv 1902.01046)",
-    settings: z.strictObject({ share, factor: z.number().min(1).default(1.3) }),
+    settings: z.strictObject({ share: cohortShare, factor: z.number().min(1).default(1.3) }),
     create: (options) => startPolicy(overProvisionPolicy(options)),
   }),
   entryOf({
@@ -73,7 +70,7 @@ export const baselineEntries: readonly PolicyEntry[] = [
     needs: "static-specs",
     honoursPriorities: true,
     summary: "the first clients to make contact, as satellites do (arXiv 2511.14889); the round waits for all of them",
-    settings: z.strictObject({ share }),
+    settings: z.strictObject({ share: cohortShare }),
     create: (options) => startPolicy(firstContactPolicy(options)),
   }),
   entryOf({

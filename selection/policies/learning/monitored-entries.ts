@@ -2,13 +2,10 @@
 
 import { z } from "zod";
 import { startPolicy } from "../../policy/policy.ts";
-import { entryOf, type PolicyEntry } from "../policy-entry.ts";
+import { cohortShare, entryOf, type PolicyEntry } from "../policy-entry.ts";
 import { e3csPolicy, e3csQuotas } from "./e3cs/e3cs.ts";
 import { powerOfChoicePolicy, reportedPowerOfChoicePolicy } from "./power-of-choice.ts";
 import { reflPolicy } from "./refl.ts";
-
-/** Of the candidates that can take part, when no cohort size is given. */
-const share = z.number().positive().max(1).default(0.5);
 
 const candidateFactor = z.number().min(1).default(2);
 
@@ -18,7 +15,7 @@ export const monitoredEntries: readonly PolicyEntry[] = [
     needs: "monitoring",
     honoursPriorities: true,
     summary: "of clients drawn in proportion to their data, those with the largest loss when asked (arXiv 2010.01243)",
-    settings: z.strictObject({ share, candidateFactor }),
+    settings: z.strictObject({ share: cohortShare, candidateFactor }),
     create: (options) => startPolicy(powerOfChoicePolicy(options)),
   }),
   entryOf({
@@ -26,7 +23,7 @@ export const monitoredEntries: readonly PolicyEntry[] = [
     needs: "history",
     honoursPriorities: true,
     summary: "power-of-choice by the losses that clients last reported; asks nobody",
-    settings: z.strictObject({ share, candidateFactor }),
+    settings: z.strictObject({ share: cohortShare, candidateFactor }),
     create: (options) => startPolicy(reportedPowerOfChoicePolicy(options)),
   }),
   entryOf({
@@ -35,7 +32,7 @@ export const monitoredEntries: readonly PolicyEntry[] = [
     honoursPriorities: true,
     summary: "clients that are about to leave first, fewer where late updates are expected (REFL, EuroSys 2023)",
     settings: z.strictObject({
-      share,
+      share: cohortShare,
       lateUpdates: z.enum(["expected", "discarded"]).default("expected"),
       leastTargetShare: z.number().min(0).max(1).default(0.5),
       memory: z.number().min(0).max(1).default(0.25),
@@ -49,7 +46,7 @@ export const monitoredEntries: readonly PolicyEntry[] = [
     summary: "a bandit that learns who delivers, with a quota for everybody (arXiv 2011.08756)",
     settings: z
       .strictObject({
-        share,
+        share: cohortShare,
         quota: z.enum(e3csQuotas).default("half"),
         learningRate: z.number().positive().default(0.5),
         horizonRounds: z.int().positive().optional(),

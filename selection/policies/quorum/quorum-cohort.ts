@@ -40,7 +40,8 @@ export function quorumCohort(question: QuorumQuestion): QuorumCohort {
   for (let count = Math.ceil(1.5 * requiredUpdates) + 32; ; count *= 2) {
     const isLast = count >= most;
     const members = firstOf(order, Math.min(count, most));
-    const found = question.sharedCauses === null ? independent(question, members) : correlated(question, members);
+    const { sharedCauses } = question;
+    const found = sharedCauses === null ? independent(question, members) : correlated(question, sharedCauses, members);
     if (found.isEnough || isLast) return found;
   }
 }
@@ -52,9 +53,11 @@ function independent(question: QuorumQuestion, members: Uint32Array): QuorumCoho
   return { members: members.subarray(0, size ?? members.length), reached: probability, isEnough: size !== null };
 }
 
-function correlated(question: QuorumQuestion, members: Uint32Array): QuorumCohort {
-  const { probabilities, requiredUpdates, wantedProbability, sharedCauses } = question;
-  if (sharedCauses === null) return independent(question, members);
+function correlated(
+  { probabilities, requiredUpdates, wantedProbability }: QuorumQuestion,
+  sharedCauses: NonNullable<QuorumQuestion["sharedCauses"]>,
+  members: Uint32Array,
+): QuorumCohort {
   const crowd = crowdOf(probabilities, sharedCauses, members);
   if (!sharedCauses.mayReorder) {
     const { size, probability } = smallestCorrelatedPrefix(crowd, requiredUpdates, wantedProbability);

@@ -52,7 +52,7 @@ function choose(request: SelectionRequest, state: QuorumState, given: QuorumSett
   const outlook = outlookBy(deadlineSeconds / inflation, request, settings, settings.adaptiveWork !== "off");
   const question = questionOf(request, outlook, state, settings);
   const quorum = quorumCohort(question);
-  const cohort = finalCohort(request, outlook, question, quorum, settings, deadlineSeconds);
+  const cohort = finalCohort({ request, outlook, question, quorum, settings, deadlineSeconds });
   const { work, promisedOnTime } = adaptedWork(request, outlook, cohort, settings);
   const { reasons, because, note } = quorumReasons({
     request,
@@ -158,14 +158,19 @@ function questionOf(
 }
 
 /** After what to do where the quorum is out of reach, and the budget. */
-function finalCohort(
-  { candidates }: SelectionRequest,
-  { probabilities, feasible }: Outlook,
-  { order, limit }: QuorumQuestion,
-  { members, isEnough }: QuorumCohort,
-  settings: QuorumSettings,
-  deadlineSeconds: number,
-): Uint32Array {
+function finalCohort(round: {
+  readonly request: SelectionRequest;
+  readonly outlook: Outlook;
+  readonly question: QuorumQuestion;
+  readonly quorum: QuorumCohort;
+  readonly settings: QuorumSettings;
+  readonly deadlineSeconds: number;
+}): Uint32Array {
+  const { settings, deadlineSeconds } = round;
+  const { candidates } = round.request;
+  const { probabilities, feasible } = round.outlook;
+  const { order, limit } = round.question;
+  const { members, isEnough } = round.quorum;
   if (!isEnough && settings.whenUnreachable === "skip-round") return new Uint32Array(0);
   const { wasteBudgetDeviceSeconds: budgetDeviceSeconds } = settings;
   if (budgetDeviceSeconds === undefined) return members;
@@ -203,10 +208,10 @@ function stateAfter(
   asked: { readonly cohort: Uint32Array; readonly reasons: Uint8Array; readonly promisedOnTime: number },
   { deficits, calibration }: QuorumState,
 ): QuorumState {
-  const { fleetSize, slots } = candidates;
+  const { slots } = candidates;
   const { cohort, reasons, promisedOnTime } = asked;
   return {
-    deficits: nextDeficits(deficits, fleetSize, slots, feasible, reasons),
+    deficits: nextDeficits(deficits, candidates, feasible, reasons),
     calibration: {
       ...calibration,
       promisedOnTime,

@@ -3,6 +3,8 @@
 // selection RBCS-F, arXiv 2011.01783), with the client's turn as the service. Unlike a queue that a turn lowers by one, it has a
 // bound on every wait (`longestWaitRounds`). It remembers the policy's own choices only.
 
+import type { CandidateTable } from "../../policy/candidate-table.ts";
+
 /** Z by slot: rounds in which the client was feasible and not asked, since it was last asked. */
 export type Deficits = Float64Array;
 
@@ -31,8 +33,7 @@ export function rotationWeight(client: {
  */
 export function nextDeficits(
   deficits: Deficits,
-  fleetSize: number,
-  slots: Uint32Array,
+  { fleetSize, slots }: Pick<CandidateTable, "fleetSize" | "slots">,
   feasible: Uint32Array,
   reasons: Uint8Array,
 ): Deficits {

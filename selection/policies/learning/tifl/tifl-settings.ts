@@ -1,11 +1,12 @@
 // What TiFL can be told, by the names of its paper (T, I, Credits, T_max); docs/policies-learning.md says what the paper leaves open.
 
 import { z } from "zod";
+import { cohortShare } from "../../policy-entry.ts";
 
 export const tiflSettings = z
   .strictObject({
     /** Of the candidates, when no cohort size is given; a tier that is smaller takes part as a whole. */
-    share: z.number().positive().max(1).default(0.5),
+    share: cohortShare,
     /** T. */
     tiers: z.int().min(1).default(5),
     /** I: rounds of tiers after which their probabilities are looked at again, and clients that are new are timed. */
