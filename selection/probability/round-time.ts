@@ -166,9 +166,10 @@ function panelBreaks(link: RoundTimeLaw, component: ComputeComponent, slackSecon
   const { expectedSeconds, law } = component;
   const left = slackSeconds - expectedSeconds;
   const points = [...DENSITY_BREAKS];
-  if (left > 0) {
-    // The z at which what is left for the computation is what is expected of it, and the step's width in z there.
-    const step = Math.log(left / transferSeconds) / transferLogSigma;
+  // The z at which what is left for the computation is what is expected of it; without end where that is more than all.
+  const step = left > 0 ? Math.log(left / transferSeconds) / transferLogSigma : Number.NEGATIVE_INFINITY;
+  if (step > -REACH) {
+    // The step's width in z there.
     const width = (Math.max(spreadOf(law), 1e-6) * expectedSeconds) / (transferLogSigma * left);
     for (const widths of STEP_BREAKS) points.push(step + widths * width);
   } else {

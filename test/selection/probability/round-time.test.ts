@@ -88,6 +88,14 @@ describe("the law of a round's time", () => {
     );
   });
 
+  it("does not jump where the transfers leave just what is expected of the computation", () => {
+    const compute = [
+      { expectedSeconds: 0.01, law: { kind: "log-student-t", logScale: 1, degreesOfFreedom: 7.125 } },
+    ] as const;
+    const law = { fixedSeconds: 0, transferSeconds: 0.01, transferLogSigma: 0.1675520109899962, compute };
+    expect(Math.abs(roundTimeCdf(law, 0.01 + 2e-18) - roundTimeCdf(law, 0.01))).toBeLessThan(1e-12);
+  });
+
   it("is the mean of its components", () => {
     fc.assert(
       fc.property(laws, seconds, (law, deadline) => {
