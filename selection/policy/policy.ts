@@ -146,22 +146,35 @@ export type PolicyDefinition<State> =
   | MonitoringPolicy<State>
   | OraclePolicy<State>;
 
+/** What a running policy remembers, so that a run can be stopped and go on. */
+export interface PolicyMemory {
+  /** Plain data and typed arrays; `v8.serialize` keeps it. */
+  read(): unknown;
+  /** @param state what `read` of the same policy, set in the same way, gave. */
+  write(state: unknown): void;
+}
+
+interface RunningPolicy {
+  readonly name: string;
+  readonly memory: PolicyMemory;
+}
+
 /** A policy in a run: the definition with its state inside. One a run. */
-export type SelectionPolicy =
-  | { readonly name: string; readonly needs: "static-specs"; select(request: SelectionRequest): Selection }
-  | {
-      readonly name: string;
-      readonly needs: "history";
-      select(request: SelectionRequest): Selection;
-      learn(feedback: RoundFeedback): void;
-    }
-  | {
-      readonly name: string;
-      readonly needs: "monitoring";
-      select(request: MonitoredRequest): Selection;
-      learn(feedback: RoundFeedback): void;
-    }
-  | { readonly name: string; readonly needs: "truth"; select(request: TrueRequest): Selection };
+export type SelectionPolicy = RunningPolicy &
+  (
+    | { readonly needs: "static-specs"; select(request: SelectionRequest): Selection }
+    | {
+        readonly needs: "history";
+        select(request: SelectionRequest): Selection;
+        learn(feedback: RoundFeedback): void;
+      }
+    | {
+        readonly needs: "monitoring";
+        select(request: MonitoredRequest): Selection;
+        learn(feedback: RoundFeedback): void;
+      }
+    | { readonly needs: "truth"; select(request: TrueRequest): Selection }
+  );
 
 /** A new run of a policy, from its first state. */
 export function startPolicy<State>(definition: PolicyDefinition<State>): SelectionPolicy {
@@ -171,14 +184,21 @@ export function startPolicy<State>(definition: PolicyDefinition<State>): Selecti
     return selection;
   };
   const { name } = definition;
+  const memory: PolicyMemory = {
+    read: () => state,
+    write: (remembered) => {
+      state = remembered as State;
+    },
+  };
   switch (definition.needs) {
     case "static-specs":
-      return { name, needs: definition.needs, select: (request) => keep(definition.select(request, state)) };
+      return { name, memory, needs: definition.needs, select: (request) => keep(definition.select(request, state)) };
     case "truth":
-      return { name, needs: definition.needs, select: (request) => keep(definition.select(request, state)) };
+      return { name, memory, needs: definition.needs, select: (request) => keep(definition.select(request, state)) };
     case "history":
       return {
         name,
+        memory,
         needs: definition.needs,
         select: (request) => keep(definition.select(request, state)),
         learn: (feedback) => {
@@ -188,6 +208,7 @@ export function startPolicy<State>(definition: PolicyDefinition<State>): Selecti
     case "monitoring":
       return {
         name,
+        memory,
         needs: definition.needs,
         select: (request) => keep(definition.select(request, state)),
         learn: (feedback) => {

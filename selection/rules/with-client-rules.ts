@@ -39,14 +39,23 @@ export function withClientRules(policy: SelectionPolicy, rules: ClientRules): Se
     };
   }
   const { name } = policy;
+  const memory = {
+    read: () => ({ counts, policy: policy.memory.read() }),
+    write: (state: unknown) => {
+      const remembered = state as { readonly counts: Participation; readonly policy: unknown };
+      counts = remembered.counts;
+      policy.memory.write(remembered.policy);
+    },
+  };
   switch (policy.needs) {
     case "static-specs":
-      return { name, needs: policy.needs, select: ruled((request) => policy.select(request)) };
+      return { name, memory, needs: policy.needs, select: ruled((request) => policy.select(request)) };
     case "truth":
-      return { name, needs: policy.needs, select: ruled((request) => policy.select(request)) };
+      return { name, memory, needs: policy.needs, select: ruled((request) => policy.select(request)) };
     case "history":
       return {
         name,
+        memory,
         needs: policy.needs,
         select: ruled((request) => policy.select(request)),
         learn: (feedback) => policy.learn(feedback),
@@ -54,6 +63,7 @@ export function withClientRules(policy: SelectionPolicy, rules: ClientRules): Se
     case "monitoring":
       return {
         name,
+        memory,
         needs: policy.needs,
         select: ruled((request) => policy.select(request)),
         learn: (feedback) => policy.learn(feedback),
