@@ -1,0 +1,132 @@
+// The candidates of each simulated round as a policy sees them. What does not change from round to round is computed once: without
+// contact windows a client's probability is the same in every round.
+
+import type { CandidateColumns } from "../../selection/latency/forecast-columns.ts";
+import { roundTimeLaw } from "../../selection/latency/round-model.ts";
+import type { StepForecast, StepModel } from "../../selection/latency/step-forecast.ts";
+import type { CandidateTable } from "../../selection/policy/candidate-table.ts";
+import { subTable } from "../../selection/policy/sub-table.ts";
+import { type ColumnTableOptions, tableOfColumns } from "../../selection/policy/table-of-columns.ts";
+import { roundTimeCdf } from "../../selection/probability/round-time.ts";
+import type { ClientWork, ServiceLevelObjective } from "../../selection/types.ts";
+import type { Workload } from "../../workloads/workload.ts";
+import type { Fleet } from "./types.ts";
+
+export interface RoundTables {
+  /** @param present in rising order. */
+  at(present: Uint32Array, nowSeconds: number): CandidateTable;
+  /** p_i of a client with other work or by another deadline. */
+  probabilityOf(client: number, work: ClientWork, deadlineSeconds: number, contactSeconds: number): number;
+}
+
+export interface ForecastSetup {
+  readonly fleet: Fleet;
+  /** What the forecaster believes of a step. */
+  readonly stepModel: StepModel;
+  /** False: it takes the links as stated. */
+  readonly linkSpread: boolean;
+  readonly workload: Workload;
+  readonly slo: ServiceLevelObjective;
+}
+
+export function roundTables({ fleet, stepModel, linkSpread, workload, slo }: ForecastSetup): RoundTables {
+  const columns = linkSpread ? fleet.columns : withoutSpread(fleet.columns);
+  const options: ColumnTableOptions = {
+    ...{ stepModel, devices: fleet.devices, candidates: columns, workload, slo, keys: fleet.keys },
+    fleetSize: fleet.size,
+    groupsBy: (label) => (label === "site" ? fleet.sites : null),
+  };
+  const steps = fleet.devices.map(({ device, backend }) => once(() => stepModel(device, backend, workload)));
+  const whole = once(() => remembering(tableOfColumns(options)));
+  return {
+    at: (present, nowSeconds) => {
+      if (fleet.contact) return tableInContact(options, fleet, present, nowSeconds);
+      return present.length === fleet.size ? whole() : subTable(whole(), present);
+    },
+    probabilityOf: (client, work, deadlineSeconds, contactSeconds) => {
+      const step = (steps[columns.deviceIndices[client] as number] as () => StepForecast)();
+      const { device, backend } = fleet.devices[columns.deviceIndices[client] as number] as Fleet["devices"][number];
+      const link = {
+        downlinkBitsPerSecond: columns.downlinkBitsPerSecond[client] as number,
+        uplinkBitsPerSecond: columns.uplinkBitsPerSecond[client] as number,
+        roundTripSeconds: columns.roundTripSeconds[client] as number,
+        transferLogSigma: columns.transferLogSigmas[client] as number,
+      };
+      const candidate = { clientId: "", device, backend, link, exampleCount: work.exampleCount, contactSeconds };
+      return roundTimeCdf(roundTimeLaw(step, candidate, { ...workload, epochs: work.epochs }), deadlineSeconds);
+    },
+  };
+}
+
+/** Waits for contact change from round to round, and every probability with them. */
+function tableInContact(
+  options: ColumnTableOptions,
+  { size, keys, contact, sites }: Fleet,
+  present: Uint32Array,
+  nowSeconds: number,
+): CandidateTable {
+  const { candidates } = options;
+  const gather = <Column extends Uint16Array | Uint32Array | Float32Array>(column: Column, into: Column): Column => {
+    for (let index = 0; index < into.length; index++) into[index] = column[present[index] as number] as number;
+    return into;
+  };
+  const count = present.length;
+  const contactSeconds = Float64Array.from(present, (client) => contact?.secondsUntilContact(client, nowSeconds) ?? 0);
+  return tableOfColumns({
+    ...options,
+    candidates: {
+      deviceIndices: gather(candidates.deviceIndices, new Uint16Array(count)),
+      exampleCounts: gather(candidates.exampleCounts, new Uint32Array(count)),
+      downlinkBitsPerSecond: gather(candidates.downlinkBitsPerSecond, new Float32Array(count)),
+      uplinkBitsPerSecond: gather(candidates.uplinkBitsPerSecond, new Float32Array(count)),
+      roundTripSeconds: gather(candidates.roundTripSeconds, new Float32Array(count)),
+      transferLogSigmas: gather(candidates.transferLogSigmas, new Float32Array(count)),
+    },
+    slots: present,
+    keys: gather(keys, new Uint32Array(count)),
+    fleetSize: size,
+    contactSeconds,
+    groupsBy: (label) => (label === "site" && sites ? gather(sites, new Uint32Array(count)) : null),
+  });
+}
+
+/** The table, with what it computes on demand kept for the next rounds. */
+function remembering(table: CandidateTable): CandidateTable {
+  const byDeadline = new Map<number, Float64Array>();
+  const leastWork = new Map<number, Float64Array>();
+  return {
+    ...table,
+    times: once(table.times),
+    probabilitiesBy: (seconds) => remembered(byDeadline, seconds, table.probabilitiesBy),
+    leastWorkProbabilities: (seconds) => remembered(leastWork, seconds, table.leastWorkProbabilities),
+  };
+}
+
+/** Deadlines that wander from round to round would fill the memory: only the latest few are kept. */
+const MOST_REMEMBERED = 4;
+
+function remembered(
+  known: Map<number, Float64Array>,
+  seconds: number,
+  compute: (seconds: number) => Float64Array,
+): Float64Array {
+  const found = known.get(seconds);
+  if (found) return found;
+  const [oldest] = known.keys();
+  if (known.size >= MOST_REMEMBERED && oldest !== undefined) known.delete(oldest);
+  const values = compute(seconds);
+  known.set(seconds, values);
+  return values;
+}
+
+function withoutSpread(columns: CandidateColumns): CandidateColumns {
+  return { ...columns, transferLogSigmas: new Float32Array(columns.transferLogSigmas.length) };
+}
+
+function once<Value>(compute: () => Value): () => Value {
+  let known: { readonly value: Value } | undefined;
+  return () => {
+    known ??= { value: compute() };
+    return known.value;
+  };
+}
