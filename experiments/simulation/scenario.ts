@@ -82,21 +82,32 @@ const learningSchema = z.strictObject({
   evaluateEveryRounds: z.int().min(1).default(1),
 });
 
-const policySchema = z.union([
-  z
-    .string()
-    .min(1)
-    .transform((name) => ({ name, label: name, settings: {} })),
-  z
-    .strictObject({
+const policySchema = z
+  .union([
+    z
+      .string()
+      .min(1)
+      .transform((name) => ({ name, label: undefined, cohortSize: undefined, settings: {} })),
+    z.strictObject({
       name: z.string().min(1),
       /** How figures call it; needed where a policy is there twice. */
       label: z.string().min(1).max(60).optional(),
       cohortSize: z.int().min(1).optional(),
       settings: z.record(z.string(), z.unknown()).default({}),
-    })
-    .transform((policy) => ({ ...policy, label: policy.label ?? policy.name })),
-]);
+    }),
+  ])
+  .transform(({ name, label, cohortSize, settings }): PolicyChoice => {
+    return { name, label: label ?? name, settings, ...(cohortSize === undefined ? {} : { cohortSize }) };
+  });
+
+/** A policy of a comparison. */
+export interface PolicyChoice {
+  readonly name: string;
+  /** Unique in its comparison. */
+  readonly label: string;
+  readonly cohortSize?: number | undefined;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
 
 /** The world and its rounds, without who is compared on it and with which luck. */
 export const worldSchema = z.strictObject({
@@ -158,6 +169,5 @@ export const scenarioSchema = worldSchema.extend({
 
 export type World = z.infer<typeof worldSchema>;
 export type Scenario = z.infer<typeof scenarioSchema>;
-export type PolicyChoice = Scenario["policies"][number];
 export type FleetGroup = z.infer<typeof groupSchema>;
 export type Disturbances = World["disturbances"];
