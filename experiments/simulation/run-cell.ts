@@ -3,7 +3,7 @@
 
 import { deserialize, serialize } from "node:v8";
 import { wallClock } from "../../foundation/clock.ts";
-import { createPolicy } from "../../selection/policies/find-policy.ts";
+import { loadPolicy } from "../../server/load-policy.ts";
 import type { JobContext } from "../jobs/job.ts";
 import type { CellResult, CellSpec } from "./cell.ts";
 import { runLearningCell } from "./learning/run-learning-cell.ts";
@@ -28,7 +28,7 @@ export async function runCell(spec: CellSpec, context: JobContext): Promise<Cell
   const simulation = new Simulation({
     ...world,
     tables: roundTables({ ...world, linkSpread: spec.world.forecast.linkSpread }),
-    policy: createPolicy(name, { cohortSize, settings }),
+    policy: await loadPolicy(name, { cohortSize, settings }),
     seed: spec.seed,
     pauseSeconds: spec.world.pauseSeconds,
   });
