@@ -50,6 +50,7 @@ export type ErrorCode =
   | "cli.wrong-usage"
   | "cli.cannot-write"
   | "experiments.interrupted"
+  | "experiments.invalid-scenario"
   | "experiments.child-failed"
   | "experiments.malformed-measurements";
 
