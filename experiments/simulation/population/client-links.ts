@@ -9,7 +9,7 @@ import { normalDraw, uniformDraw } from "./client-draws.ts";
 
 /** What a client states about its line. */
 export interface ClientLine {
-  readonly link: Required<NetworkLink>;
+  readonly link: NetworkLink & { readonly transferLogSigma: number };
   /** Index among the measured lines; -1: none of them. */
   readonly line: number;
 }
