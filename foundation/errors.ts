@@ -51,7 +51,9 @@ export type ErrorCode =
   | "cli.cannot-write"
   | "experiments.interrupted"
   | "experiments.child-failed"
-  | "experiments.malformed-measurements";
+  | "experiments.malformed-measurements"
+  | "experiments.unknown-workload"
+  | "experiments.data-missing";
 
 /**
  * An error whose message says what happened, the offending value, and what to do.
