@@ -50,8 +50,11 @@ export type ErrorCode =
   | "cli.wrong-usage"
   | "cli.cannot-write"
   | "experiments.interrupted"
+  | "experiments.invalid-scenario"
   | "experiments.child-failed"
-  | "experiments.malformed-measurements";
+  | "experiments.malformed-measurements"
+  | "experiments.unknown-workload"
+  | "experiments.data-missing";
 
 /**
  * An error whose message says what happened, the offending value, and what to do.
