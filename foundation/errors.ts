@@ -51,7 +51,11 @@ export type ErrorCode =
   | "cli.cannot-write"
   | "experiments.interrupted"
   | "experiments.child-failed"
-  | "experiments.malformed-measurements";
+  | "experiments.malformed-measurements"
+  | "experiments.job-failed"
+  | "experiments.cache-unusable"
+  | "experiments.queue-not-installed"
+  | "experiments.queue-unreachable";
 
 /**
  * An error whose message says what happened, the offending value, and what to do.
