@@ -54,7 +54,11 @@ export type ErrorCode =
   | "experiments.child-failed"
   | "experiments.malformed-measurements"
   | "experiments.unknown-workload"
-  | "experiments.data-missing";
+  | "experiments.data-missing"
+  | "experiments.job-failed"
+  | "experiments.cache-unusable"
+  | "experiments.queue-not-installed"
+  | "experiments.queue-unreachable";
 
 /**
  * An error whose message says what happened, the offending value, and what to do.
