@@ -9,7 +9,13 @@ import type { Workload } from "../../workloads/workload.ts";
 import type { ReliabilityCounts } from "./cell.ts";
 import type { ParticipationCounts } from "./participation.ts";
 import type { RoundTables } from "./round-tables.ts";
-import { type SelectedClient, type SettledClient, type SettledRound, settleRound } from "./settle-round.ts";
+import {
+  arrivalSeconds,
+  type SelectedClient,
+  type SettledClient,
+  type SettledRound,
+  settleRound,
+} from "./settle-round.ts";
 import { addSpending, type SpendingSum, spendingOf, zeroSpending } from "./spending.ts";
 import type { Fleet, FleetTruth, Presence, RoundRecord } from "./types.ts";
 
@@ -90,9 +96,17 @@ export class Simulation {
       selection.roundEnd ?? { kind: "deadline" },
       deadlineSeconds,
     );
-    this.#learn(settled, deadlineSeconds);
+    const byClient = new Map(chosen.map((each) => [each.selected.client, each]));
+    this.#learn(settled, byClient, deadlineSeconds);
     state.nowSeconds += settled.seconds + pauseSeconds;
-    return this.#record({ startedSeconds, presentCount: present.length, selection, chosen, settled });
+    return this.#record({
+      startedSeconds,
+      presentCount: present.length,
+      selection,
+      byClient,
+      settled,
+      deadlineSeconds,
+    });
   }
 
   #ask(request: SelectionRequest, present: Uint32Array): Selection {
@@ -113,13 +127,7 @@ export class Simulation {
     const roundSeconds = new Float64Array(this.#setup.fleet.size).fill(Number.POSITIVE_INFINITY);
     for (let index = 0; index < candidates.size; index++) {
       const client = candidates.slots[index] as number;
-      const { contactSeconds, duration, staysSeconds } = this.#selectedClient(
-        client,
-        candidates.contactSeconds?.[index],
-      );
-      const { downloadSeconds, computeSeconds, uploadSeconds } = duration;
-      const arrival = contactSeconds + downloadSeconds + computeSeconds + uploadSeconds;
-      if (arrival <= staysSeconds) roundSeconds[client] = arrival;
+      roundSeconds[client] = arrivalSeconds(this.#selectedClient(client, candidates.contactSeconds?.[index]));
     }
     return roundSeconds;
   }
@@ -156,12 +164,12 @@ export class Simulation {
     return dispatched;
   }
 
-  #learn({ clients, seconds }: SettledRound, deadlineSeconds: number): void {
-    const { policy, fleet } = this.#setup;
+  #learn({ clients, seconds }: SettledRound, byClient: DispatchedClients, deadlineSeconds: number): void {
+    const { policy } = this.#setup;
     if (policy.needs !== "history" && policy.needs !== "monitoring") return;
     const feedback = clients.map(({ client, status, latencySeconds }): ClientFeedback => {
       const onTime = status === "completed";
-      const exampleCount = onTime ? (fleet.columns.exampleCounts[client] as number) : 0;
+      const exampleCount = onTime ? (byClient.get(client) as Dispatched).exampleCount : 0;
       const loss = onTime ? 1 : null;
       return { slot: client, onTime, latencySeconds, exampleCount, trainingLoss: loss, rootMeanSquareLoss: loss };
     });
@@ -172,11 +180,11 @@ export class Simulation {
     readonly startedSeconds: number;
     readonly presentCount: number;
     readonly selection: Selection;
-    readonly chosen: readonly Dispatched[];
+    readonly byClient: DispatchedClients;
     readonly settled: SettledRound;
+    readonly deadlineSeconds: number;
   }): RoundRecord {
-    const { startedSeconds, presentCount, selection, chosen, settled } = round;
-    const byClient = new Map(chosen.map((each) => [each.selected.client, each]));
+    const { startedSeconds, presentCount, selection, byClient, settled, deadlineSeconds } = round;
     const tally = { completed: 0, late: 0, surplus: 0, lost: 0 };
     const useful = zeroSpending();
     const wasted = zeroSpending();
@@ -187,7 +195,8 @@ export class Simulation {
       tally[client.status] += 1;
       expectedOnTimeCount += probability;
       if (client.status === "completed") usefulExamples += exampleCount;
-      this.#count(client, probability);
+      this.#count(client);
+      this.#compare(probability, arrivalSeconds(client) <= deadlineSeconds);
       this.#spend(client, flop, client.status === "completed" ? useful : wasted);
     }
     return {
@@ -200,15 +209,19 @@ export class Simulation {
     };
   }
 
-  #count({ client, status }: SettledClient, probability: number): void {
-    const { counts, reliability } = this.#state;
+  #count({ client, status }: SettledClient): void {
+    const { counts } = this.#state;
     counts.selections[client] = (counts.selections[client] as number) + 1;
     if (status === "completed") counts.completions[client] = (counts.completions[client] as number) + 1;
-    if (status === "surplus") return;
+  }
+
+  /** What was said of a client beside what it would have kept had no round closed before the deadline. */
+  #compare(probability: number, isKept: boolean): void {
+    const { reliability } = this.#state;
     const bin = Math.min(RELIABILITY_BINS - 1, Math.floor(probability * RELIABILITY_BINS));
     reliability.counts[bin] = (reliability.counts[bin] as number) + 1;
     reliability.saidSums[bin] = (reliability.saidSums[bin] as number) + probability;
-    if (status === "completed") reliability.keptCounts[bin] = (reliability.keptCounts[bin] as number) + 1;
+    if (isKept) reliability.keptCounts[bin] = (reliability.keptCounts[bin] as number) + 1;
   }
 
   #spend(client: SettledClient, flop: number, into: SpendingSum): void {
@@ -218,6 +231,8 @@ export class Simulation {
     addSpending(into, spendingOf(client, { flop, watts, workload }));
   }
 }
+
+type DispatchedClients = ReadonlyMap<number, Dispatched>;
 
 interface Dispatched {
   readonly selected: SelectedClient;

@@ -6,23 +6,22 @@ import { hashText } from "../../../foundation/hash.ts";
 import { seededRandom, shuffled } from "../../../foundation/random-source.ts";
 import { resolveDevice } from "../../../selection/devices/resolve-device.ts";
 import type { CandidateColumns, FleetDevice } from "../../../selection/latency/forecast-columns.ts";
-import type { MeasuredLine, MeasuredLinkName } from "../../measured/types.ts";
 import type { FleetGroup, World } from "../scenario.ts";
 import { clientIdOf, type Fleet } from "../types.ts";
 import { type ClientDraw, indexDraw, uniformDraw } from "./client-draws.ts";
-import { type LineOf, linesOf } from "./client-links.ts";
+import { type LineOf, linesOf, type MeasuredLines } from "./client-links.ts";
 import { contactPlan } from "./contact-plan.ts";
 import { type DeviceNeeds, deviceShares, devicesOfGroup } from "./group-devices.ts";
-import { type ExampleQuantiles, examplesOf } from "./held-examples.ts";
-import { findPopulation } from "./populations.ts";
+import { examplesOf } from "./held-examples.ts";
+import { groupsIn } from "./populations.ts";
 
 /** What a fleet is made from besides its description. */
 export interface FleetSources {
   readonly needs: DeviceNeeds;
   /** What trains on every client, as an agent would name it; undefined: nobody says. */
   readonly backend: string | undefined;
-  readonly measuredLines: (name: MeasuredLinkName) => readonly MeasuredLine[];
-  readonly exampleQuantiles: ExampleQuantiles;
+  /** Of every measured link that the description names. */
+  readonly lines: MeasuredLines;
 }
 
 /**
@@ -30,15 +29,15 @@ export interface FleetSources {
  * workload can use, or two groups of one name; selection.invalid-argument for an unknown link.
  */
 export function buildFleet(description: World["fleet"], seed: number, sources: FleetSources): Fleet {
-  const { size, population } = description;
-  const groups = typeof population === "string" ? findPopulation(population) : population;
+  const { size } = description;
+  const groups = groupsIn(description);
   requireGroups(groups);
   const keys = new Uint32Array(size);
   for (let client = 0; client < size; client++) keys[client] = hashText(clientIdOf(client));
   const groupOf = groupsOf(groups, size, seed);
   const { devices, deviceOf } = devicesOf(groups, description.deviceMix, seed, sources);
   const columns = emptyColumns(size);
-  const examples = examplesOf(description.examples, seed, sources.exampleQuantiles);
+  const examples = examplesOf(description.examples, seed);
   for (let client = 0; client < size; client++) {
     const key = keys[client] as number;
     columns.deviceIndices[client] = (deviceOf[groupOf[client] as number] as ClientDraw)(key);
@@ -124,7 +123,7 @@ function drawLinks(of: {
 }): Pick<Fleet, "linkNames" | "links" | "lines"> {
   const { groups, groupOf, keys, columns, seed, sources } = of;
   const linkNames = [...new Set(groups.flatMap((group) => group.links))];
-  const lineOf = linkNames.map((name) => linesOf(name, seed, sources.measuredLines));
+  const lineOf = linkNames.map((name) => linesOf(name, seed, sources.lines));
   const ofGroup = groups.map((group) => group.links.map((name) => linkNames.indexOf(name)));
   const choose = uniformDraw(seed, "link");
   const links = new Uint8Array(keys.length);

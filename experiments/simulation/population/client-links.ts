@@ -4,7 +4,8 @@
 import { fittedLinkSpread } from "../../../network/fitted-link-spread.ts";
 import type { NetworkLink } from "../../../network/link.ts";
 import { findLinkProfile } from "../../../network/link-profiles.ts";
-import type { MeasuredLine, MeasuredLinkName } from "../../measured/types.ts";
+import { isMeasuredLink } from "../../measured/measured-lines.ts";
+import type { MeasuredLine } from "../../measured/types.ts";
 import { normalDraw, uniformDraw } from "./client-draws.ts";
 
 /** What a client states about its line. */
@@ -17,20 +18,16 @@ export interface ClientLine {
 /** The line of the client with that key. */
 export type LineOf = (key: number) => ClientLine;
 
-export const measuredLinkNames: readonly MeasuredLinkName[] = ["measured-wifi", "measured-5g"];
+/** The lines of measured links, by the link's name. */
+export type MeasuredLines = ReadonlyMap<string, readonly MeasuredLine[]>;
 
-export function isMeasuredLinkName(name: string): name is MeasuredLinkName {
-  return measuredLinkNames.some((known) => known === name);
-}
-
-/** @throws {ProbSelectError} selection.invalid-argument for a link that is neither measured nor a profile, with the profiles' names. */
-export function linesOf(
-  linkName: string,
-  seed: number,
-  measuredLines: (name: MeasuredLinkName) => readonly MeasuredLine[],
-): LineOf {
-  return isMeasuredLinkName(linkName)
-    ? measuredLineOf(measuredLines(linkName), seed)
+/**
+ * @param lines of every measured link that is asked for.
+ * @throws {ProbSelectError} selection.invalid-argument for a link that is neither measured nor a profile, with the profiles' names.
+ */
+export function linesOf(linkName: string, seed: number, lines: MeasuredLines): LineOf {
+  return isMeasuredLink(linkName)
+    ? measuredLineOf(lines.get(linkName) ?? [], seed)
     : profileLineOf(findLinkProfile(linkName), seed);
 }
 

@@ -3,7 +3,7 @@
 
 import { ProbSelectError } from "../../../foundation/errors.ts";
 import { gpuCatalogue } from "../../../selection/devices/gpu-catalogue.ts";
-import type { FleetGroup } from "../scenario.ts";
+import type { FleetGroup, World } from "../scenario.ts";
 
 type GroupDraft = Omit<FleetGroup, "share">;
 
@@ -81,4 +81,9 @@ export function findPopulation(name: string): readonly FleetGroup[] {
     "experiments.invalid-scenario",
     `No population is named "${name}". Known: ${populationNames.join(", ")}; or list groups of your own.`,
   );
+}
+
+/** The groups that a fleet's description lists or names. @throws {ProbSelectError} as `findPopulation`. */
+export function groupsIn({ population }: Pick<World["fleet"], "population">): readonly FleetGroup[] {
+  return typeof population === "string" ? findPopulation(population) : population;
 }

@@ -11,8 +11,8 @@ import { ProbSelectError } from "../../../foundation/errors.ts";
 import { studentTOf } from "../../../foundation/variates-of-uniforms.ts";
 import type { FleetDevice } from "../../../selection/latency/forecast-columns.ts";
 import type { Workload } from "../../../workloads/workload.ts";
-import type { MeasuredLine, MeasuredLinkName } from "../../measured/types.ts";
 import { uniformDraw } from "../population/client-draws.ts";
+import type { MeasuredLines } from "../population/client-links.ts";
 import type { Fleet, FleetTruth } from "../types.ts";
 import { type Luck, luckOf } from "./luck.ts";
 import { modelledTransfers, transferSources } from "./modelled-transfers.ts";
@@ -22,17 +22,17 @@ export function layerWiseTruth({
   fleet,
   workload,
   seed,
-  measuredLines,
+  lines,
 }: {
   readonly fleet: Fleet;
   readonly workload: Workload;
   readonly seed: number;
-  readonly measuredLines: (name: MeasuredLinkName) => readonly MeasuredLine[];
+  readonly lines: MeasuredLines;
 }): FleetTruth {
   const luck: Luck = luckOf(seed);
   const stepSeconds = fleet.devices.map((device) => stepSecondsOf(device, workload));
   const deviceFactors = drawDeviceFactors(fleet.keys, seed);
-  const transfersOf = modelledTransfers({ fleet, bytes: workload, luck, measuredLines });
+  const transfersOf = modelledTransfers({ fleet, bytes: workload, luck, lines });
   const { deviceIndices } = fleet.columns;
   return {
     level: "L1",

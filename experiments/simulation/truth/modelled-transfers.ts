@@ -10,8 +10,9 @@ import {
 import type { TransferBytes } from "../../../network/link.ts";
 import { findLinkProfile } from "../../../network/link-profiles.ts";
 import type { LinkKind } from "../../../network/link-spread.ts";
-import type { MeasuredLine, MeasuredLinkName } from "../../measured/types.ts";
-import { isMeasuredLinkName } from "../population/client-links.ts";
+import { isMeasuredLink } from "../../measured/measured-lines.ts";
+import type { MeasuredLine } from "../../measured/types.ts";
+import type { MeasuredLines } from "../population/client-links.ts";
 import type { Fleet } from "../types.ts";
 import type { Luck } from "./luck.ts";
 
@@ -34,16 +35,16 @@ export function modelledTransfers({
   fleet,
   bytes,
   luck,
-  measuredLines,
+  lines,
 }: {
   readonly fleet: Fleet;
   readonly bytes: TransferBytes;
   readonly luck: Luck;
-  readonly measuredLines: (name: MeasuredLinkName) => readonly MeasuredLine[];
+  readonly lines: MeasuredLines;
 }): TransfersOf {
   const byLink = fleet.linkNames.map((name) =>
-    isMeasuredLinkName(name)
-      ? measuredTransfers(fleet, bytes, luck, measuredLines(name))
+    isMeasuredLink(name)
+      ? measuredTransfers(fleet, bytes, luck, lines.get(name) ?? [])
       : profileTransfers(fleet, bytes, luck, sigmasOf(findLinkProfile(name).kind)),
   );
   return (client, round, betweenSeconds) =>
@@ -94,9 +95,7 @@ function measuredTransfers(
 
 /** What the transfers of these links rest on, a sentence each. */
 export function transferSources(linkNames: readonly string[]): readonly string[] {
-  const kinds = new Set(
-    linkNames.filter((name) => !isMeasuredLinkName(name)).map((name) => findLinkProfile(name).kind),
-  );
+  const kinds = new Set(linkNames.filter((name) => !isMeasuredLink(name)).map((name) => findLinkProfile(name).kind));
   const isWired = kinds.delete("wired");
   return [
     ...(kinds.size > 0
