@@ -154,8 +154,6 @@ export const worldSchema = z.strictObject({
     .prefault({}),
   /** Absent: nothing is trained; selection, time and waste only. */
   learning: learningSchema.optional(),
-  /** Of the measurements from outside of the package that it rests on; filled in when the scenario is read. */
-  dataSha256: z.string().optional(),
 });
 
 export const scenarioSchema = worldSchema.extend({

@@ -24,7 +24,8 @@ export interface BuiltWorld {
   readonly fleet: Fleet;
   readonly truth: FleetTruth;
   readonly stepModel: StepModel;
-  readonly presence: Presence;
+  /** Clients that come and go from the start; each run has its own. */
+  readonly startPresence: () => Presence;
   readonly workload: Workload;
   readonly slo: ServiceLevelObjective;
 }
@@ -55,7 +56,7 @@ export async function buildWorld(world: World, seed: number, dataFolder: string 
     fleet,
     truth,
     stepModel: stepModelOf(work, world),
-    presence: presenceOf(world.presence, fleet.keys, seed),
+    startPresence: () => presenceOf(world.presence, fleet.keys, seed),
     workload,
     slo: { deadlineSeconds: deadlineOf(world.slo, { fleet, truth, workload, seed }), minimumProbability },
   };
