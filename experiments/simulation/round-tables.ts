@@ -5,12 +5,14 @@ import type { CandidateColumns } from "../../selection/latency/forecast-columns.
 import { roundTimeLaw } from "../../selection/latency/round-model.ts";
 import type { StepForecast, StepModel } from "../../selection/latency/step-forecast.ts";
 import type { CandidateTable } from "../../selection/policy/candidate-table.ts";
+import { indicesWhere } from "../../selection/policy/ranking.ts";
 import { subTable } from "../../selection/policy/sub-table.ts";
 import { type ColumnTableOptions, tableOfColumns } from "../../selection/policy/table-of-columns.ts";
 import { roundTimeCdf } from "../../selection/probability/round-time.ts";
 import type { ClientWork, ServiceLevelObjective } from "../../selection/types.ts";
 import type { Workload } from "../../workloads/workload.ts";
-import type { Fleet } from "./types.ts";
+import type { ContactPlan, Fleet } from "./types.ts";
+import { withWaitingClients } from "./waiting-clients.ts";
 
 export interface RoundTables {
   /** @param present in rising order. */
@@ -41,8 +43,8 @@ export function roundTables({ fleet, stepModel, linkSpread, workload, slo }: For
   const whole = once(() => remembering(tableOfColumns(options)));
   return {
     at: (present, nowSeconds) => {
-      if (fleet.contact) return tableInContact(options, fleet, present, nowSeconds);
-      return present.length === fleet.size ? whole() : subTable(whole(), present);
+      const table = present.length === fleet.size ? whole() : subTable(whole(), present);
+      return fleet.contact ? tableInContact(options, fleet.contact, { table, nowSeconds }) : table;
     },
     probabilityOf: (client, work, deadlineSeconds, contactSeconds) => {
       const step = (steps[columns.deviceIndices[client] as number] as () => StepForecast)();
@@ -59,21 +61,23 @@ export function roundTables({ fleet, stepModel, linkSpread, workload, slo }: For
   };
 }
 
-/** Waits for contact change from round to round, and every probability with them. */
+/** Waits for contact change from round to round, and every probability of those who wait with them. */
 function tableInContact(
   options: ColumnTableOptions,
-  { size, keys, contact, sites }: Fleet,
-  present: Uint32Array,
-  nowSeconds: number,
+  contact: ContactPlan,
+  { table, nowSeconds }: { readonly table: CandidateTable; readonly nowSeconds: number },
 ): CandidateTable {
-  const { candidates } = options;
+  const waits = Float64Array.from(table.slots, (client) => contact.secondsUntilContact(client, nowSeconds));
+  const places = indicesWhere(table.size, (index) => (waits[index] as number) > 0);
+  if (places.length === 0) return table;
+  const clients = Uint32Array.from(places, (place) => table.slots[place] as number);
   const gather = <Column extends Uint16Array | Uint32Array | Float32Array>(column: Column, into: Column): Column => {
-    for (let index = 0; index < into.length; index++) into[index] = column[present[index] as number] as number;
+    for (let index = 0; index < into.length; index++) into[index] = column[clients[index] as number] as number;
     return into;
   };
-  const count = present.length;
-  const contactSeconds = Float64Array.from(present, (client) => contact?.secondsUntilContact(client, nowSeconds) ?? 0);
-  return tableOfColumns({
+  const count = clients.length;
+  const { candidates } = options;
+  const waiting = tableOfColumns({
     ...options,
     candidates: {
       deviceIndices: gather(candidates.deviceIndices, new Uint16Array(count)),
@@ -83,12 +87,12 @@ function tableInContact(
       roundTripSeconds: gather(candidates.roundTripSeconds, new Float32Array(count)),
       transferLogSigmas: gather(candidates.transferLogSigmas, new Float32Array(count)),
     },
-    slots: present,
-    keys: gather(keys, new Uint32Array(count)),
-    fleetSize: size,
-    contactSeconds,
-    groupsBy: (label) => (label === "site" && sites ? gather(sites, new Uint32Array(count)) : null),
+    slots: clients,
+    keys: undefined,
+    contactSeconds: Float64Array.from(places, (place) => waits[place] as number),
+    groupsBy: undefined,
   });
+  return withWaitingClients(table, waiting, places);
 }
 
 /** The table, with what it computes on demand kept for the next rounds. */
