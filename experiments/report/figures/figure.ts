@@ -12,6 +12,8 @@ export interface Figure {
   readonly title: string;
   /** What a reader who cannot see it should know. */
   readonly description: string;
+  /** In pixels: FULL_WIDTH or HALF_WIDTH. */
+  readonly width: number;
   /** An <svg> element whose colours follow the page. */
   readonly svg: string;
 }
@@ -40,7 +42,7 @@ const FONT = "Inter, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Liberation Sa
 const FONT_SIZE = 12;
 /** Mean width of a character of 12 px text; legends and notes are laid out without measuring. */
 const CHARACTER_WIDTH = 5.9;
-export const LINE_HEIGHT = 17;
+const LINE_HEIGHT = 17;
 
 /** About how wide the text is, in pixels. */
 export function textWidth(text: string): number {
@@ -69,7 +71,7 @@ export function createFigure(input: FigureInput): Figure {
     drawPlot(input.plot, plotTop),
     "</svg>",
   ].join("");
-  return { name: input.name, title: input.title, description: input.description, svg };
+  return { name: input.name, title: input.title, description: input.description, width, svg };
 }
 
 /** The figure as a file of its own: light colours, a white ground, an XML namespace. */

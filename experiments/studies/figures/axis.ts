@@ -3,6 +3,7 @@
 
 import * as Plot from "@observablehq/plot";
 import { colour } from "../../report/figures/palette.ts";
+import type { Estimate } from "../study.ts";
 
 export interface Axis {
   /** With its unit, e.g. "round compliance (%)". */
@@ -19,6 +20,7 @@ export interface Axis {
 /** An axis with its scale. "Drawn" values are percent where the axis shows shares. */
 export interface SettledAxis {
   readonly label: string;
+  readonly isShare: boolean;
   readonly type: "linear" | "log";
   readonly domain: readonly [number, number];
   /** From a value to what is drawn. Logarithmic axes take what is below their domain to its start. */
@@ -50,6 +52,7 @@ export function settleAxis(axis: Axis, values: readonly number[], range: readonl
   const ticks = axis.ticks?.map((value) => value * factor) ?? (type === "log" ? logTicks(start, end) : undefined);
   return {
     label: axis.label,
+    isShare: axis.isShare ?? false,
     type,
     domain: [start, end],
     of: (value) => Math.min(end, Math.max(start, value * factor)),
@@ -85,9 +88,7 @@ export function panelMarks() {
 }
 
 /** Bounds of the values that exist. */
-export function valuesOf(
-  rows: readonly { readonly estimate: number; readonly low: number | null; readonly high: number | null }[],
-): readonly number[] {
+export function valuesOf(rows: readonly Estimate[]): readonly number[] {
   return rows.flatMap(({ estimate, low, high }) => [estimate, low ?? estimate, high ?? estimate]);
 }
 
@@ -115,6 +116,16 @@ function logTicks(start: number, end: number): readonly number[] {
   };
   const fine = ticksOf([1, 2, 5]);
   return fine.length <= 9 ? fine : ticksOf([1]);
+}
+
+/**
+ * The values as the axis shows them, without its unit.
+ *
+ * @example estimateWords({ estimate: 0.5, low: 0.41, high: 0.6 }, { isShare: true }) // "50 [41, 60]"
+ */
+export function estimateWords({ estimate, low, high }: Estimate, { isShare }: Pick<Axis, "isShare">): string {
+  const words = (value: number) => plainNumber(Number(((isShare ? 100 : 1) * value).toPrecision(4)));
+  return low === null || high === null ? words(estimate) : `${words(estimate)} [${words(low)}, ${words(high)}]`;
 }
 
 /** @example plainNumber(12500) // "12,500" */

@@ -6,7 +6,7 @@ import { createFigure, type Figure, FULL_WIDTH, textWidth } from "../../report/f
 import { colour } from "../../report/figures/palette.ts";
 import { plotSymbol } from "../../report/figures/symbols.ts";
 import type { Estimate } from "../study.ts";
-import { type Axis, panelMarks, plainNumber, type SettledAxis, settleAxis, valuesOf, xAxisMarks } from "./axis.ts";
+import { type Axis, estimateWords, panelMarks, type SettledAxis, settleAxis, valuesOf, xAxisMarks } from "./axis.ts";
 import { distinct, type FigureTexts, noteOf } from "./figure-words.ts";
 import { policyStyles, type SeriesStyle } from "./policy-palette.ts";
 
@@ -60,7 +60,9 @@ export function dotsFigure(input: DotsInput): Figure {
   const lines = linesOf(rows);
   const placed = rows.map((row): PlacedRow => ({ ...row, top: topOf(lines, row), style: styles(seriesOf(row)) }));
   const left = Math.max(60, ...lines.map(({ text }) => textWidth(text) + GAP + 6));
-  const right = inPanels ? 16 : Math.max(...rows.map((row) => textWidth(valueWords(row, input.x))), 0) + GAP;
+  const right = inPanels
+    ? 16
+    : Math.max(...rows.map((row) => textWidth(row.valueText ?? estimateWords(row, input.x))), 0) + GAP;
   const top = inPanels || reference ? TOP : TOP_OF_ROWS_ALONE;
   const height = top + BOTTOM + lines.length * ROW_HEIGHT;
   const x = settleAxis(
@@ -149,7 +151,7 @@ function labelMarks(lines: readonly Line[], left: number, panel: string | undefi
 function valueMark(rows: readonly PlacedRow[], x: Axis) {
   return Plot.text(rows, {
     ...{ frameAnchor: "right" as const, dx: GAP, textAnchor: "start" as const, y: middleOf },
-    text: (row: PlacedRow) => valueWords(row, x),
+    text: (row: PlacedRow) => row.valueText ?? estimateWords(row, x),
     fill: colour("ink"),
   });
 }
@@ -165,15 +167,9 @@ function referenceMarks(at: number, label: string, inPanels: boolean) {
   ];
 }
 
-function valueWords({ valueText, estimate, low, high }: DotRow, { isShare }: Axis): string {
-  if (valueText !== undefined) return valueText;
-  const number = (value: number) => plainNumber(Number((value * (isShare ? 100 : 1)).toPrecision(3)));
-  return low === null || high === null ? number(estimate) : `${number(estimate)} [${number(low)}, ${number(high)}]`;
-}
-
 function titleOf(row: DotRow, x: Axis): string {
   const place = [row.panel, row.section, row.label].filter((part) => part !== undefined).join(", ");
-  return `${place}: ${valueWords(row, x)}`;
+  return `${place}: ${row.valueText ?? estimateWords(row, x)}`;
 }
 
 function describe(rows: readonly DotRow[], x: Axis): string {

@@ -6,7 +6,7 @@ import { createFigure, type Figure, type LegendItem } from "../../report/figures
 import { colour } from "../../report/figures/palette.ts";
 import { plotSymbol } from "../../report/figures/symbols.ts";
 import type { Estimate } from "../study.ts";
-import { panelMarks, plainNumber, xAxisMarks, yAxisMarks } from "./axis.ts";
+import { estimateWords, panelMarks, plainNumber, xAxisMarks, yAxisMarks } from "./axis.ts";
 import { distinct, noteOf } from "./figure-words.ts";
 import { type Line, type LineChart, type LineRow, type LinesInput, settleLines } from "./line-chart.ts";
 import { endMarks } from "./line-ends.ts";
@@ -104,10 +104,8 @@ function hasInterval({ low, high }: Estimate): boolean {
 }
 
 function titleOf(row: LineRow, { x, y }: LineChart): string {
-  const number = (value: number) => plainNumber(Number(y.of(value).toPrecision(4)));
-  const bounds = row.low === null || row.high === null ? "" : ` [${number(row.low)}, ${number(row.high)}]`;
   const panel = row.panel === undefined ? "" : `${row.panel}, `;
-  return `${panel}${row.series}, ${x.label} ${plainNumber(x.of(row.x))}: ${number(row.estimate)}${bounds}`;
+  return `${panel}${row.series}, ${x.label} ${plainNumber(x.of(row.x))}: ${estimateWords(row, y)}`;
 }
 
 /** The last point of every line, in words. */

@@ -5,7 +5,7 @@ import { createFigure, type Figure, FULL_WIDTH, textWidth } from "../../report/f
 import { colour } from "../../report/figures/palette.ts";
 import { plotSymbol } from "../../report/figures/symbols.ts";
 import type { Estimate } from "../study.ts";
-import { type Axis, plainNumber, type SettledAxis, settleAxis, valuesOf, xAxisMarks, yAxisMarks } from "./axis.ts";
+import { type Axis, estimateWords, type SettledAxis, settleAxis, valuesOf, xAxisMarks, yAxisMarks } from "./axis.ts";
 import { distinct, type FigureTexts, noteOf } from "./figure-words.ts";
 import { type Box, type PlacedLabel, placeLabels } from "./label-layout.ts";
 import { policyStyles, type SeriesStyle } from "./policy-palette.ts";
@@ -174,12 +174,7 @@ function bestMark(corner: Corner) {
 }
 
 function titleOf({ series, x, y }: ScatterRow, xAxis: SettledAxis, yAxis: SettledAxis): string {
-  const number = (axis: SettledAxis, value: number) => plainNumber(Number(axis.of(value).toPrecision(4)));
-  const metric = (axis: SettledAxis, { estimate, low, high }: Estimate) => {
-    const bounds = low === null || high === null ? "" : ` [${number(axis, low)}, ${number(axis, high)}]`;
-    return `${axis.label} ${number(axis, estimate)}${bounds}`;
-  };
-  return `${series}: ${metric(xAxis, x)}, ${metric(yAxis, y)}`;
+  return `${series}: ${xAxis.label} ${estimateWords(x, xAxis)}, ${yAxis.label} ${estimateWords(y, yAxis)}`;
 }
 
 function describe(rows: readonly ScatterRow[], x: SettledAxis, y: SettledAxis): string {
