@@ -3,6 +3,7 @@
 
 import * as Plot from "@observablehq/plot";
 import { colour } from "../../report/figures/palette.ts";
+import { formatEstimate } from "../report/format-estimate.ts";
 import type { Estimate } from "../study.ts";
 
 export interface Axis {
@@ -118,14 +119,9 @@ function logTicks(start: number, end: number): readonly number[] {
   return fine.length <= 9 ? fine : ticksOf([1]);
 }
 
-/**
- * The values as the axis shows them, without its unit.
- *
- * @example estimateWords({ estimate: 0.5, low: 0.41, high: 0.6 }, { isShare: true }) // "50 [41, 60]"
- */
-export function estimateWords({ estimate, low, high }: Estimate, { isShare }: Pick<Axis, "isShare">): string {
-  const words = (value: number) => plainNumber(Number(((isShare ? 100 : 1) * value).toPrecision(4)));
-  return low === null || high === null ? words(estimate) : `${words(estimate)} [${words(low)}, ${words(high)}]`;
+/** The values as the axis shows them. @example estimateWords({ estimate: 0.5, low: 0.41, high: 0.6 }, { isShare: true }) // "50 % [41, 60]" */
+export function estimateWords(estimate: Estimate, { isShare }: Pick<Axis, "isShare">): string {
+  return formatEstimate(estimate, isShare ? "percent" : "count");
 }
 
 /** @example plainNumber(12500) // "12,500" */

@@ -7,7 +7,7 @@ import { colour } from "../../report/figures/palette.ts";
 import { plotSymbol } from "../../report/figures/symbols.ts";
 import type { Estimate } from "../study.ts";
 import { type Axis, estimateWords, panelMarks, type SettledAxis, settleAxis, valuesOf, xAxisMarks } from "./axis.ts";
-import { distinct, type FigureTexts, noteOf } from "./figure-words.ts";
+import { capitalised, distinct, type FigureTexts, noteOf } from "./figure-words.ts";
 import { policyStyles, type SeriesStyle } from "./policy-palette.ts";
 
 /** A row, in the unit of the axis. */
@@ -173,5 +173,5 @@ function titleOf(row: DotRow, x: Axis): string {
 }
 
 function describe(rows: readonly DotRow[], x: Axis): string {
-  return `${x.label}. ${rows.map((row) => titleOf(row, x)).join("; ")}.`;
+  return capitalised(`${x.label}. ${rows.map((row) => titleOf(row, x)).join("; ")}.`);
 }

@@ -39,3 +39,8 @@ function intervalSentence(rows: readonly Estimate[], drawnAs: string): string {
 export function distinct(values: readonly string[]): readonly string[] {
   return [...new Set(values)];
 }
+
+/** @example capitalised("clients in time") // "Clients in time" */
+export function capitalised(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}

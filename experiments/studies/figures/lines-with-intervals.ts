@@ -7,7 +7,7 @@ import { colour } from "../../report/figures/palette.ts";
 import { plotSymbol } from "../../report/figures/symbols.ts";
 import type { Estimate } from "../study.ts";
 import { estimateWords, panelMarks, plainNumber, xAxisMarks, yAxisMarks } from "./axis.ts";
-import { distinct, noteOf } from "./figure-words.ts";
+import { capitalised, distinct, noteOf } from "./figure-words.ts";
 import { type Line, type LineChart, type LineRow, type LinesInput, settleLines } from "./line-chart.ts";
 import { endMarks } from "./line-ends.ts";
 
@@ -108,8 +108,17 @@ function titleOf(row: LineRow, { x, y }: LineChart): string {
   return `${panel}${row.series}, ${x.label} ${plainNumber(x.of(row.x))}: ${estimateWords(row, y)}`;
 }
 
-/** The last point of every line, in words. */
-function describeEnds(chart: LineChart): string {
-  const ends = chart.lines.flatMap(({ rows }) => byPanel(rows).flatMap((ofPanel) => ofPanel.slice(-1)));
-  return `${chart.y.label}. ${ends.map((row) => titleOf(row, chart)).join("; ")}.`;
+/** Where every line ends, in words. */
+function describeEnds({ lines, panels, x, y }: LineChart): string {
+  const places = panels.length > 0 ? panels : [undefined];
+  const sentences = places.map((place) => {
+    const ends = lines.flatMap(({ rows }) => rows.filter(({ panel }) => !place || panel === place).slice(-1));
+    const last = Math.max(...ends.map((end) => end.x));
+    const words = ends.map((end) => {
+      const at = end.x === last ? "" : ` at ${plainNumber(x.of(end.x))}`;
+      return `${end.series} ${estimateWords(end, y)}${at}`;
+    });
+    return `${place ? `${place}, ` : ""}${y.label} at ${x.label} ${plainNumber(x.of(last))}: ${words.join("; ")}.`;
+  });
+  return capitalised(sentences.join(" "));
 }

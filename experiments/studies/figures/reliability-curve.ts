@@ -65,8 +65,8 @@ interface PlacedPanel extends ReliabilityPanel {
 export function reliabilityCurveFigure(input: ReliabilityInput): Figure {
   const seriesOf = ({ series, label }: ReliabilityPanel) => series ?? label;
   const styles = policyStyles(input.labels ?? distinct(input.panels.map(seriesOf)));
-  const columns = Math.max(1, Math.min(MOST_COLUMNS, input.panels.length));
-  const rows = Math.max(1, Math.ceil(input.panels.length / columns));
+  const rows = Math.max(1, Math.ceil(input.panels.length / MOST_COLUMNS));
+  const columns = Math.max(1, Math.ceil(input.panels.length / rows));
   const panels = input.panels.map((panel, index): PlacedPanel => {
     const place = { column: String(index % columns), row: String(Math.floor(index / columns)) };
     return { ...panel, ...place, style: styles(seriesOf(panel)) };

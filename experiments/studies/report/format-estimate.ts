@@ -68,17 +68,21 @@ function scaleOf(estimate: number, unit: Unit): { readonly factor: number; reado
   }
 }
 
-const MOST_DECIMALS = 3;
+/** Of percent and points, and of anything else. */
+const MOST_DECIMALS_OF_SHARES = 3;
+const MOST_DECIMALS = 9;
 
-/** So many that the interval is two digits wide; without one, three significant digits. A share that is not 0 or 1 never reads so. */
+/** So many that the interval is two digits wide; without one, one of a share and else three digits. A share that is not quite 1 never reads so. */
 function decimalsOf(value: number, low: number | null, high: number | null, unit: Unit): number {
   const width = low === null || high === null ? 0 : high - low;
   const magnitude = width > 0 ? 1 - Math.floor(Math.log10(width)) : 2 - Math.floor(Math.log10(Math.abs(value) || 1));
-  const whole = unit === "count" && width === 0 && Number.isInteger(value);
-  let decimals = whole ? 0 : Math.min(MOST_DECIMALS, Math.max(0, magnitude));
-  if (unit === "percent" && width === 0) decimals = Math.min(decimals, 1);
+  if (unit !== "percent" && unit !== "points") {
+    const isWhole = unit === "count" && width === 0 && Number.isInteger(value);
+    return isWhole ? 0 : Math.min(MOST_DECIMALS, Math.max(0, magnitude));
+  }
+  let decimals = width > 0 ? Math.min(MOST_DECIMALS_OF_SHARES, Math.max(0, magnitude)) : 1;
   const isEnd = (rounded: number) => unit === "percent" && (rounded === 0 || rounded === 100) && rounded !== value;
-  while (decimals < MOST_DECIMALS && isEnd(Number(value.toFixed(decimals)))) decimals += 1;
+  while (decimals < MOST_DECIMALS_OF_SHARES && isEnd(Number(value.toFixed(decimals)))) decimals += 1;
   return decimals;
 }
 

@@ -16,8 +16,7 @@ const studyStyle = `
 .card .interval{font-size:14px;font-weight:600;color:var(--ink)}
 .study-table{margin:0 0 32px}
 .study-table caption{caption-side:top;text-align:left;font-size:14px;font-weight:600;padding:0 0 8px}
-.study-table td,.study-table th{padding-right:18px}
-.study-table td:first-child{font-weight:600}
+.study-table td:not(:last-child),.study-table th:not(:last-child){padding-right:18px}
 @media screen and (max-width:760px){.study-cards{grid-template-columns:1fr 1fr}}
 @media screen and (max-width:480px){.study-cards{grid-template-columns:1fr}}
 @media print{.study-table{break-inside:auto}}
@@ -59,7 +58,7 @@ ${reproductionSection(report, run)}
 function card({ label, unit, note, ...estimate }: HeadlineFigure): Markup {
   const { value, interval } = formatParts(estimate, unit);
   return html`<div class="card"><dt>${label}</dt><dd class="value">${value}</dd>${
-    interval === null ? null : html`<dd class="interval">95 %: ${interval}</dd>`
+    interval === null ? null : html`<dd class="interval">95 % interval ${interval}</dd>`
   }<dd class="note">${note}</dd></div>`;
 }
 
@@ -97,7 +96,7 @@ function tableElement({ caption, columns, rows }: StudyTable): Markup {
   return html`<div class="scroll study-table"><table>
     <caption>${caption}</caption>
     <thead><tr>${columns.map(({ label }, index) => html`<th class="${classOf(index)}">${label}</th>`)}</tr></thead>
-    <tbody>${rows.map((row) => html`<tr>${row.map((cell, index) => html`<td class="${classOf(index)}">${cell}</td>`)}</tr>`)}</tbody>
+    <tbody>${rows.map(([first, ...others]) => html`<tr><th scope="row" class="${classOf(0)}">${first}</th>${others.map((cell, index) => html`<td class="${classOf(index + 1)}">${cell}</td>`)}</tr>`)}</tbody>
   </table></div>`;
 }
 

@@ -1,5 +1,5 @@
-// Accuracy over time or spending as the mean over seeds with its interval. Each seed is evaluated at moments of its own; at any moment a
-// run's accuracy is that of its latest evaluated model.
+// Accuracy over time or spending as the mean over seeds with its interval. Each seed is evaluated at moments of its own; between two of
+// them its accuracy is taken to be on the line.
 
 import { mean } from "simple-statistics";
 import type { RandomSource } from "../../../foundation/random-source.ts";
@@ -66,14 +66,13 @@ export interface LearningBandOptions {
   readonly resamples?: number | undefined;
 }
 
-/** The accuracy of the latest model evaluated by `x`; before the first, that one's. */
+/** On the line between two evaluations; before the first and after the last as at that one. NaN for no point. */
 export function accuracyAt(curve: Curve, x: number): number {
-  let accuracy = curve[0]?.accuracy ?? Number.NaN;
-  for (const point of curve) {
-    if (point.x > x) break;
-    accuracy = point.accuracy;
-  }
-  return accuracy;
+  const after = curve.findIndex((point) => point.x >= x);
+  const [left, right] = [curve[after - 1], curve[after]];
+  if (right === undefined) return curve.at(-1)?.accuracy ?? Number.NaN;
+  if (left === undefined) return right.accuracy;
+  return left.accuracy + ((x - left.x) / (right.x - left.x)) * (right.accuracy - left.accuracy);
 }
 
 /**
