@@ -5,6 +5,7 @@ import type { CandidateColumns } from "../../selection/latency/forecast-columns.
 import { roundTimeLaw } from "../../selection/latency/round-model.ts";
 import type { StepForecast, StepModel } from "../../selection/latency/step-forecast.ts";
 import type { CandidateTable } from "../../selection/policy/candidate-table.ts";
+import { numberColumn } from "../../selection/policy/number-column.ts";
 import { subTable } from "../../selection/policy/sub-table.ts";
 import { type ColumnTableOptions, tableOfColumns } from "../../selection/policy/table-of-columns.ts";
 import { roundTimeCdf } from "../../selection/probability/round-time.ts";
@@ -71,7 +72,7 @@ function tableInContact(
     return into;
   };
   const count = present.length;
-  const contactSeconds = Float64Array.from(present, (client) => contact?.secondsUntilContact(client, nowSeconds) ?? 0);
+  const contactSeconds = numberColumn(present, (client) => contact?.secondsUntilContact(client, nowSeconds) ?? 0);
   return tableOfColumns({
     ...options,
     candidates: {

@@ -2,6 +2,7 @@
 // typed arrays, so that a million clients are looked through in some milliseconds.
 
 import { drawsOf } from "../../../selection/policy/draws.ts";
+import { numberColumn } from "../../../selection/policy/number-column.ts";
 import type { World } from "../scenario.ts";
 import type { Presence } from "../types.ts";
 
@@ -114,7 +115,7 @@ function spellsOf(
 
 function arrivalsOf(arrivalSeconds: number, keys: Uint32Array, seed: number): Float64Array {
   const draw = drawsOf({ seed, round: 0 }, "presence arrival");
-  return Float64Array.from(keys, (key) => arrivalSeconds * draw(key));
+  return numberColumn(keys, (key) => arrivalSeconds * draw(key));
 }
 
 /** When clients leave for good; Infinity: they stay. */

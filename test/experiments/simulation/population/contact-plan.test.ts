@@ -5,7 +5,7 @@ import { contactPlan } from "../../../../experiments/simulation/population/conta
 const plan = contactPlan({
   contacts: [undefined, { periodSeconds: 100, passSeconds: 10 }],
   groups: Uint8Array.of(0, 1, 1),
-  offsets: Float32Array.of(0.5, 0.5, 0),
+  offsets: Float64Array.of(0.5, 0.5, 0),
 });
 const wait = (client: number, nowSeconds: number) => plan?.secondsUntilContact(client, nowSeconds);
 
@@ -23,7 +23,7 @@ describe("a contact plan", () => {
 
   it("leaves clients of other groups in reach at any time, and is none where all are", () => {
     expect(wait(0, 77)).toBe(0);
-    expect(contactPlan({ contacts: [undefined], groups: Uint8Array.of(0), offsets: Float32Array.of(0) })).toBeNull();
+    expect(contactPlan({ contacts: [undefined], groups: Uint8Array.of(0), offsets: Float64Array.of(0) })).toBeNull();
   });
 
   it("never lets a client wait longer than a period without its pass, and reaches it when the wait is over", () => {
@@ -37,7 +37,7 @@ describe("a contact plan", () => {
         (periodSeconds, share, offset, nowSeconds) => {
           const passSeconds = share * periodSeconds;
           const contacts = [{ periodSeconds, passSeconds }];
-          const one = contactPlan({ contacts, groups: Uint8Array.of(0), offsets: Float32Array.of(offset) });
+          const one = contactPlan({ contacts, groups: Uint8Array.of(0), offsets: Float64Array.of(offset) });
           const seconds = one?.secondsUntilContact(0, nowSeconds) ?? Number.NaN;
           expect(seconds).toBeGreaterThanOrEqual(0);
           expect(seconds).toBeLessThanOrEqual((1 - share) * periodSeconds + 1e-6);
