@@ -72,8 +72,8 @@ export function settleRound(
   return { seconds, clients };
 }
 
-/** Infinity: it goes away before it is through, or its link is lost. */
-function arrivalOf({ contactSeconds, duration, staysSeconds }: SelectedClient): number {
+/** Seconds from dispatch to its update. Infinity: it goes away before it is through, or its link is lost. */
+export function arrivalOf({ contactSeconds, duration, staysSeconds }: SelectedClient): number {
   const { downloadSeconds, computeSeconds, uploadSeconds } = duration;
   const arrival = contactSeconds + downloadSeconds + computeSeconds + uploadSeconds;
   return arrival <= staysSeconds ? arrival : Number.POSITIVE_INFINITY;
