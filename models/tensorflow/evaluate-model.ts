@@ -19,12 +19,14 @@ export interface ModelEvaluation {
 /**
  * Scores the parameters on every example, in batches.
  *
+ * @param options.indices the examples that count; absent: all.
  * @throws {ProbSelectError} models.shape-mismatch
  */
 export function evaluateModel(options: {
   readonly architecture: Architecture;
   readonly parameters: ParameterSet;
   readonly examples: LabelledExamples;
+  readonly indices?: Uint32Array | undefined;
   readonly batchSize?: number;
 }): ModelEvaluation {
   const { architecture, examples, batchSize = 500 } = options;
@@ -34,9 +36,10 @@ export function evaluateModel(options: {
   );
   let lossSum = 0;
   let correct = 0;
-  for (let begin = 0; begin < examples.exampleCount; begin += batchSize) {
-    const end = Math.min(begin + batchSize, examples.exampleCount);
-    const indices = Array.from({ length: end - begin }, (_, offset) => begin + offset);
+  const exampleCount = options.indices?.length ?? examples.exampleCount;
+  for (let begin = 0; begin < exampleCount; begin += batchSize) {
+    const places = Array.from({ length: Math.min(batchSize, exampleCount - begin) }, (_, offset) => begin + offset);
+    const indices = places.map((place) => options.indices?.[place] ?? place);
     const batch = gatherBatch(examples, indices, classCountOf(architecture));
     tf.tidy(() => {
       const logits = forwardLogits(architecture, batch.inputs, parameters, { training: false, seed: 0 });
@@ -47,6 +50,5 @@ export function evaluateModel(options: {
     tf.dispose([batch.inputs, batch.labels]);
   }
   tf.dispose([...parameters.values()]);
-  const { exampleCount } = examples;
   return { loss: lossSum / exampleCount, accuracy: correct / exampleCount, exampleCount };
 }

@@ -20,6 +20,8 @@ export interface LocalTrainingTask {
   readonly architecture: Architecture;
   readonly parameters: ParameterSet;
   readonly examples: LabelledExamples;
+  /** Which of the examples are the client's, where many share one data set in memory. Absent: all are. */
+  readonly indices?: Uint32Array | undefined;
   readonly settings: {
     readonly epochs: number;
     readonly batchSize: number;
@@ -65,7 +67,8 @@ export async function trainLocally(
 ): Promise<LocalTrainingResult> {
   requireMatchingExamples(task.architecture, task.examples);
   const { epochs, batchSize, learningRate, momentum, maximumExamples } = task.settings;
-  const exampleCount = Math.min(task.examples.exampleCount, maximumExamples ?? task.examples.exampleCount);
+  const ownCount = task.indices?.length ?? task.examples.exampleCount;
+  const exampleCount = Math.min(ownCount, maximumExamples ?? ownCount);
   const started = controls.clock.nowSeconds();
   const stepsPerEpoch = Math.ceil(exampleCount / batchSize);
   const variables = new Map(task.parameters.tensors.map((tensor) => [tensor.name, variableOf(tensor)]));
@@ -74,11 +77,13 @@ export async function trainLocally(
   let trainingLoss = Number.NaN;
   try {
     for (let epoch = 0; epoch < epochs; epoch++) {
-      const order = drawEpoch(task, epoch).slice(0, exampleCount);
+      const order = orderOfEpoch(ownCount, task.seed, epoch).slice(0, exampleCount);
       let lossSum = 0;
       for (let step = 0; step < stepsPerEpoch; step++) {
         if (controls.shouldStop?.()) throw aborted(epoch * stepsPerEpoch + step, epochs * stepsPerEpoch);
-        const batch = order.slice(step * batchSize, (step + 1) * batchSize);
+        const places = order.slice(step * batchSize, (step + 1) * batchSize);
+        const { indices } = task;
+        const batch = indices ? places.map((place) => indices[place] as number) : places;
         const loss = trainStep(task, variables, trainable, optimizer, batch, epoch * stepsPerEpoch + step);
         if (!Number.isFinite(loss))
           throw diverged(`The loss is ${loss} in step ${step + 1} of epoch ${epoch + 1}`, task);
@@ -98,10 +103,14 @@ export async function trainLocally(
   }
 }
 
-/** The indices of all examples in the order of one epoch; the same for the same seed, whatever part of it is used. */
-function drawEpoch({ examples, seed }: LocalTrainingTask, epoch: number): number[] {
-  const indices = Array.from({ length: examples.exampleCount }, (_, index) => index);
-  return shuffled(indices, seededRandom(seed, "epoch", epoch));
+/**
+ * The places of a client's examples in the order of one epoch; the same for the same seed, whatever part of it is used.
+ *
+ * @param epoch 0 for the first.
+ */
+export function orderOfEpoch(exampleCount: number, seed: number, epoch: number): number[] {
+  const places = Array.from({ length: exampleCount }, (_, place) => place);
+  return shuffled(places, seededRandom(seed, "epoch", epoch));
 }
 
 /** A variable with a copy of the values; moving statistics are assigned, never trained. */
