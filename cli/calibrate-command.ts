@@ -68,7 +68,7 @@ async function runCalibrate(given: CalibrateArguments): Promise<void> {
       import("./calibrate/run-calibration.ts"),
       import("./calibrate/calibration-text.ts"),
       import("./calibrate/measurement-quality.ts"),
-      import("./calibrate/progress-bar.ts"),
+      import("./progress-bar.ts"),
     ]);
   const path = resolve(given.out);
   const file = await openWholeFile(path);

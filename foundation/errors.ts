@@ -50,8 +50,15 @@ export type ErrorCode =
   | "cli.wrong-usage"
   | "cli.cannot-write"
   | "experiments.interrupted"
+  | "experiments.invalid-scenario"
   | "experiments.child-failed"
-  | "experiments.malformed-measurements";
+  | "experiments.malformed-measurements"
+  | "experiments.unknown-workload"
+  | "experiments.data-missing"
+  | "experiments.job-failed"
+  | "experiments.cache-unusable"
+  | "experiments.queue-not-installed"
+  | "experiments.queue-unreachable";
 
 /**
  * An error whose message says what happened, the offending value, and what to do.

@@ -6,26 +6,24 @@ import { standardNormalVariate, studentTVariate } from "../../foundation/random-
 import { type NetworkLink, transferSeconds } from "../../network/link.ts";
 import type { CatalogueDevice } from "../../selection/types.ts";
 import type { ModelCost, TrainingSettings } from "../../workloads/workload.ts";
+import {
+  canThrottle,
+  DEVICE_DEGREES_OF_FREEDOM,
+  DEVICE_LOG_SCALE,
+  DOWNLINK_VARIATION,
+  logSigmaOf,
+  ROUND_LOG_SIGMA,
+  throttledSeconds,
+  UPLINK_VARIATION,
+  WIRED_VARIATION,
+} from "./emulated-spread.ts";
 import { emulatedStepSeconds } from "./step-time.ts";
 
-/**
- * Spread between devices of the same specs, log scale: the residual of a layer-wise predictor on unseen GPUs is a Student-t
- * with 4.7 degrees of freedom and scale 0.31 (1,164 measured training runs, 56 GPUs). Drawn once per client.
- */
-const DEVICE_DEGREES_OF_FREEDOM = 4.7;
-const DEVICE_LOG_SCALE = 0.31;
-/** Spread between rounds on one device: per-epoch noise of the same measurements is 1-3 %. */
-const ROUND_LOG_SIGMA = 0.02;
 /** Assumption: in one round of ten another job shares the device and slows it 1.5 to 3 times. */
 const CONTENTION_PROBABILITY = 0.1;
 /** Boards and laptops sustain less than their peak clock when warm: assumption, 30 % less after 60 s of load. */
-const THROTTLE_AFTER_SECONDS = 60;
-const THROTTLED_SPEED = 0.7;
-/** Coefficients of variation of measured Wi-Fi rates (FLASH, 19 users, medians): 0.37 down, 0.40 up. */
-const DOWNLINK_VARIATION = 0.37;
-const UPLINK_VARIATION = 0.4;
-/** Wired and fibre links vary less: assumption. */
-const WIRED_VARIATION = 0.05;
+const THROTTLING = { afterSeconds: 60, speed: 0.7 };
+/** From here on a link is taken for a wired one. */
 const WIRED_BITS_PER_SECOND = 500e6;
 
 export interface EmulatedRound {
@@ -57,7 +55,6 @@ export function emulateRound(request: EmulationRequest): EmulatedRound {
   const batchSize = Math.min(training.batchSize, exampleCount);
   const nominal = steps * emulatedStepSeconds(device, request.model, batchSize);
   const busy = nominal * deviceFactor(seed, clientId) * roundFactor(seed, clientId, round);
-  const canThrottle = device.deviceClass === "edge" || device.deviceClass === "laptop";
 
   const network = seededRandom(seed, "network", clientId, round);
   const isWired = link.uplinkBitsPerSecond >= WIRED_BITS_PER_SECOND;
@@ -66,7 +63,7 @@ export function emulateRound(request: EmulationRequest): EmulatedRound {
   const { downlinkBitsPerSecond, uplinkBitsPerSecond, roundTripSeconds } = link;
   return {
     downloadSeconds: transferSeconds(modelBytes, downlinkBitsPerSecond * downlinkFactor, roundTripSeconds),
-    computeSeconds: canThrottle ? throttled(busy) : busy,
+    computeSeconds: canThrottle(device.deviceClass) ? throttledSeconds(busy, THROTTLING) : busy,
     uploadSeconds: transferSeconds(modelBytes, uplinkBitsPerSecond * uplinkFactor, roundTripSeconds),
   };
 }
@@ -87,12 +84,6 @@ export function roundFactor(seed: number, clientId: string, round: number): numb
 
 /** A log-normal factor with mean 1 and the given coefficient of variation. */
 function rateFactor(variation: number, standardNormal: number): number {
-  const variance = Math.log(1 + variation ** 2);
-  return Math.exp(Math.sqrt(variance) * standardNormal - variance / 2);
-}
-
-/** Time with throttling: full speed at first, then `THROTTLED_SPEED` of it. */
-function throttled(seconds: number): number {
-  const beyond = Math.max(0, seconds - THROTTLE_AFTER_SECONDS);
-  return seconds - beyond + beyond / THROTTLED_SPEED;
+  const sigma = logSigmaOf(variation);
+  return Math.exp(sigma * standardNormal - sigma ** 2 / 2);
 }

@@ -3,7 +3,7 @@
 // forecaster instead adds whole-network sums with coefficients fitted on other measurements. Constants: docs/emulation.md.
 
 import type { CatalogueDevice, DeviceClass } from "../../selection/types.ts";
-import type { LayerCost, ModelCost } from "../../workloads/workload.ts";
+import type { LayerCost, ModelCost, NumericPrecision } from "../../workloads/workload.ts";
 
 /**
  * Dispatch of one kernel from an eager framework on an x86 host. With the 1.1 ms below it gives the measured TensorFlow 2.5
@@ -36,32 +36,53 @@ const BANDWIDTH_EFFICIENCY = 0.65;
 /** Host input pipeline, bytes of float32 examples per second on a server core. Assumption. */
 const INPUT_BYTES_PER_SECOND = 1e9;
 const BYTES_PER_ELEMENT = 4;
+/** The arithmetic and the bytes of a precision, of the peaks that a device has the first. Weights are kept and updated in float32. */
+const arithmeticOf: Readonly<
+  Record<NumericPrecision, { readonly peaks: readonly NumericPrecision[]; readonly bytesPerElement: number }>
+> = {
+  fp32: { peaks: ["tf32", "fp32"], bytesPerElement: 4 },
+  tf32: { peaks: ["tf32", "fp32"], bytesPerElement: 4 },
+  fp16: { peaks: ["fp16", "fp32"], bytesPerElement: 2 },
+  bf16: { peaks: ["bf16", "fp16", "fp32"], bytesPerElement: 2 },
+};
 
 /**
  * Seconds of one training step (forward, both gradients, optimiser, input) at full speed.
  *
  * @param batchSize examples in the step.
+ * @param precision of arithmetic and activations.
  */
-export function emulatedStepSeconds(device: CatalogueDevice, model: ModelCost, batchSize: number): number {
+export function emulatedStepSeconds(
+  device: CatalogueDevice,
+  model: ModelCost,
+  batchSize: number,
+  precision: NumericPrecision = "fp32",
+): number {
   const slowdown = hostSlowdown[device.deviceClass];
-  const layers = model.layers.map((layer, index) => layerSeconds(device, layer, batchSize, index === 0, slowdown));
+  const layers = model.layers.map((layer, index) =>
+    layerSeconds(device, layer, { batchSize, precision, isFirst: index === 0, slowdown }),
+  );
   const inputElements = model.layers[0]?.inputElements ?? 0;
   const input = (batchSize * inputElements * BYTES_PER_ELEMENT * slowdown) / INPUT_BYTES_PER_SECOND;
   return layers.reduce((sum, seconds) => sum + seconds, BATCH_SECONDS * slowdown + input);
 }
 
-function layerSeconds(
-  device: CatalogueDevice,
-  layer: LayerCost,
-  batchSize: number,
-  isFirst: boolean,
-  slowdown: number,
-): number {
+interface StepSettings {
+  readonly batchSize: number;
+  readonly precision: NumericPrecision;
+  readonly isFirst: boolean;
+  readonly slowdown: number;
+}
+
+function layerSeconds(device: CatalogueDevice, layer: LayerCost, settings: StepSettings): number {
   if (layer.operatorCount === 0) return 0; // a view of its input, or nothing that runs
-  const peak = device.peakFlopPerSecond.tf32 ?? device.peakFlopPerSecond.fp32 ?? Number.POSITIVE_INFINITY;
+  const { batchSize, precision, isFirst, slowdown } = settings;
+  const { peaks, bytesPerElement } = arithmeticOf[precision];
+  const served = peaks.find((each) => device.peakFlopPerSecond[each] !== undefined);
+  const peak = served === undefined ? Number.POSITIVE_INFINITY : (device.peakFlopPerSecond[served] as number);
   const flop = 2 * layer.forwardMultiplyAdds * batchSize;
   const activations = (layer.inputElements + layer.outputElements) * batchSize;
-  const bytes = (activations + layer.parameterCount) * BYTES_PER_ELEMENT;
+  const bytes = (activations + layer.parameterCount) * bytesPerElement;
   const pass = Math.max(
     flop / (peak * arithmeticEfficiency[layer.kind]),
     bytes / (device.memoryBandwidthBytesPerSecond * BANDWIDTH_EFFICIENCY),

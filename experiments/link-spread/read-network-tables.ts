@@ -3,7 +3,7 @@
 
 import { z } from "zod";
 import { ProbSelectError } from "../../foundation/errors.ts";
-import { readTable } from "../forecast-accuracy/read-measurements.ts";
+import { readRows } from "../forecast-accuracy/read-rows.ts";
 import type { RateMoments } from "./measured-line.ts";
 import type { RateTrace } from "./rate-trace.ts";
 
@@ -33,9 +33,9 @@ const userSchema = z.object({
  */
 export function readRateTraces(samples: string, summary: string): readonly RateTrace[] {
   const shares = new Map(
-    rowsOf(summarySchema, summary, "the summary of the traces").map((row) => [row.trace, row.share_5g]),
+    readRows(summarySchema, summary, "the summary of the traces").map((row) => [row.trace, row.share_5g]),
   );
-  const rows = rowsOf(sampleSchema, samples, "the traces");
+  const rows = readRows(sampleSchema, samples, "the traces");
   return [...new Set(rows.map(({ trace }) => trace))].map((name) => {
     const steps = rows.filter(({ trace }) => trace === name);
     const share5g = shares.get(name);
@@ -53,7 +53,7 @@ export function readRateTraces(samples: string, summary: string): readonly RateT
  * @throws {ProbSelectError} experiments.malformed-measurements naming the row.
  */
 export function readRateMoments(users: string): readonly RateMoments[] {
-  return rowsOf(userSchema, users, "the Wi-Fi users").flatMap(({ user: group, ...row }) => [
+  return readRows(userSchema, users, "the Wi-Fi users").flatMap(({ user: group, ...row }) => [
     {
       group,
       stratum: "down" as const,
@@ -67,15 +67,6 @@ export function readRateMoments(users: string): readonly RateMoments[] {
       deviationBitsPerSecond: row.up_sd_kBps * 8000,
     },
   ]);
-}
-
-function rowsOf<Row>(schema: z.ZodType<Row> & { shape: object }, text: string, source: string): readonly Row[] {
-  return readTable(text, source, Object.keys(schema.shape)).map((record, index) => {
-    const parsed = schema.safeParse(record);
-    if (parsed.success) return parsed.data;
-    const issue = parsed.error.issues[0];
-    throw malformed(`Row ${index + 1} of ${source}: ${issue?.path.join(".")} ${issue?.message}. Correct it.`);
-  });
 }
 
 function malformed(message: string): ProbSelectError {

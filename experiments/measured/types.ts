@@ -5,7 +5,7 @@ import type { SoftwareStack } from "../../selection/latency/software-stack.ts";
 import type { LawSpreads } from "../../selection/probability/compute-law.ts";
 import type { ModelCost } from "../../workloads/workload.ts";
 
-/** One GPU's measured training step of a workload. */
+/** A measured training step of a workload. A GPU that several machines or installations of the software were measured with has one for each. */
 export interface MeasuredCell {
   /** As the catalogue names it. */
   readonly gpu: string;
@@ -20,13 +20,20 @@ export interface MeasuredCell {
 
 /** A network at one batch size and precision, measured on several GPUs. */
 export interface MeasuredWorkload {
-  /** "pytorch/resnet18/fp32/12": stack, network, precision, batch size. */
+  /** "pytorch/resnet18/fp32/12": stack, network, precision, batch size; "tensorflow/LeNet5/fp32/16/64px" where images of several sizes were measured. */
   readonly key: string;
   readonly stack: SoftwareStack;
   readonly network: string;
   readonly precision: "fp32" | "fp16";
   readonly batchSize: number;
+  /** Pixels a side; null where only the network's own size was measured. */
+  readonly imageSize: number | null;
   readonly model: ModelCost;
+  /** Of the file with its parameters, which travels both ways. */
+  readonly parameterFileBytes: number;
+  /** "MIT": of the figures. */
+  readonly licence: string;
+  /** By GPU. Those of one GPU have the same forecast, which rests on its specs. */
   readonly cells: readonly MeasuredCell[];
 }
 

@@ -30,7 +30,10 @@ export interface Participation {
   readonly groups: readonly GroupParticipation[];
 }
 
-/** What was said and what was kept, of selected clients whose round's closing did not hide it. By p_i in equal bins. */
+/**
+ * What was said and what was kept, of all selected clients, by p_i in equal bins. Kept is an update that arrives by the deadline for
+ * which p_i was said, whether the round closed before or went on after it.
+ */
 export interface ReliabilityCounts {
   /** Of each bin: clients, their summed p_i, and how many were in time. */
   readonly counts: readonly number[];

@@ -3,7 +3,7 @@
 import type { Truth } from "../../selection/policy/policy.ts";
 import type { ClientWork } from "../../selection/types.ts";
 import type { Workload } from "../../workloads/workload.ts";
-import { arrivalOf, type SelectedClient } from "./settle-round.ts";
+import { arrivalSeconds, type SelectedClient } from "./settle-round.ts";
 import type { Fleet, FleetTruth, Presence } from "./types.ts";
 
 export interface TrueFleet {
@@ -45,7 +45,7 @@ export function truthOfRound(
   for (let index = 0; index < present.length; index++) {
     const client = present[index] as number;
     const wait = contactSeconds?.[index] ?? 0;
-    roundSeconds[client] = arrivalOf(clientInRound(fleet, client, { round, contactSeconds: wait }));
+    roundSeconds[client] = arrivalSeconds(clientInRound(fleet, client, { round, contactSeconds: wait }));
   }
   return { roundSeconds };
 }

@@ -34,6 +34,7 @@ export function roundTables({ fleet, stepModel, linkSpread, workload, slo }: For
   const options: ColumnTableOptions = {
     ...{ stepModel, devices: fleet.devices, candidates: columns, workload, slo, keys: fleet.keys },
     fleetSize: fleet.size,
+    interpolatesOtherDeadlines: true,
     groupsBy: (label) => (label === "site" ? fleet.sites : null),
   };
   const steps = fleet.devices.map(({ device, backend }) => once(() => stepModel(device, backend, workload)));

@@ -1,30 +1,54 @@
 // Runs one cell, in the process or thread that asks for it: builds its world from the specification, goes through its rounds and sums
 // up.
 
-import { createPolicy } from "../../selection/policies/find-policy.ts";
+import { loadPolicy } from "../../server/load-policy.ts";
+import { canonicalJson } from "../jobs/canonical-json.ts";
 import type { JobContext } from "../jobs/job.ts";
 import type { CellResult, CellSpec } from "./cell.ts";
 import { cellResult } from "./cell-result.ts";
 import { goThrough } from "./go-through.ts";
 import { runLearningCell } from "./learning/run-learning-cell.ts";
-import { roundTables } from "./round-tables.ts";
+import { type RoundTables, roundTables } from "./round-tables.ts";
 import { Simulation } from "./simulation.ts";
-import { buildWorld } from "./world/build-world.ts";
+import { type BuiltWorld, buildWorld } from "./world/build-world.ts";
 
 /**
  * @throws {ProbSelectError} what the world's parts refuse: an unknown policy, population, workload; experiments.interrupted when
  * the signal aborts.
  */
 export async function runCell(spec: CellSpec, context: JobContext): Promise<CellResult> {
-  const world = await buildWorld(spec.world, spec.seed, context.dataFolder);
+  const { world, tables } = await stages.of(spec, context.dataFolder);
   if (spec.world.learning) return runLearningCell(spec, world, context);
   const { name, cohortSize, settings } = spec.policy;
   const simulation = new Simulation({
-    ...world,
-    tables: roundTables({ ...world, linkSpread: spec.world.forecast.linkSpread }),
-    policy: createPolicy(name, { cohortSize, settings }),
+    ...{ ...world, tables, presence: world.startPresence() },
+    policy: await loadPolicy(name, { cohortSize, settings }),
     seed: spec.seed,
     pauseSeconds: spec.world.pauseSeconds,
   });
   return cellResult(spec, world, await goThrough(simulation, spec.world.rounds, context), simulation);
 }
+
+/** A world with what is forecast of its clients: nothing in it changes in a run. */
+interface Stage {
+  readonly world: BuiltWorld;
+  readonly tables: RoundTables;
+}
+
+/** The latest stage is kept: cells of one world, which differ by their policy, mostly follow one another. */
+class LatestStage {
+  #latest: { readonly key: string; readonly stage: Stage } | undefined;
+
+  async of({ world: description, seed }: CellSpec, dataFolder: string | undefined): Promise<Stage> {
+    const key = canonicalJson({ description, seed, dataFolder });
+    if (this.#latest?.key === key) return this.#latest.stage;
+    // Two fleets of millions at once would be too much.
+    this.#latest = undefined;
+    const world = await buildWorld(description, seed, dataFolder);
+    const stage = { world, tables: roundTables({ ...world, linkSpread: description.forecast.linkSpread }) };
+    this.#latest = { key, stage };
+    return stage;
+  }
+}
+
+const stages = new LatestStage();

@@ -5,7 +5,7 @@ import { trainingFlop } from "../../workloads/round-workload.ts";
 import type { Workload } from "../../workloads/workload.ts";
 import type { ReliabilityCounts } from "./cell.ts";
 import type { ParticipationCounts } from "./participation.ts";
-import type { SettledClient, SettledRound } from "./settle-round.ts";
+import { arrivalSeconds, type SettledClient, type SettledRound } from "./settle-round.ts";
 import { addSpending, type SpendingSum, spendingOf, zeroSpending } from "./spending.ts";
 import type { Fleet, RoundRecord } from "./types.ts";
 
@@ -26,6 +26,7 @@ export interface FinishedRound {
   readonly presentCount: number;
   readonly statedRoundProbability: number | null;
   readonly settled: SettledRound;
+  readonly deadlineSeconds: number;
   /** One for each client of `settled`. */
   readonly asked: ReadonlyMap<number, AskedClient>;
 }
@@ -79,7 +80,8 @@ export class RunLedger {
       tally[client.status] += 1;
       expectedOnTimeCount += work.probability;
       if (client.status === "completed") usefulExamples += work.exampleCount;
-      this.#count(client, work.probability);
+      this.#count(client);
+      this.#compare(work.probability, arrivalSeconds(client) <= round.deadlineSeconds);
       this.#spend(client, work, client.status === "completed" ? useful : wasted);
     }
     return {
@@ -95,15 +97,19 @@ export class RunLedger {
     };
   }
 
-  #count({ client, status }: SettledClient, probability: number): void {
-    const { counts, reliability } = this.#state;
+  #count({ client, status }: SettledClient): void {
+    const { counts } = this.#state;
     counts.selections[client] = (counts.selections[client] as number) + 1;
     if (status === "completed") counts.completions[client] = (counts.completions[client] as number) + 1;
-    if (status === "surplus") return;
+  }
+
+  /** What was said of a client beside what it would have kept had no round closed before the deadline. */
+  #compare(probability: number, isKept: boolean): void {
+    const { reliability } = this.#state;
     const bin = Math.min(RELIABILITY_BINS - 1, Math.floor(probability * RELIABILITY_BINS));
     reliability.counts[bin] = (reliability.counts[bin] as number) + 1;
     reliability.saidSums[bin] = (reliability.saidSums[bin] as number) + probability;
-    if (status === "completed") reliability.keptCounts[bin] = (reliability.keptCounts[bin] as number) + 1;
+    if (isKept) reliability.keptCounts[bin] = (reliability.keptCounts[bin] as number) + 1;
   }
 
   #spend(client: SettledClient, { exampleCount, epochs }: AskedClient, into: SpendingSum): void {

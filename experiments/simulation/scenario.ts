@@ -89,6 +89,7 @@ const policySchema = z
       .min(1)
       .transform((name) => ({ name, label: undefined, cohortSize: undefined, settings: {} })),
     z.strictObject({
+      /** A name, or the path of a module of your own, such as ./my-policy.ts. */
       name: z.string().min(1),
       /** How figures call it; needed where a policy is there twice. */
       label: z.string().min(1).max(60).optional(),
@@ -107,6 +108,8 @@ export interface PolicyChoice {
   readonly label: string;
   readonly cohortSize?: number | undefined;
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Of the module, for a policy of one's own: another content is another policy. */
+  readonly moduleSha256?: string | undefined;
 }
 
 /** The world and its rounds, without who is compared on it and with which luck. */

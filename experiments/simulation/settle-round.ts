@@ -35,8 +35,8 @@ export interface SettledRound {
 
 /**
  * Settles the round. Who went away, or whose link was lost, is only known to be so at the round's end: until then it is waited for.
- * An update that arrives at the deadline to the second is in time. A round that waits for all ends with the last who ever
- * reports. Without any client a round lasts until its deadline.
+ * Who goes away after the round's end is late or surplus as anybody else. An update that arrives at the deadline to the second is in
+ * time. A round that waits for all ends with the last who ever reports. Without any client a round lasts until its deadline.
  */
 export function settleRound(
   selected: readonly SelectedClient[],
@@ -44,7 +44,7 @@ export function settleRound(
   deadlineSeconds: number,
 ): SettledRound {
   const arrivals = selected
-    .map((client) => ({ client, arrival: arrivalOf(client) }))
+    .map((client) => ({ client, arrival: arrivalSeconds(client) }))
     .toSorted((a, b) => order(a.arrival, b.arrival) || a.client.client - b.client.client);
   const limit = roundEnd.kind === "all" ? Number.POSITIVE_INFINITY : deadlineSeconds;
   const inTime = arrivals.filter(({ arrival }) => arrival <= limit);
@@ -66,17 +66,24 @@ export function settleRound(
         uploadShare: 1,
       };
     }
-    const status = arrival === Number.POSITIVE_INFINITY ? "lost" : closes === undefined ? "late" : "surplus";
+    const never = arrival === Number.POSITIVE_INFINITY;
+    const isLost = never && (limit === Number.POSITIVE_INFINITY || isLostBy(client, seconds));
+    const status = isLost ? "lost" : closes === undefined ? "late" : "surplus";
     return { ...client, status, ...spentUntil(client, seconds) };
   });
   return { seconds, clients };
 }
 
-/** Seconds from dispatch to its update. Infinity: it goes away before it is through, or its link is lost. */
-export function arrivalOf({ contactSeconds, duration, staysSeconds }: SelectedClient): number {
+/** From dispatch until the client's update is there. Infinity: it goes away before it is through, or its link is lost. */
+export function arrivalSeconds({ contactSeconds, duration, staysSeconds }: SelectedClient): number {
   const { downloadSeconds, computeSeconds, uploadSeconds } = duration;
   const arrival = contactSeconds + downloadSeconds + computeSeconds + uploadSeconds;
   return arrival <= staysSeconds ? arrival : Number.POSITIVE_INFINITY;
+}
+
+/** Of a client that never reports: whether that is because of what has happened by the round's end. */
+function isLostBy({ duration, staysSeconds }: SelectedClient, endSeconds: number): boolean {
+  return duration.uploadSeconds === Number.POSITIVE_INFINITY || staysSeconds < endSeconds;
 }
 
 function endOf(

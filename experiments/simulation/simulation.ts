@@ -76,12 +76,12 @@ export class Simulation {
     const deadlineSeconds = selection.deadlineSeconds ?? slo.deadlineSeconds;
     const { selected, asked } = this.#dispatch(request, selection, deadlineSeconds);
     const settled = settleRound(selected, selection.roundEnd ?? { kind: "deadline" }, deadlineSeconds);
-    this.#learn(settled, { round, deadlineSeconds });
+    this.#learn(settled, asked, { round, deadlineSeconds });
     this.#state = { round, nowSeconds: startedSeconds + settled.seconds + pauseSeconds };
     return this.#ledger.record({
       ...{ round, startedSeconds, presentCount: present.length },
       statedRoundProbability: selection.objective?.reached ?? null,
-      ...{ settled, asked },
+      ...{ settled, deadlineSeconds, asked },
     });
   }
 
@@ -126,13 +126,14 @@ export class Simulation {
 
   #learn(
     { clients, seconds }: SettledRound,
+    asked: ReadonlyMap<number, AskedClient>,
     round: { readonly round: number; readonly deadlineSeconds: number },
   ): void {
-    const { policy, fleet } = this.#setup;
+    const { policy } = this.#setup;
     if (policy.needs !== "history" && policy.needs !== "monitoring") return;
     const feedback = clients.map(({ client, status, latencySeconds }): ClientFeedback => {
       const onTime = status === "completed";
-      const exampleCount = onTime ? (fleet.columns.exampleCounts[client] as number) : 0;
+      const exampleCount = onTime ? (asked.get(client) as AskedClient).exampleCount : 0;
       const loss = onTime ? 1 : null;
       return { slot: client, onTime, latencySeconds, exampleCount, trainingLoss: loss, rootMeanSquareLoss: loss };
     });

@@ -52,6 +52,7 @@ const DOUBT = 1e-5;
  * @param options.stepModel as `findStepModel` gives it.
  * @param options.devices the distinct devices of the fleet, at most 65,536.
  * @param options.probabilities is filled, one a candidate.
+ * @param options.interpolates whether a small fleet is interpolated too: quicker where many deadlines are asked for.
  * @throws {ProbSelectError} selection.invalid-argument for columns of different lengths, or naming the candidate whose device
  * or link, or the workload's number that is not usable.
  */
@@ -62,16 +63,16 @@ export function forecastColumns(options: {
   readonly workload: Workload;
   readonly deadlineSeconds: number;
   readonly probabilities: Float32Array | Float64Array;
+  readonly interpolates?: boolean | undefined;
 }): void {
   const { stepModel, devices, candidates, workload, deadlineSeconds, probabilities } = options;
+  const interpolates = options.interpolates ?? probabilities.length >= LEAST_CANDIDATES_OF_A_GRID;
   const { deviceIndices, exampleCounts, downlinkBitsPerSecond, uplinkBitsPerSecond, roundTripSeconds } = candidates;
   const { transferLogSigmas } = candidates;
   requireEqualLengths(candidates, probabilities);
   requirePositive("the deadline", deadlineSeconds);
   requireForecastableWorkload(workload);
-  const laws = devices.map(({ device, backend }) =>
-    stepComponents(stepModel, device, backend, workload, probabilities.length),
-  );
+  const laws = devices.map(({ device, backend }) => stepComponents(stepModel, device, backend, workload, interpolates));
   const downloadBits = 8 * workload.downloadBytes;
   const uploadBits = 8 * workload.uploadBytes;
   for (let index = 0; index < probabilities.length; index++) {
@@ -159,8 +160,8 @@ const SLOTS = MAXIMUM_TRANSFER_LOG_SIGMA * SLOTS_OF_A_SIGMA + 1;
 /** Grids are functions of the law and the spread alone, so that all fleets share them. */
 const shelves = new Map<string, GridShelf>();
 
-function shelfOf(law: ComputeLaw, candidateCount: number): GridShelf | null {
-  if (!hasGrid(law) || candidateCount < LEAST_CANDIDATES_OF_A_GRID) return null;
+function shelfOf(law: ComputeLaw, interpolates: boolean): GridShelf | null {
+  if (!hasGrid(law) || !interpolates) return null;
   const key = JSON.stringify(law);
   const shelf = shelves.get(key) ?? { law, spreads: [], slots: new Uint8Array(SLOTS), grids: [] };
   shelves.set(key, shelf);
@@ -187,7 +188,7 @@ function stepComponents(
   resolved: ResolvedDevice,
   backend: string | undefined,
   workload: Workload,
-  candidateCount: number,
+  interpolates: boolean,
 ): readonly ColumnComponent[] {
   if (resolved.kind === "known") {
     const { name } = resolved.device;
@@ -198,7 +199,7 @@ function stepComponents(
   }
   return stepModel(resolved, backend, workload).components.map((component) => ({
     ...component,
-    shelf: shelfOf(component.law, candidateCount),
+    shelf: shelfOf(component.law, interpolates),
   }));
 }
 

@@ -1,12 +1,11 @@
 // Every selection policy by its name. A new one is one file and one entry here (recipe: CONTRIBUTING).
 
-import { z } from "zod";
 import { ProbSelectError } from "../../foundation/errors.ts";
 import { type PolicyNeed, type SelectionPolicy, startPolicy } from "../policy/policy.ts";
 import { baselineEntries } from "./baselines/baseline-entries.ts";
 import { learningEntries } from "./learning/learning-entries.ts";
 import { entryOf, type PolicyEntry } from "./policy-entry.ts";
-import { probSelectPolicy } from "./probselect.ts";
+import { probSelectPolicy, probSelectSettings } from "./probselect.ts";
 import { calibratedQuorumPolicy, quorumPolicy } from "./quorum/quorum-policy.ts";
 import { quorumSettings, requireReachable } from "./quorum/quorum-settings.ts";
 
@@ -26,8 +25,8 @@ const entries: readonly PolicyEntry[] = [
     honoursPriorities: true,
     summary:
       "every client whose probability reaches the minimum (arXiv 2511.08147); with a cohort size the most probable of them",
-    settings: z.strictObject({}),
-    create: ({ cohortSize }) => startPolicy(probSelectPolicy({ cohortSize })),
+    settings: probSelectSettings,
+    create: (options) => startPolicy(probSelectPolicy(options)),
   }),
   entryOf({
     name: QUORUM,

@@ -30,6 +30,11 @@ export interface ColumnTableOptions {
   readonly priorities?: Float64Array | null | undefined;
   readonly contactSeconds?: Float64Array | null | undefined;
   readonly groupsBy?: ((labelName: string) => Uint32Array | null) | undefined;
+  /**
+   * Whether what is asked for by other deadlines than the objective's is interpolated in a small fleet too: where the deadlines change
+   * from round to round, as the online calibration has it.
+   */
+  readonly interpolatesOtherDeadlines?: boolean | undefined;
 }
 
 /**
@@ -77,7 +82,7 @@ export function tableOfColumns(options: ColumnTableOptions): CandidateTable {
 }
 
 function probabilitiesOf(
-  { stepModel, devices, candidates, contactSeconds }: ColumnTableOptions,
+  { stepModel, devices, candidates, contactSeconds, slo, interpolatesOtherDeadlines }: ColumnTableOptions,
   exampleCounts: Uint32Array,
   workload: Workload,
   deadlineSeconds: number,
@@ -88,7 +93,8 @@ function probabilitiesOf(
     ? candidates.roundTripSeconds.map((seconds, index) => seconds + (contactSeconds[index] as number) / 2)
     : candidates.roundTripSeconds;
   const columns = { ...candidates, exampleCounts, roundTripSeconds };
-  forecastColumns({ stepModel, devices, candidates: columns, workload, deadlineSeconds, probabilities });
+  const interpolates = interpolatesOtherDeadlines && deadlineSeconds !== slo.deadlineSeconds ? true : undefined;
+  forecastColumns({ stepModel, devices, candidates: columns, workload, deadlineSeconds, probabilities, interpolates });
   return probabilities;
 }
 

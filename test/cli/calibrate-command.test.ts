@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { calibrationText } from "../../cli/calibrate/calibration-text.ts";
-import { createProgressBar, progressLine } from "../../cli/calibrate/progress-bar.ts";
 import { verifyCalibration } from "../../cli/calibrate/verify-calibration.ts";
 import { openWholeFile } from "../../cli/calibrate/whole-file.ts";
 import { parseCalibration } from "../../selection/latency/calibrated/calibration.ts";
@@ -179,26 +178,5 @@ describe("openWholeFile", () => {
     await writeFile(join(folder.path, "c"), "");
     await expect(openWholeFile(join(folder.path, "c", "d.json"))).rejects.toThrow(cannotWrite);
     await expect(access(join(folder.path, "c", "d.json"))).rejects.toThrow();
-  });
-});
-
-describe("createProgressBar", () => {
-  it("draws over its line on a terminal and removes it", () => {
-    const written: string[] = [];
-    const bar = createProgressBar({ isTTY: true, columns: 70, write: (text) => written.push(text) });
-    bar.show(0.25, 30, "probe-dense");
-    bar.show(0.26, 29, "a-network-of-a-name-that-is-longer-than-the-terminal-is-wide");
-    bar.clear();
-    expect(written[0]).toBe(`\r\u001b[2K${progressLine(0.25, 30, "probe-dense")}`);
-    expect(written[1]).toHaveLength(5 + 69);
-    expect(written[2]).toBe("\r\u001b[2K");
-  });
-
-  it("writes a line every tenth of the way elsewhere", () => {
-    const written: string[] = [];
-    const bar = createProgressBar({ write: (text) => written.push(text) });
-    for (let percent = 0; percent <= 100; percent++) bar.show(percent / 100, 1, "x");
-    bar.clear();
-    expect(written).toHaveLength(11);
   });
 });

@@ -104,7 +104,7 @@ export class LearningRun implements ResumableRun {
     const evaluation = isEvaluated(round) ? await this.#options.evaluate() : null;
     onEvent({ type: "round-finished", outcome: { ...outcome, evaluation }, wallSeconds: settled.seconds });
     const record = this.#ledger.record({
-      ...{ round, startedSeconds, presentCount, settled },
+      ...{ round, startedSeconds, presentCount, settled, deadlineSeconds: plan.slo.deadlineSeconds },
       statedRoundProbability: plan.forecast?.objective?.reached ?? null,
       asked: askedIn(plan, world),
     });

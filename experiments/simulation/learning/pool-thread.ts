@@ -60,13 +60,14 @@ export class PoolThread {
   #receive(reply: PoolReply): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
-    if (reply.kind !== "failed") return waiting?.resolve(reply);
-    const { code, message } = reply;
-    if (code) return waiting?.reject(new ProbSelectError(code, message));
-    // After an error that nobody foresaw the state of the back-end is not known: a fresh thread takes over.
-    this.#waiting = waiting;
-    this.#finish(crashed(`failed unexpectedly: ${message}`));
-    void this.#worker.terminate();
+    if (reply.kind !== "failed") waiting?.resolve(reply);
+    else if (reply.code) waiting?.reject(new ProbSelectError(reply.code, reply.message));
+    else {
+      // After an error that nobody foresaw the state of the back-end is not known: a fresh thread takes over.
+      this.#waiting = waiting;
+      this.#finish(crashed(`failed unexpectedly: ${reply.message}`));
+      void this.#worker.terminate();
+    }
   }
 
   #finish(error: ProbSelectError): void {

@@ -34,6 +34,21 @@ describe("policy probselect", () => {
     ]);
   });
 
+  it("draws a limited cohort among all that qualify, each as likely, where it is told to pick at random", () => {
+    // 600 seeds choose 1 of the 3 that qualify: 200 each, standard deviation sqrt(600 * (1/3) * (2/3)) = 11.5; five of them are 58.
+    const counts = new Map<string, number>();
+    const random = createPolicy("probselect", { cohortSize: 1, settings: { pick: "random" } });
+    for (let seed = 0; seed < 600; seed++) {
+      const [id = ""] = chosenBy(random, fleet([0.81, 0.2, 0.99, 0.9]), { seed });
+      counts.set(id, (counts.get(id) ?? 0) + 1);
+    }
+    expect([...counts.keys()].sort()).toEqual(["client-0", "client-2", "client-3"]);
+    for (const count of counts.values()) expect(Math.abs(count - 200)).toBeLessThan(58);
+    expect(decide(random, fleet([0.81, 0.99])).find(({ selected }) => !selected)?.reason).toContain(
+      "went to clients drawn at random among those that qualify",
+    );
+  });
+
   it("breaks ties at the cohort's edge evenly", () => {
     // 400 seeds choose 1 of 4 equal clients: 100 each, standard deviation sqrt(400 * 0.25 * 0.75) = 8.7; five of them are 43.
     const counts = new Map<string, number>();

@@ -1,0 +1,28 @@
+// A file that is there whole or not at all, even if the process or the machine dies while it is written.
+
+import { randomUUID } from "node:crypto";
+import { open, rename, rm } from "node:fs/promises";
+
+/** How the names of files end that are being written. */
+export const PARTIAL_ENDING = ".partial";
+
+/**
+ * Writes beside the file, flushes and renames. The name beside it is unique: processes that share a folder may write the same file
+ * at the same time.
+ */
+export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
+  const temporary = `${path}.${randomUUID()}${PARTIAL_ENDING}`;
+  try {
+    const file = await open(temporary, "wx");
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (thrown) {
+    await rm(temporary, { force: true });
+    throw thrown;
+  }
+}

@@ -1,0 +1,193 @@
+// The settings of the study `paper`: what is varied, over how many fleets, and who is compared.
+
+import type { PolicyChoice, World } from "../../simulation/scenario.ts";
+import { measuredWorld, type StudyLinks, studyWorkloads } from "../common/measured-worlds.ts";
+import { policyOf, type StudyCell } from "../common/run-cells.ts";
+import type { CellValue } from "../study.ts";
+
+/** k: a round is to bring so many updates, and whoever has an equal budget asks so many clients. */
+export const REQUIRED_UPDATES = 20;
+export const FLEET_SIZE = 300;
+export const ROUNDS = 100;
+export const SEEDS = 10;
+export const deadlineQuantiles = [0.3, 0.5, 0.7, 0.9] as const;
+export const thresholds = [0.5, 0.8, 0.95] as const;
+/** The package's own default, and a deadline that three clients in ten usually miss. */
+export const USUAL_THRESHOLD = 0.8;
+export const USUAL_QUANTILE = 0.7;
+
+/** How figures and tables call the policies. */
+export const labels = {
+  fedlim: "fedlim",
+  /** As many as FedLim asks, drawn among all with p >= p_slo: the paper's rule at an equal budget. */
+  probselect: "probselect (20)",
+  /** The paper's rule as published: all with p >= p_slo. */
+  probselectAll: "probselect (all)",
+  /** The 20 most probable of them. */
+  probselectTop: "probselect (20 most probable)",
+  quorum: "quorum",
+  quorumCalibrated: "quorum, calibrated online",
+  overProvision: "over-provision",
+} as const;
+
+export type PaperSetting = {
+  readonly part: "grid" | "frontier" | "limits";
+  readonly workload: string;
+  readonly links: StudyLinks;
+  readonly deadlineQuantile: number;
+  /** Null: the policy does not look at it. */
+  readonly minimumProbability: number | null;
+  /** Clients asked, or the round's probability that is asked for: what the frontier is swept over. */
+  readonly budget: number | null;
+  /** What is not as measured. */
+  readonly condition: string;
+} & Readonly<Record<string, CellValue>>;
+
+export type PaperCell = StudyCell<PaperSetting>;
+
+const asMeasured = "as measured";
+
+const fedlim = (asked: number) => policyOf("fedlim", { label: labels.fedlim, cohortSize: asked });
+const probselect = (asked: number) =>
+  policyOf("probselect", { label: labels.probselect, cohortSize: asked, settings: { pick: "random" } });
+const probselectAll = policyOf("probselect", { label: labels.probselectAll });
+const probselectTop = (asked: number) => policyOf("probselect", { label: labels.probselectTop, cohortSize: asked });
+const quorum = (roundProbability = 0.95) =>
+  policyOf("quorum", { label: labels.quorum, settings: { requiredUpdates: REQUIRED_UPDATES, roundProbability } });
+const quorumCalibrated = (roundProbability = 0.95) =>
+  policyOf("quorum", {
+    label: labels.quorumCalibrated,
+    settings: { requiredUpdates: REQUIRED_UPDATES, roundProbability, onlineCalibration: true },
+  });
+const overProvision = (factor: number) =>
+  policyOf("over-provision", { label: labels.overProvision, cohortSize: REQUIRED_UPDATES, settings: { factor } });
+
+/** Every deadline and threshold, on Wi-Fi; on fibre with the usual threshold only. */
+export function gridCells(seeds: readonly number[]): readonly PaperCell[] {
+  return studyWorkloads.flatMap((workload) =>
+    seeds.flatMap((seed) =>
+      (["measured-wifi", "office-fibre"] as const).flatMap((links) =>
+        deadlineQuantiles.flatMap((deadlineQuantile) => {
+          const place = {
+            part: "grid",
+            workload,
+            links,
+            deadlineQuantile,
+            condition: asMeasured,
+            budget: null,
+          } as const;
+          const strict = links === "measured-wifi" ? thresholds : [USUAL_THRESHOLD];
+          return [
+            cell({ ...place, minimumProbability: null }, fedlim(REQUIRED_UPDATES), seed),
+            ...strict.flatMap((minimumProbability) =>
+              [probselect(REQUIRED_UPDATES), probselectAll, quorum()].map((policy) =>
+                cell({ ...place, minimumProbability }, policy, seed),
+              ),
+            ),
+          ];
+        }),
+      ),
+    ),
+  );
+}
+
+const budgets = [20, 22, 24, 26, 30, 40] as const;
+const roundProbabilities = [0.5, 0.8, 0.9, 0.95, 0.99] as const;
+const factors = [1.1, 1.3, 1.6, 2] as const;
+
+/** Each family of policies over its budget, at the usual deadline and threshold. */
+export function frontierCells(seeds: readonly number[]): readonly PaperCell[] {
+  const families: readonly (readonly [number | null, PolicyChoice])[] = [
+    ...budgets.map((asked) => [asked, fedlim(asked)] as const),
+    ...factors.map((factor) => [factor, overProvision(factor)] as const),
+    ...budgets.map((asked) => [asked, probselect(asked)] as const),
+    ...budgets.map((asked) => [asked, probselectTop(asked)] as const),
+    [null, probselectAll],
+    ...roundProbabilities.map((probability) => [probability, quorum(probability)] as const),
+    ...roundProbabilities.map((probability) => [probability, quorumCalibrated(probability)] as const),
+  ];
+  return studyWorkloads.flatMap((workload) =>
+    seeds.flatMap((seed) =>
+      families.map(([budget, policy]) =>
+        cell({ ...usual("frontier", workload), condition: asMeasured, budget }, policy, seed),
+      ),
+    ),
+  );
+}
+
+/** What is not as the forecaster believes, or not as it was measured. */
+export const conditions: readonly { readonly name: string; readonly change: (world: World) => World }[] = [
+  { name: asMeasured, change: (world) => world },
+  { name: "times believed half as long", change: believing({ timeFactor: 0.5 }) },
+  { name: "times believed a third too short", change: believing({ timeFactor: 0.67 }) },
+  { name: "times believed twice as long", change: believing({ timeFactor: 2 }) },
+  { name: "spreads believed a quarter", change: believing({ spreadFactor: 0.25 }) },
+  { name: "spreads believed double", change: believing({ spreadFactor: 2 }) },
+  { name: "links believed as stated", change: believing({ linkSpread: false }) },
+  { name: "contention, 3 rounds in 10", change: disturbed({ contention: { probability: 0.3, least: 1.5, most: 3 } }) },
+  { name: "heavy tails", change: disturbed({ heavyTailScale: 0.3 }) },
+  { name: "5 % of links lost", change: disturbed({ lostLinkProbability: 0.05 }) },
+  { name: "sites fail, 1 round in 20", change: failingSites },
+  {
+    name: "20 to 20,000 examples a client",
+    change: (world) => ({ ...world, fleet: { ...world.fleet, examples: { least: 20, most: 20_000 } } }),
+  },
+];
+
+function believing(forecast: Partial<World["forecast"]>): (world: World) => World {
+  return (world) => ({ ...world, forecast: { ...world.forecast, ...forecast } });
+}
+
+function disturbed(disturbances: Partial<World["disturbances"]>): (world: World) => World {
+  return (world) => ({ ...world, disturbances: { ...world.disturbances, ...disturbances } });
+}
+
+function failingSites(world: World): World {
+  return disturbed({ siteOutageProbability: 0.05 })({ ...world, fleet: { ...world.fleet, sites: 10 } });
+}
+
+/** Half of the workloads and seeds: directions, not small differences. */
+export function limitCells(seeds: readonly number[]): readonly PaperCell[] {
+  const policies = [
+    fedlim(REQUIRED_UPDATES),
+    probselect(REQUIRED_UPDATES),
+    probselectAll,
+    quorum(),
+    quorumCalibrated(),
+  ];
+  return studyWorkloads
+    .filter((_, index) => index % 2 === 0)
+    .flatMap((workload) =>
+      seeds.slice(0, Math.max(1, Math.ceil(seeds.length / 2))).flatMap((seed) =>
+        conditions.flatMap(({ name, change }) =>
+          policies.map((policy) => {
+            const { world, ...rest } = cell(
+              { ...usual("limits", workload), condition: name, budget: null },
+              policy,
+              seed,
+            );
+            return { ...rest, world: change(world) };
+          }),
+        ),
+      ),
+    );
+}
+
+function usual<Part extends PaperSetting["part"]>(part: Part, workload: string) {
+  return {
+    part,
+    workload,
+    links: "measured-wifi" as const,
+    deadlineQuantile: USUAL_QUANTILE,
+    minimumProbability: USUAL_THRESHOLD,
+  };
+}
+
+function cell(setting: PaperSetting, policy: PolicyChoice, seed: number): PaperCell {
+  const { workload, links, deadlineQuantile, minimumProbability } = setting;
+  const world = measuredWorld({
+    ...{ workload, links, deadlineQuantile, minimumProbability: minimumProbability ?? USUAL_THRESHOLD },
+    ...{ rounds: ROUNDS, fleetSize: FLEET_SIZE, requiredUpdates: REQUIRED_UPDATES },
+  });
+  return { setting, world, policy, seed };
+}
