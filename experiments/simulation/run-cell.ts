@@ -7,18 +7,20 @@ import type { JobContext } from "../jobs/job.ts";
 import type { CellResult, CellSpec } from "./cell.ts";
 import { cellResult } from "./cell-result.ts";
 import { goThrough } from "./go-through.ts";
+import type { OnEvent } from "./learning/learning-journal.ts";
 import { runLearningCell } from "./learning/run-learning-cell.ts";
 import { type RoundTables, roundTables } from "./round-tables.ts";
 import { Simulation } from "./simulation.ts";
 import { type BuiltWorld, buildWorld } from "./world/build-world.ts";
 
 /**
+ * @param onEvent told what an aggregator would have journalled, of a cell with training; without training nothing is.
  * @throws {ProbSelectError} what the world's parts refuse: an unknown policy, population, workload; experiments.interrupted when
  * the signal aborts.
  */
-export async function runCell(spec: CellSpec, context: JobContext): Promise<CellResult> {
+export async function runCell(spec: CellSpec, context: JobContext, onEvent?: OnEvent): Promise<CellResult> {
   const { world, tables } = await stages.of(spec, context.dataFolder);
-  if (spec.world.learning) return runLearningCell(spec, world, context);
+  if (spec.world.learning) return runLearningCell(spec, world, context, onEvent);
   const { name, cohortSize, settings } = spec.policy;
   const simulation = new Simulation({
     ...{ ...world, tables, presence: world.startPresence() },
