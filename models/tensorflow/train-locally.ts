@@ -14,6 +14,7 @@ import {
   type ParameterTensor,
 } from "../parameter-set.ts";
 import { gatherBatch } from "./batches.ts";
+import { crossEntropyTensor } from "./cross-entropy.ts";
 import { forwardLogits } from "./forward.ts";
 
 export interface LocalTrainingTask {
@@ -131,7 +132,7 @@ function trainStep(
   step: number,
 ): number {
   const statistics = new Map<string, tf.Tensor>();
-  const { inputs, labels } = gatherBatch(task.examples, batch, classCountOf(task.architecture));
+  const { inputs, labels } = gatherBatch(task.examples, batch);
   const loss = tf.tidy(() => {
     const cost = optimizer.minimize(
       () => {
@@ -140,24 +141,19 @@ function trainStep(
           seed: task.seed + step,
           onMovingStatistic: (name, value) => statistics.set(name, value),
         });
-        return meanCrossEntropy(logits, labels);
+        return crossEntropyTensor(logits, labels);
       },
       true,
       trainable,
     );
     return cost?.dataSync()[0] ?? Number.NaN;
   });
-  tf.dispose([inputs, labels]);
+  inputs.dispose();
   for (const [name, value] of statistics) {
     variables.get(name)?.assign(value);
     value.dispose();
   }
   return loss;
-}
-
-/** Mean over the batch of -log softmax(logits)[label]. logits [batch, classes], labels one-hot. */
-export function meanCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor2D): tf.Scalar {
-  return tf.neg(tf.mean(tf.sum(tf.mul(tf.logSoftmax(logits), labels), 1))) as tf.Scalar;
 }
 
 async function readParameters(

@@ -61,10 +61,12 @@ export function sharedSizes(exampleCounts: Uint32Array, availableCount: number):
   });
 }
 
+export interface SharedArrayKind<Values> {
+  new (buffer: SharedArrayBuffer): Values;
+  readonly BYTES_PER_ELEMENT: number;
+}
+
 /** An array of zeros that threads see without a copy. */
-export function inSharedMemory<Values extends Uint8Array | Uint32Array | Float32Array>(
-  kind: { new (buffer: SharedArrayBuffer): Values; readonly BYTES_PER_ELEMENT: number },
-  length: number,
-): Values {
+export function inSharedMemory<Values>(kind: SharedArrayKind<Values>, length: number): Values {
   return new kind(new SharedArrayBuffer(length * kind.BYTES_PER_ELEMENT));
 }

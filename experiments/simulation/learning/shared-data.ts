@@ -3,7 +3,7 @@
 import type { Dataset, LabelledExamples } from "../../../workloads/dataset.ts";
 import type { PartitionDescription } from "../../../workloads/partition/parse-partition.ts";
 import { requireSound } from "../../../workloads/partition/take-shard.ts";
-import { type ClientShares, divideOverFleet, inSharedMemory } from "./client-shares.ts";
+import { type ClientShares, divideOverFleet, inSharedMemory, type SharedArrayKind } from "./client-shares.ts";
 
 export interface SharedData {
   readonly training: LabelledExamples;
@@ -31,9 +31,17 @@ export async function shareData(options: {
 async function loadShared({ name }: Dataset, load: () => Promise<LabelledExamples>): Promise<LabelledExamples> {
   const examples = await load();
   requireSound(name, examples, examples.exampleCount);
-  const inputs = inSharedMemory(Float32Array, examples.inputs.length);
-  const labels = inSharedMemory(Uint8Array, examples.labels.length);
-  inputs.set(examples.inputs);
-  labels.set(examples.labels);
-  return { ...examples, inputs, labels };
+  return {
+    ...examples,
+    inputs: shared(Float32Array, examples.inputs),
+    labels: shared(Uint8Array, examples.labels),
+  };
+}
+
+/** Itself, if it lies in shared memory already. */
+function shared<Values extends Uint8Array | Float32Array>(kind: SharedArrayKind<Values>, values: Values): Values {
+  if (values.buffer instanceof SharedArrayBuffer) return values;
+  const copy = inSharedMemory(kind, values.length);
+  copy.set(values);
+  return copy;
 }
