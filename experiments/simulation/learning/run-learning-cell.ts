@@ -115,7 +115,7 @@ async function prepareRun(
 }
 
 /** The clients' numbers are their places in the fleet. */
-function slotsOf(fleetSize: number): ClientSlots {
+export function slotsOf(fleetSize: number): ClientSlots {
   const slots = new ClientSlots();
   for (let client = 0; client < fleetSize; client++) slots.slotOf(clientIdOf(client));
   return slots;
