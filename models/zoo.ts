@@ -48,8 +48,23 @@ export const cnnSmall = architectureSchema.parse({
   ],
 });
 
+/** Multinomial logistic regression, 784-10: 7,850 parameters. Its loss is convex, so that runs differ by their clients only. */
+export const logisticRegression = architectureSchema.parse({
+  name: "logistic-regression",
+  inputShape: [28, 28, 1],
+  layers: [
+    { kind: "flatten", name: "flatten" },
+    { kind: "dense", name: "output", units: 10, activation: "softmax" },
+  ],
+});
+
 /** Every network of the zoo by its name. */
-export const zoo: Readonly<Record<string, Architecture>> = { mlp, lenet5, "cnn-small": cnnSmall };
+export const zoo: Readonly<Record<string, Architecture>> = {
+  mlp,
+  lenet5,
+  "cnn-small": cnnSmall,
+  "logistic-regression": logisticRegression,
+};
 
 /**
  * The zoo's network of that name, or the published one at the size for which it was made.

@@ -4,14 +4,15 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { messageOf, ProbSelectError } from "../foundation/errors.ts";
 import type { Dataset } from "./dataset.ts";
+import { fashionMnist } from "./fashion-mnist.ts";
 import { mnist } from "./mnist.ts";
 
-const known: Readonly<Record<string, Dataset>> = { mnist };
+const known: Readonly<Record<string, Dataset>> = { mnist, "fashion-mnist": fashionMnist };
 
 /**
  * The data set of that name, or the `dataset` that a module exports.
  *
- * @param name "mnist", or the path (from the working directory) or file: URL of a module, e.g. "./my-data.js".
+ * @param name "mnist", "fashion-mnist" (to be installed: fashion-mnist.ts), or the path (from the working directory) or file: URL of a module, e.g. "./my-data.js".
  * @throws {ProbSelectError} workloads.dataset-missing if nothing has the name or the module does not load;
  * workloads.malformed-dataset if the module exports no usable `dataset`.
  */

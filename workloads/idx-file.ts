@@ -1,9 +1,9 @@
 // Reads IDX files, the format of MNIST and its relatives: a magic number with type and rank, one big-endian int32 per
 // dimension, then the values (http://yann.lecun.com/exdb/mnist/, "the IDX file format").
 
-import { type FileHandle, open } from "node:fs/promises";
-import { messageOf, ProbSelectError } from "../foundation/errors.ts";
+import { ProbSelectError } from "../foundation/errors.ts";
 import { elementCount } from "../models/parameter-set.ts";
+import { type ByteSource, openBytes } from "./byte-source.ts";
 
 const UNSIGNED_BYTE = 0x08;
 /** Items are read in blocks of about this size: few system calls, and no copy of the whole file in memory. */
@@ -19,6 +19,7 @@ export interface IdxItems {
 /**
  * The items at `indices` of a file of unsigned bytes, in that order; without `indices`, all of them.
  *
+ * @param path where there is no such file, "<path>.gz" is read.
  * @param itemShape the dimensions that the file must have after its first, e.g. [28, 28] for images and [] for labels.
  * @throws {ProbSelectError} workloads.dataset-missing if the file cannot be opened; workloads.malformed-dataset if its
  * header or size is wrong or it has no item of an index.
@@ -28,7 +29,7 @@ export async function readIdxItems(
   itemShape: readonly number[],
   indices?: Uint32Array,
 ): Promise<IdxItems> {
-  const file = await openFile(path);
+  const file = await openBytes(path);
   try {
     const { itemCount, dataOffset } = await readHeader(file, path, itemShape);
     const itemBytes = elementCount(itemShape);
@@ -44,26 +45,14 @@ export async function readIdxItems(
   }
 }
 
-async function openFile(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, "r");
-  } catch (cause) {
-    throw new ProbSelectError(
-      "workloads.dataset-missing",
-      `The data file ${path} cannot be opened (${messageOf(cause)}). Install the data set's package again.`,
-      { cause },
-    );
-  }
-}
-
 async function readHeader(
-  file: FileHandle,
+  file: ByteSource,
   path: string,
   itemShape: readonly number[],
 ): Promise<{ itemCount: number; dataOffset: number }> {
   const rank = 1 + itemShape.length;
   const dataOffset = 4 + 4 * rank;
-  const { size } = await file.stat();
+  const size = file.byteLength;
   if (size < dataOffset) throw malformed(path, `it has ${size} bytes, fewer than its header of ${dataOffset}`);
   const header = new Uint8Array(dataOffset);
   await readFully(file, header, 0);
@@ -93,7 +82,7 @@ function requireIndices(path: string, indices: Uint32Array, itemCount: number): 
 
 /** Walks the file once, block by block, and copies each wanted item to its place. Blocks without one are not read. */
 async function readChosen(
-  file: FileHandle,
+  file: ByteSource,
   dataOffset: number,
   itemBytes: number,
   indices: Uint32Array,
@@ -109,7 +98,7 @@ async function readChosen(
     const index = indices[place] ?? 0;
     if (block.length === 0 || index >= blockBegin + block.length / itemBytes) {
       blockBegin = index;
-      block = buffer.subarray(0, await readUpTo(file, buffer, dataOffset + index * itemBytes));
+      block = buffer.subarray(0, await file.read(buffer, dataOffset + index * itemBytes));
     }
     const begin = (index - blockBegin) * itemBytes;
     values.set(block.subarray(begin, begin + itemBytes), place * itemBytes);
@@ -117,20 +106,9 @@ async function readChosen(
   return values;
 }
 
-async function readFully(file: FileHandle, target: Uint8Array, position: number): Promise<void> {
-  const count = await readUpTo(file, target, position);
+async function readFully(file: ByteSource, target: Uint8Array, position: number): Promise<void> {
+  const count = await file.read(target, position);
   if (count < target.length) throw new Error(`The file ended ${target.length - count} bytes early while it was read.`);
-}
-
-/** Fills `target` as far as the file goes. @returns the bytes read. */
-async function readUpTo(file: FileHandle, target: Uint8Array, position: number): Promise<number> {
-  let filled = 0;
-  while (filled < target.length) {
-    const { bytesRead } = await file.read(target, filled, target.length - filled, position + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return filled;
 }
 
 const hex = (value: number) => `0x${value.toString(16).padStart(8, "0")}`;

@@ -4,22 +4,14 @@
 
 import type { ClientFeedback, Selection, SelectionPolicy, SelectionRequest } from "../../selection/policy/policy.ts";
 import type { ServiceLevelObjective } from "../../selection/types.ts";
-import { trainingFlop } from "../../workloads/round-workload.ts";
 import type { Workload } from "../../workloads/workload.ts";
 import type { ReliabilityCounts } from "./cell.ts";
+import { clientInRound, staysNextRound, truthOfRound } from "./clients-in-round.ts";
 import type { ParticipationCounts } from "./participation.ts";
 import type { RoundTables } from "./round-tables.ts";
-import {
-  arrivalSeconds,
-  type SelectedClient,
-  type SettledClient,
-  type SettledRound,
-  settleRound,
-} from "./settle-round.ts";
-import { addSpending, type SpendingSum, spendingOf, zeroSpending } from "./spending.ts";
+import { type AskedClient, RunLedger } from "./run-ledger.ts";
+import { type SelectedClient, type SettledRound, settleRound } from "./settle-round.ts";
 import type { Fleet, FleetTruth, Presence, RoundRecord } from "./types.ts";
-
-export const RELIABILITY_BINS = 20;
 
 export interface SimulationSetup {
   readonly fleet: Fleet;
@@ -34,210 +26,117 @@ export interface SimulationSetup {
   readonly pauseSeconds: number;
 }
 
-/** Plain data and typed arrays. */
 interface SimulationState {
-  round: number;
-  nowSeconds: number;
-  readonly counts: ParticipationCounts;
-  readonly reliability: { readonly counts: number[]; readonly saidSums: number[]; readonly keptCounts: number[] };
+  readonly round: number;
+  readonly nowSeconds: number;
 }
 
 /** A run on the virtual clock; `next` runs one round. */
 export class Simulation {
   readonly #setup: SimulationSetup;
-  #state: SimulationState;
+  readonly #ledger: RunLedger;
+  #state: SimulationState = { round: 0, nowSeconds: 0 };
 
   constructor(setup: SimulationSetup) {
     this.#setup = setup;
-    const { size } = setup.fleet;
-    const zeros = () => Array.from({ length: RELIABILITY_BINS }, () => 0);
-    this.#state = {
-      round: 0,
-      nowSeconds: 0,
-      counts: { selections: new Uint32Array(size), completions: new Uint32Array(size) },
-      reliability: { counts: zeros(), saidSums: zeros(), keptCounts: zeros() },
-    };
+    this.#ledger = new RunLedger(setup.fleet, setup.workload);
   }
 
   get participation(): ParticipationCounts {
-    return this.#state.counts;
+    return this.#ledger.participation;
   }
 
   get reliability(): ReliabilityCounts {
-    return this.#state.reliability;
+    return this.#ledger.reliability;
   }
 
-  /** Everything that the rounds to come depend on. */
+  /** Everything that the rounds to come depend on: plain data and typed arrays. */
   read(): unknown {
     const { policy, presence } = this.#setup;
-    return { simulation: this.#state, policy: policy.memory.read(), presence: presence.read() };
+    const ledger = this.#ledger.read();
+    return { simulation: this.#state, ledger, policy: policy.memory.read(), presence: presence.read() };
   }
 
   /** @param state what `read` gave in a run of the same setup. */
   write(state: unknown): void {
-    const saved = state as { simulation: SimulationState; policy: unknown; presence: unknown };
+    const saved = state as { simulation: SimulationState; ledger: unknown; policy: unknown; presence: unknown };
     this.#state = saved.simulation;
+    this.#ledger.write(saved.ledger);
     this.#setup.policy.memory.write(saved.policy);
     this.#setup.presence.write(saved.presence);
   }
 
   next(): RoundRecord {
-    const { presence, tables, slo, pauseSeconds } = this.#setup;
-    const state = this.#state;
-    state.round += 1;
-    const startedSeconds = state.nowSeconds;
+    const { presence, tables, slo, pauseSeconds, seed } = this.#setup;
+    const round = this.#state.round + 1;
+    const startedSeconds = this.#state.nowSeconds;
     const present = presence.presentAt(startedSeconds);
-    const request = { round: state.round, seed: this.#setup.seed, slo, candidates: tables.at(present, startedSeconds) };
+    const request = { round, seed, slo, candidates: tables.at(present, startedSeconds) };
     const selection = this.#ask(request, present);
     const deadlineSeconds = selection.deadlineSeconds ?? slo.deadlineSeconds;
-    const chosen = this.#dispatch(request, selection, deadlineSeconds);
-    const settled = settleRound(
-      chosen.map(({ selected }) => selected),
-      selection.roundEnd ?? { kind: "deadline" },
-      deadlineSeconds,
-    );
-    const byClient = new Map(chosen.map((each) => [each.selected.client, each]));
-    this.#learn(settled, byClient, deadlineSeconds);
-    state.nowSeconds += settled.seconds + pauseSeconds;
-    return this.#record({
-      startedSeconds,
-      presentCount: present.length,
-      selection,
-      byClient,
-      settled,
-      deadlineSeconds,
+    const { selected, asked } = this.#dispatch(request, selection, deadlineSeconds);
+    const settled = settleRound(selected, selection.roundEnd ?? { kind: "deadline" }, deadlineSeconds);
+    this.#learn(settled, asked, { round, deadlineSeconds });
+    this.#state = { round, nowSeconds: startedSeconds + settled.seconds + pauseSeconds };
+    return this.#ledger.record({
+      ...{ round, startedSeconds, presentCount: present.length },
+      statedRoundProbability: selection.objective?.reached ?? null,
+      ...{ settled, deadlineSeconds, asked },
     });
   }
 
   #ask(request: SelectionRequest, present: Uint32Array): Selection {
-    const { policy, presence, fleet, slo } = this.#setup;
-    if (policy.needs === "truth") return policy.select({ ...request, truth: { roundSeconds: this.#truth(request) } });
+    const { policy, fleet, slo } = this.#setup;
+    if (policy.needs === "truth") {
+      const { contactSeconds } = request.candidates;
+      const truth = truthOfRound(this.#setup, request.round, { present, contactSeconds });
+      return policy.select({ ...request, truth });
+    }
     if (policy.needs !== "monitoring") return policy.select(request);
-    const staysNextRound = new Uint8Array(fleet.size).fill(255);
     const losses = new Float64Array(fleet.size).fill(Number.NaN);
-    for (const client of present) {
-      staysNextRound[client] = presence.staysSeconds(client) > slo.deadlineSeconds ? 1 : 0;
-      // Nothing is trained, so that all losses are alike.
-      losses[client] = 1;
-    }
-    return policy.select({ ...request, monitoring: { losses, staysNextRound } });
-  }
-
-  #truth({ candidates }: SelectionRequest): Float64Array {
-    const roundSeconds = new Float64Array(this.#setup.fleet.size).fill(Number.POSITIVE_INFINITY);
-    for (let index = 0; index < candidates.size; index++) {
-      const client = candidates.slots[index] as number;
-      roundSeconds[client] = arrivalSeconds(this.#selectedClient(client, candidates.contactSeconds?.[index]));
-    }
-    return roundSeconds;
-  }
-
-  #selectedClient(client: number, contactSeconds = 0, exampleCount?: number, epochs?: number): SelectedClient {
-    const { fleet, truth, presence, workload } = this.#setup;
-    const work = {
-      exampleCount: exampleCount ?? (fleet.columns.exampleCounts[client] as number),
-      epochs: epochs ?? workload.epochs,
-    };
-    const duration = truth.durationOf(client, this.#state.round, work);
-    return { client, contactSeconds, duration, staysSeconds: presence.staysSeconds(client) };
+    // Nothing is trained, so that all losses are alike.
+    for (const client of present) losses[client] = 1;
+    const stays = staysNextRound(this.#setup, present, slo.deadlineSeconds);
+    return policy.select({ ...request, monitoring: { losses, staysNextRound: stays } });
   }
 
   /** The selected, with their work and their p_i. */
-  #dispatch({ candidates }: SelectionRequest, selection: Selection, deadlineSeconds: number): readonly Dispatched[] {
+  #dispatch({ round, candidates }: SelectionRequest, selection: Selection, deadlineSeconds: number) {
     const { slo, tables, workload, fleet } = this.#setup;
-    const dispatched: Dispatched[] = [];
+    const selected: SelectedClient[] = [];
+    const asked = new Map<number, AskedClient>();
     for (let index = 0; index < candidates.size; index++) {
       if (selection.reasons[index] !== 0) continue;
       const client = candidates.slots[index] as number;
-      const asked = selection.work?.get(index);
+      const less = selection.work?.get(index);
       const contactSeconds = candidates.contactSeconds?.[index] ?? 0;
-      const exampleCount = asked?.exampleCount ?? (fleet.columns.exampleCounts[client] as number);
-      const epochs = asked?.epochs ?? workload.epochs;
+      const work = less ?? {
+        exampleCount: fleet.columns.exampleCounts[client] as number,
+        epochs: workload.epochs,
+      };
       const probability =
-        asked === undefined && deadlineSeconds === slo.deadlineSeconds
+        less === undefined && deadlineSeconds === slo.deadlineSeconds
           ? (candidates.probabilities[index] as number)
-          : tables.probabilityOf(client, { exampleCount, epochs }, deadlineSeconds, contactSeconds);
-      const selected = this.#selectedClient(client, contactSeconds, exampleCount, epochs);
-      const flop = trainingFlop({ ...workload, epochs }, exampleCount);
-      dispatched.push({ selected, probability, exampleCount, flop });
+          : tables.probabilityOf(client, work, deadlineSeconds, contactSeconds);
+      selected.push(clientInRound(this.#setup, client, { round, contactSeconds, asked: work }));
+      asked.set(client, { ...work, probability });
     }
-    return dispatched;
+    return { selected, asked };
   }
 
-  #learn({ clients, seconds }: SettledRound, byClient: DispatchedClients, deadlineSeconds: number): void {
+  #learn(
+    { clients, seconds }: SettledRound,
+    asked: ReadonlyMap<number, AskedClient>,
+    round: { readonly round: number; readonly deadlineSeconds: number },
+  ): void {
     const { policy } = this.#setup;
     if (policy.needs !== "history" && policy.needs !== "monitoring") return;
     const feedback = clients.map(({ client, status, latencySeconds }): ClientFeedback => {
       const onTime = status === "completed";
-      const exampleCount = onTime ? (byClient.get(client) as Dispatched).exampleCount : 0;
+      const exampleCount = onTime ? (asked.get(client) as AskedClient).exampleCount : 0;
       const loss = onTime ? 1 : null;
       return { slot: client, onTime, latencySeconds, exampleCount, trainingLoss: loss, rootMeanSquareLoss: loss };
     });
-    policy.learn({ round: this.#state.round, deadlineSeconds, roundSeconds: seconds, clients: feedback });
+    policy.learn({ ...round, roundSeconds: seconds, clients: feedback });
   }
-
-  #record(round: {
-    readonly startedSeconds: number;
-    readonly presentCount: number;
-    readonly selection: Selection;
-    readonly byClient: DispatchedClients;
-    readonly settled: SettledRound;
-    readonly deadlineSeconds: number;
-  }): RoundRecord {
-    const { startedSeconds, presentCount, selection, byClient, settled, deadlineSeconds } = round;
-    const tally = { completed: 0, late: 0, surplus: 0, lost: 0 };
-    const useful = zeroSpending();
-    const wasted = zeroSpending();
-    let expectedOnTimeCount = 0;
-    let usefulExamples = 0;
-    for (const client of settled.clients) {
-      const { probability, exampleCount, flop } = byClient.get(client.client) as Dispatched;
-      tally[client.status] += 1;
-      expectedOnTimeCount += probability;
-      if (client.status === "completed") usefulExamples += exampleCount;
-      this.#count(client);
-      this.#compare(probability, arrivalSeconds(client) <= deadlineSeconds);
-      this.#spend(client, flop, client.status === "completed" ? useful : wasted);
-    }
-    return {
-      round: this.#state.round,
-      ...{ startedSeconds, seconds: settled.seconds, presentCount, selectedCount: settled.clients.length },
-      ...{ completedCount: tally.completed, lateCount: tally.late, surplusCount: tally.surplus, lostCount: tally.lost },
-      expectedOnTimeCount,
-      statedRoundProbability: selection.objective?.reached ?? null,
-      ...{ useful, wasted, usefulExamples },
-    };
-  }
-
-  #count({ client, status }: SettledClient): void {
-    const { counts } = this.#state;
-    counts.selections[client] = (counts.selections[client] as number) + 1;
-    if (status === "completed") counts.completions[client] = (counts.completions[client] as number) + 1;
-  }
-
-  /** What was said of a client beside what it would have kept had no round closed before the deadline. */
-  #compare(probability: number, isKept: boolean): void {
-    const { reliability } = this.#state;
-    const bin = Math.min(RELIABILITY_BINS - 1, Math.floor(probability * RELIABILITY_BINS));
-    reliability.counts[bin] = (reliability.counts[bin] as number) + 1;
-    reliability.saidSums[bin] = (reliability.saidSums[bin] as number) + probability;
-    if (isKept) reliability.keptCounts[bin] = (reliability.keptCounts[bin] as number) + 1;
-  }
-
-  #spend(client: SettledClient, flop: number, into: SpendingSum): void {
-    const { fleet, workload } = this.#setup;
-    const device = fleet.devices[fleet.columns.deviceIndices[client.client] as number]?.device;
-    const watts = device?.kind === "known" ? (device.device.thermalDesignWatts ?? 0) : 0;
-    addSpending(into, spendingOf(client, { flop, watts, workload }));
-  }
-}
-
-type DispatchedClients = ReadonlyMap<number, Dispatched>;
-
-interface Dispatched {
-  readonly selected: SelectedClient;
-  /** p_i with the work and by the deadline that it was given. */
-  readonly probability: number;
-  readonly exampleCount: number;
-  readonly flop: number;
 }

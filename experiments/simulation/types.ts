@@ -102,3 +102,8 @@ export interface RoundRecord {
 export function clientIdOf(client: number): string {
   return `client-${client}`;
 }
+
+/** @param clientId as `clientIdOf` gives it. */
+export function clientOf(clientId: string): number {
+  return Number(clientId.slice("client-".length));
+}

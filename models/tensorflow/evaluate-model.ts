@@ -5,8 +5,9 @@ import type { Architecture } from "../architecture.ts";
 import type { LabelledExamples } from "../examples.ts";
 import type { ParameterSet } from "../parameter-set.ts";
 import { gatherBatch } from "./batches.ts";
+import { crossEntropy } from "./cross-entropy.ts";
 import { forwardLogits } from "./forward.ts";
-import { classCountOf, meanCrossEntropy, requireMatchingExamples } from "./train-locally.ts";
+import { requireMatchingExamples } from "./train-locally.ts";
 
 export interface ModelEvaluation {
   /** Mean cross-entropy. */
@@ -19,12 +20,14 @@ export interface ModelEvaluation {
 /**
  * Scores the parameters on every example, in batches.
  *
+ * @param options.indices the examples that count; absent: all.
  * @throws {ProbSelectError} models.shape-mismatch
  */
 export function evaluateModel(options: {
   readonly architecture: Architecture;
   readonly parameters: ParameterSet;
   readonly examples: LabelledExamples;
+  readonly indices?: Uint32Array | undefined;
   readonly batchSize?: number;
 }): ModelEvaluation {
   const { architecture, examples, batchSize = 500 } = options;
@@ -34,19 +37,19 @@ export function evaluateModel(options: {
   );
   let lossSum = 0;
   let correct = 0;
-  for (let begin = 0; begin < examples.exampleCount; begin += batchSize) {
-    const end = Math.min(begin + batchSize, examples.exampleCount);
-    const indices = Array.from({ length: end - begin }, (_, offset) => begin + offset);
-    const batch = gatherBatch(examples, indices, classCountOf(architecture));
+  const exampleCount = options.indices?.length ?? examples.exampleCount;
+  for (let begin = 0; begin < exampleCount; begin += batchSize) {
+    const places = Array.from({ length: Math.min(batchSize, exampleCount - begin) }, (_, offset) => begin + offset);
+    const indices = places.map((place) => options.indices?.[place] ?? place);
+    const { inputs, labels } = gatherBatch(examples, indices);
     tf.tidy(() => {
-      const logits = forwardLogits(architecture, batch.inputs, parameters, { training: false, seed: 0 });
-      lossSum += (meanCrossEntropy(logits, batch.labels).dataSync()[0] ?? Number.NaN) * indices.length;
-      const predicted = tf.argMax(logits, 1).dataSync();
-      for (const [row, index] of indices.entries()) if (predicted[row] === examples.labels[index]) correct++;
+      const logits = forwardLogits(architecture, inputs, parameters, { training: false, seed: 0 });
+      const { loss, correctCount } = crossEntropy(logits.dataSync(), labels, logits.shape[1]);
+      lossSum += loss * labels.length;
+      correct += correctCount;
     });
-    tf.dispose([batch.inputs, batch.labels]);
+    inputs.dispose();
   }
   tf.dispose([...parameters.values()]);
-  const { exampleCount } = examples;
   return { loss: lossSum / exampleCount, accuracy: correct / exampleCount, exampleCount };
 }

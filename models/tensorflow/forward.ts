@@ -5,10 +5,13 @@ import type * as tf from "@tensorflow/tfjs-core";
 // The gradient of each operator is registered by this import; tfjs-core alone has none under Node.
 import "@tensorflow/tfjs-layers";
 import { ProbSelectError } from "../../foundation/errors.ts";
-import { type Architecture, shapeLayers } from "../architecture.ts";
+import { type Architecture, type ShapedLayer, shapeLayers } from "../architecture.ts";
 import { activate } from "./activate.ts";
 import { applyLayer } from "./apply-layer.ts";
 import type { ForwardOptions } from "./forward-options.ts";
+
+/** Shapes follow from the architecture alone; a small network's step is as short as their inference. */
+const shapesOf = new WeakMap<Architecture, readonly ShapedLayer[]>();
 
 /**
  * The network's output before its last softmax.
@@ -24,7 +27,8 @@ export function forwardLogits(
   parameters: ReadonlyMap<string, tf.Tensor>,
   options: ForwardOptions,
 ): tf.Tensor2D {
-  const shaped = shapeLayers(architecture);
+  const shaped = shapesOf.get(architecture) ?? shapeLayers(architecture);
+  shapesOf.set(architecture, shaped);
   const last = shaped.at(-1);
   if (!last || !("activation" in last.layer) || last.layer.activation !== "softmax" || last.outputShape.length !== 1) {
     throw new ProbSelectError(

@@ -14,12 +14,15 @@ import {
   type ParameterTensor,
 } from "../parameter-set.ts";
 import { gatherBatch } from "./batches.ts";
+import { crossEntropyTensor } from "./cross-entropy.ts";
 import { forwardLogits } from "./forward.ts";
 
 export interface LocalTrainingTask {
   readonly architecture: Architecture;
   readonly parameters: ParameterSet;
   readonly examples: LabelledExamples;
+  /** Which of the examples are the client's, where many share one data set in memory. Absent: all are. */
+  readonly indices?: Uint32Array | undefined;
   readonly settings: {
     readonly epochs: number;
     readonly batchSize: number;
@@ -65,7 +68,8 @@ export async function trainLocally(
 ): Promise<LocalTrainingResult> {
   requireMatchingExamples(task.architecture, task.examples);
   const { epochs, batchSize, learningRate, momentum, maximumExamples } = task.settings;
-  const exampleCount = Math.min(task.examples.exampleCount, maximumExamples ?? task.examples.exampleCount);
+  const ownCount = task.indices?.length ?? task.examples.exampleCount;
+  const exampleCount = Math.min(ownCount, maximumExamples ?? ownCount);
   const started = controls.clock.nowSeconds();
   const stepsPerEpoch = Math.ceil(exampleCount / batchSize);
   const variables = new Map(task.parameters.tensors.map((tensor) => [tensor.name, variableOf(tensor)]));
@@ -74,11 +78,13 @@ export async function trainLocally(
   let trainingLoss = Number.NaN;
   try {
     for (let epoch = 0; epoch < epochs; epoch++) {
-      const order = drawEpoch(task, epoch).slice(0, exampleCount);
+      const order = orderOfEpoch(ownCount, task.seed, epoch).slice(0, exampleCount);
       let lossSum = 0;
       for (let step = 0; step < stepsPerEpoch; step++) {
         if (controls.shouldStop?.()) throw aborted(epoch * stepsPerEpoch + step, epochs * stepsPerEpoch);
-        const batch = order.slice(step * batchSize, (step + 1) * batchSize);
+        const places = order.slice(step * batchSize, (step + 1) * batchSize);
+        const { indices } = task;
+        const batch = indices ? places.map((place) => indices[place] as number) : places;
         const loss = trainStep(task, variables, trainable, optimizer, batch, epoch * stepsPerEpoch + step);
         if (!Number.isFinite(loss))
           throw diverged(`The loss is ${loss} in step ${step + 1} of epoch ${epoch + 1}`, task);
@@ -98,10 +104,14 @@ export async function trainLocally(
   }
 }
 
-/** The indices of all examples in the order of one epoch; the same for the same seed, whatever part of it is used. */
-function drawEpoch({ examples, seed }: LocalTrainingTask, epoch: number): number[] {
-  const indices = Array.from({ length: examples.exampleCount }, (_, index) => index);
-  return shuffled(indices, seededRandom(seed, "epoch", epoch));
+/**
+ * The places of a client's examples in the order of one epoch; the same for the same seed, whatever part of it is used.
+ *
+ * @param epoch 0 for the first.
+ */
+export function orderOfEpoch(exampleCount: number, seed: number, epoch: number): number[] {
+  const places = Array.from({ length: exampleCount }, (_, place) => place);
+  return shuffled(places, seededRandom(seed, "epoch", epoch));
 }
 
 /** A variable with a copy of the values; moving statistics are assigned, never trained. */
@@ -122,7 +132,7 @@ function trainStep(
   step: number,
 ): number {
   const statistics = new Map<string, tf.Tensor>();
-  const { inputs, labels } = gatherBatch(task.examples, batch, classCountOf(task.architecture));
+  const { inputs, labels } = gatherBatch(task.examples, batch);
   const loss = tf.tidy(() => {
     const cost = optimizer.minimize(
       () => {
@@ -131,24 +141,19 @@ function trainStep(
           seed: task.seed + step,
           onMovingStatistic: (name, value) => statistics.set(name, value),
         });
-        return meanCrossEntropy(logits, labels);
+        return crossEntropyTensor(logits, labels);
       },
       true,
       trainable,
     );
     return cost?.dataSync()[0] ?? Number.NaN;
   });
-  tf.dispose([inputs, labels]);
+  inputs.dispose();
   for (const [name, value] of statistics) {
     variables.get(name)?.assign(value);
     value.dispose();
   }
   return loss;
-}
-
-/** Mean over the batch of -log softmax(logits)[label]. logits [batch, classes], labels one-hot. */
-export function meanCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor2D): tf.Scalar {
-  return tf.neg(tf.mean(tf.sum(tf.mul(tf.logSoftmax(logits), labels), 1))) as tf.Scalar;
 }
 
 async function readParameters(

@@ -3,7 +3,7 @@
 import { ProbSelectError } from "../../foundation/errors.ts";
 import { MAXIMUM_TRANSFER_LOG_SIGMA } from "../../network/link.ts";
 import type { Workload } from "../../workloads/workload.ts";
-import type { Candidate, ForecastCandidate, ServiceLevelObjective } from "../types.ts";
+import type { Candidate, ForecastCandidate, LatencyBreakdown, ServiceLevelObjective } from "../types.ts";
 
 /** A slower link than one bit a second, or a longer round than a century, is a slip of the pen. */
 const LONGEST_SECONDS = 100 * 366 * 86_400;
@@ -43,18 +43,19 @@ export function requireForecastable(candidate: Candidate, workload: Workload, sl
  * @throws {ProbSelectError} selection.invalid-argument, naming the client, the model and the number.
  */
 export function requireUsableForecast({ candidate, forecast }: ForecastCandidate): void {
-  const { deadlineProbability, atMeanUtilisation, latencyModel } = forecast;
-  const refuse = (what: string, value: number) => {
-    throw new ProbSelectError(
+  const { deadlineProbability, atMeanUtilisation } = forecast;
+  const refused = (what: string, value: number) =>
+    new ProbSelectError(
       "selection.invalid-argument",
-      `The latency model "${latencyModel}" gives client "${candidate.clientId}" ${what} ${value}. Correct the model.`,
+      `The latency model "${forecast.latencyModel}" gives client "${candidate.clientId}" ${what} ${value}. Correct the model.`,
     );
-  };
   if (!(deadlineProbability >= 0 && deadlineProbability <= 1)) {
-    refuse("a probability that is no number in [0, 1]:", deadlineProbability);
+    throw refused("a probability that is no number in [0, 1]:", deadlineProbability);
   }
-  for (const [name, seconds] of Object.entries(atMeanUtilisation)) {
-    if (!isAmount(seconds)) refuse(`${name} that are no number from 0:`, seconds);
+  // Of thousands of candidates in every round: without a list of entries for each.
+  for (const name in atMeanUtilisation) {
+    const seconds = atMeanUtilisation[name as keyof LatencyBreakdown];
+    if (seconds !== undefined && !isAmount(seconds)) throw refused(`${name} that are no number from 0:`, seconds);
   }
 }
 

@@ -131,6 +131,8 @@ export interface LearningPolicy<State> extends PolicyBase<State> {
 
 export interface MonitoringPolicy<State> extends PolicyBase<State> {
   readonly needs: "monitoring";
+  /** Places of the candidates whose loss it wants to know; absent: nobody's. Whoever asks clients spares the others. */
+  readonly asksLossOf?: ((request: SelectionRequest, state: State) => Uint32Array) | undefined;
   readonly select: (request: MonitoredRequest, state: State) => Choice<State>;
   readonly learn?: ((state: State, feedback: RoundFeedback) => State) | undefined;
 }
@@ -170,6 +172,8 @@ export type SelectionPolicy = RunningPolicy &
       }
     | {
         readonly needs: "monitoring";
+        /** Places of the candidates whose loss it wants to know in this round. */
+        asksLossOf(request: SelectionRequest): Uint32Array;
         select(request: MonitoredRequest): Selection;
         learn(feedback: RoundFeedback): void;
       }
@@ -210,6 +214,7 @@ export function startPolicy<State>(definition: PolicyDefinition<State>): Selecti
         name,
         memory,
         needs: definition.needs,
+        asksLossOf: (request) => definition.asksLossOf?.(request, state) ?? new Uint32Array(0),
         select: (request) => keep(definition.select(request, state)),
         learn: (feedback) => {
           state = definition.learn?.(state, feedback) ?? state;

@@ -65,10 +65,25 @@ export function withClientRules(policy: SelectionPolicy, rules: ClientRules): Se
         name,
         memory,
         needs: policy.needs,
+        asksLossOf: (request) => {
+          const { visible, table } = admit(checked, request, counts);
+          return policy.asksLossOf({ ...request, candidates: table }).map((place) => visible[place] as number);
+        },
         select: ruled((request) => policy.select(request)),
         learn: (feedback) => policy.learn(feedback),
       };
   }
+}
+
+/** Whom the rules admit to a round, and whom of these the policy sees. */
+function admit(rules: ClientRules, { candidates }: SelectionRequest, before: Participation) {
+  const shares = rules.participation ?? {};
+  const nameOf = (index: number) => candidates.candidateAt(index).candidate;
+  const slotOf = (index: number) => candidates.slots[index] as number;
+  const admitted = indicesWhere(candidates.size, (index) => exclusionInWords(rules, nameOf(index)) === null);
+  const counts = withCandidacies(before, admitted.map(slotOf), candidates.fleetSize);
+  const visible = admitted.filter((index) => isBelowCap(shares, counts, slotOf(index)));
+  return { shares, nameOf, slotOf, admitted, counts, visible, table: ruledTable(rules, candidates, visible) };
 }
 
 /**
@@ -88,13 +103,7 @@ export function selectUnderRules<Request extends SelectionRequest>(
 ): Choice<Participation> {
   const { rules, request } = options;
   const { candidates } = request;
-  const shares = rules.participation ?? {};
-  const nameOf = (index: number) => candidates.candidateAt(index).candidate;
-  const slotOf = (index: number) => candidates.slots[index] as number;
-  const admitted = indicesWhere(candidates.size, (index) => exclusionInWords(rules, nameOf(index)) === null);
-  const counts = withCandidacies(before, admitted.map(slotOf), candidates.fleetSize);
-  const visible = admitted.filter((index) => isBelowCap(shares, counts, slotOf(index)));
-  const table = ruledTable(rules, candidates, visible);
+  const { shares, nameOf, slotOf, admitted, counts, visible, table } = admit(rules, request, before);
   const chosen = options.select({ ...request, candidates: table });
 
   const { reasons, places } = spread(chosen, candidates.size, admitted, visible);

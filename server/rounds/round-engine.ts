@@ -6,11 +6,12 @@ import { seededRandom } from "../../foundation/random-source.ts";
 import type { Architecture } from "../../models/architecture.ts";
 import type { ParameterSet } from "../../models/parameter-set.ts";
 import type { ClientSlots } from "../../selection/policy/client-slots.ts";
-import type { SelectionPolicy } from "../../selection/policy/policy.ts";
+import type { Monitoring, RoundEnd, SelectionPolicy, Truth } from "../../selection/policy/policy.ts";
 import { reforecastWith } from "../../selection/policy/reforecast.ts";
 import type { LatencyModel, ServiceLevelObjective } from "../../selection/types.ts";
 import type { TrainingSettings, Workload } from "../../workloads/workload.ts";
 import type { JournalEvent } from "../journal/events.ts";
+import { askClients } from "./ask-clients.ts";
 import { chooseClients } from "./choose-clients.ts";
 import { forecastCandidates } from "./forecast-candidates.ts";
 import { feedbackOf } from "./policy-feedback.ts";
@@ -22,21 +23,22 @@ import type {
   Cohort,
   CohortReply,
   EvaluationResult,
+  ModelVersion,
   RoundOutcome,
   RoundPlan,
   RoundTask,
   StoredModel,
 } from "./types.ts";
 
-/** The global model as a round needs it. */
-export interface GlobalModel {
-  readonly current: StoredModel;
+/** The global model as a round needs it; on disk, so that agents can fetch it, or wherever the cohort finds it. */
+export interface GlobalModel<Model extends ModelVersion = StoredModel> {
+  readonly current: Model;
   read(): Promise<ParameterSet>;
   /** Makes `parameters` the current model. */
-  replace(modelVersion: number, parameters: ParameterSet): Promise<StoredModel>;
+  replace(modelVersion: number, parameters: ParameterSet): Promise<Model>;
 }
 
-export interface RoundEngineOptions {
+export interface RoundEngineOptions<Model extends ModelVersion = StoredModel> {
   readonly cohort: Cohort;
   readonly latencyModel: LatencyModel;
   readonly policy: SelectionPolicy;
@@ -49,10 +51,18 @@ export interface RoundEngineOptions {
   readonly training: TrainingSettings;
   /** The run's seed; each round derives its own from it. */
   readonly seed: number;
-  readonly globalModel: GlobalModel;
+  readonly globalModel: GlobalModel<Model>;
   /** Scores the current global model on held-out data. */
-  readonly evaluate: (model: StoredModel) => Promise<EvaluationResult | null>;
+  readonly evaluate: (model: Model) => Promise<EvaluationResult | null>;
   readonly journal: { append(event: JournalEvent): void; flush(): Promise<void> };
+  /**
+   * Asks clients before a round, for a policy that needs it. Absent: nobody is asked, and the policy is shown that.
+   *
+   * @param lossOf whose loss the policy wants to know.
+   */
+  readonly monitor?: ((lossOf: readonly string[]) => Promise<Monitoring>) | undefined;
+  /** How long the round would take everybody, for a policy that needs it: only a simulation knows. */
+  readonly truth?: (() => Truth) | undefined;
 }
 
 /**
@@ -63,10 +73,14 @@ export interface RoundEngineOptions {
  * @param signal ends the round early; it then counts as failed.
  * @throws if the journal cannot be written, the model cannot be stored or the evaluation breaks.
  */
-export async function runRound(round: number, options: RoundEngineOptions, signal: AbortSignal): Promise<RoundOutcome> {
+export async function runRound<Model extends ModelVersion>(
+  round: number,
+  options: RoundEngineOptions<Model>,
+  signal: AbortSignal,
+): Promise<RoundOutcome> {
   const { policy, slots } = options;
-  const plan = planRound(round, options);
-  const outcome = await carryOut(plan, options, signal);
+  const { plan, roundEnd } = await planRound(round, options);
+  const outcome = await carryOut(plan, roundEnd, options, signal);
   // A policy of static specs has no ear for it.
   if (policy.needs === "history" || policy.needs === "monitoring") {
     policy.learn(feedbackOf(outcome, plan.slo.deadlineSeconds, slots));
@@ -74,7 +88,12 @@ export async function runRound(round: number, options: RoundEngineOptions, signa
   return outcome;
 }
 
-async function carryOut(plan: RoundPlan, options: RoundEngineOptions, signal: AbortSignal): Promise<RoundOutcome> {
+async function carryOut<Model extends ModelVersion>(
+  plan: RoundPlan,
+  roundEnd: RoundEnd,
+  options: RoundEngineOptions<Model>,
+  signal: AbortSignal,
+): Promise<RoundOutcome> {
   const { round } = plan;
   options.journal.append({ type: "round-planned", plan });
   await options.journal.flush();
@@ -84,7 +103,7 @@ async function carryOut(plan: RoundPlan, options: RoundEngineOptions, signal: Ab
 
   const aggregation = options.strategy.begin(await options.globalModel.read());
   const clients: ClientOutcome[] = [];
-  for await (const reply of options.cohort.train(roundTask(plan, options), selected, signal)) {
+  for await (const reply of options.cohort.train(roundTask(plan, roundEnd, options), selected, signal)) {
     const outcome = await settle(reply, aggregation);
     clients.push(outcome);
     options.journal.append({ type: "client-ended", round, outcome });
@@ -110,13 +129,18 @@ async function carryOut(plan: RoundPlan, options: RoundEngineOptions, signal: Ab
   };
 }
 
-function planRound(round: number, options: RoundEngineOptions): RoundPlan {
+async function planRound<Model extends ModelVersion>(
+  round: number,
+  options: RoundEngineOptions<Model>,
+): Promise<{ readonly plan: RoundPlan; readonly roundEnd: RoundEnd }> {
   const { cohort, latencyModel, policy, slo, seed, slots, training, workload, globalModel } = options;
   const { forecasts: candidates, unforecastable } = forecastCandidates(cohort.candidates(), options);
   const reforecast = reforecastWith(latencyModel, workload, slo);
-  const choice = chooseClients({ policy, round, seed, slo, candidates, slots, training, reforecast });
+  const question = { policy, round, seed, slo, candidates, slots, training, reforecast };
+  const monitoring = await askClients(question, options.monitor);
+  const choice = chooseClients({ ...question, monitoring, truth: options.truth?.() });
   const { decisions, deadlineSeconds, roundEnd, forecast, note, failure } = choice;
-  return {
+  const plan: RoundPlan = {
     round,
     modelVersion: globalModel.current.modelVersion,
     policy: policy.name,
@@ -128,11 +152,13 @@ function planRound(round: number, options: RoundEngineOptions): RoundPlan {
     ...(unforecastable.length === 0 ? {} : { unforecastable }),
     ...(failure === undefined ? {} : { selectionFailure: failure }),
   };
+  return { plan, roundEnd };
 }
 
-function roundTask(
+function roundTask<Model extends ModelVersion>(
   { round, slo, decisions, closesAfterUpdates }: RoundPlan,
-  { globalModel, architecture, training, seed }: RoundEngineOptions,
+  roundEnd: RoundEnd,
+  { globalModel, architecture, training, seed }: RoundEngineOptions<Model>,
 ): RoundTask {
   return {
     round,
@@ -144,6 +170,7 @@ function roundTask(
     ),
     deadlineSeconds: slo.deadlineSeconds,
     closesAfterUpdates,
+    waitsForAll: roundEnd.kind === "all",
     seed: Math.floor(seededRandom(seed, "round", round).next() * 2 ** 31),
   };
 }

@@ -7,12 +7,17 @@ import type { RoundForecast } from "../../selection/policy/round-forecast.ts";
 import type { Candidate, ClientWork, SelectionDecision, ServiceLevelObjective } from "../../selection/types.ts";
 import type { TrainingSettings } from "../../workloads/workload.ts";
 
-/** A model on disk: the safetensors file of one version, named by its hash. */
-export interface StoredModel {
+/** One version of the global model, named by the hash of its safetensors file. */
+export interface ModelVersion {
   readonly modelVersion: number;
   readonly sha256: string;
-  readonly path: string;
+  /** Of that file. */
   readonly byteLength: number;
+}
+
+/** A version on disk. */
+export interface StoredModel extends ModelVersion {
+  readonly path: string;
 }
 
 /** A candidate that the latency model could not forecast: no policy ever sees it. */
@@ -43,7 +48,7 @@ export interface RoundPlan {
 
 export interface RoundTask {
   readonly round: number;
-  readonly model: StoredModel;
+  readonly model: ModelVersion;
   readonly architecture: Architecture;
   readonly training: TrainingSettings;
   /** Clients that are asked for less than `training` and all of their examples. */
@@ -54,6 +59,8 @@ export interface RoundTask {
    * Bonawitz et al. 2019, "Towards Federated Learning at Scale: System Design".
    */
   readonly closesAfterUpdates?: number | undefined;
+  /** The policy would wait for all, however long they take. Only a virtual clock can: over sockets the deadline holds. */
+  readonly waitsForAll?: boolean | undefined;
   readonly seed: number;
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { publishedNetworkNames } from "../../models/networks/published-networks.ts";
 import { parameterLayout } from "../../models/parameter-file.ts";
 import { elementCount } from "../../models/parameter-set.ts";
-import { cnnSmall, findArchitecture, lenet5, mlp, zoo } from "../../models/zoo.ts";
+import { cnnSmall, findArchitecture, lenet5, logisticRegression, mlp, zoo } from "../../models/zoo.ts";
 
 const parameterCount = (architecture: typeof mlp) =>
   parameterLayout(architecture).reduce((sum, { shape }) => sum + elementCount(shape), 0);
@@ -28,6 +28,8 @@ describe("the model zoo", () => {
     ["lenet5", lenet5, 61_706],
     // 3*3*1*16+16 + 3*3*16*32+32 + 1568*64+64 + 64*10+10
     ["cnn-small", cnnSmall, 105_866],
+    // 784*10+10
+    ["logistic-regression", logisticRegression, 7850],
   ])("has %s with its number of parameters", (name, architecture, count) => {
     expect(parameterCount(architecture)).toBe(count);
     expect(findArchitecture(name)).toBe(architecture);

@@ -2,7 +2,7 @@
 // the examples that are its own: nobody has to hand out data.
 
 import { ProbSelectError } from "../../foundation/errors.ts";
-import { elementCount } from "../../models/parameter-set.ts";
+import { elementCount, firstNonFinite } from "../../models/parameter-set.ts";
 import type { Dataset, LabelledExamples } from "../dataset.ts";
 import type { PartitionDescription } from "./parse-partition.ts";
 import { partitionDirichlet } from "./partition-dirichlet.ts";
@@ -54,7 +54,7 @@ export async function takeShard(options: {
 }
 
 /** A user's data set is checked where it comes in, so that a wrong size or a NaN never reaches training. */
-function requireSound(name: string, examples: LabelledExamples, wantedCount: number): void {
+export function requireSound(name: string, examples: LabelledExamples, wantedCount: number): void {
   const { exampleCount, exampleShape, classCount, inputs, labels } = examples;
   const wantedInputs = exampleCount * elementCount(exampleShape);
   const problem =
@@ -62,7 +62,7 @@ function requireSound(name: string, examples: LabelledExamples, wantedCount: num
     (labels.length !== exampleCount && `it has ${labels.length} labels for ${exampleCount} examples`) ||
     (inputs.length !== wantedInputs && `it has ${inputs.length} input values instead of ${wantedInputs}`) ||
     (labels.some((label) => label >= classCount) && `it has a label that is not below its ${classCount} classes`) ||
-    (inputs.some((value) => !Number.isFinite(value)) && "it has an input that is not a finite number");
+    (firstNonFinite(inputs) >= 0 && "it has an input that is not a finite number");
   if (!problem) return;
   throw new ProbSelectError("workloads.malformed-dataset", `The data set "${name}" is not usable: ${problem}.`);
 }

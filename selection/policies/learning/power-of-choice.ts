@@ -33,6 +33,7 @@ export function powerOfChoicePolicy(options: PowerOfChoiceOptions): MonitoringPo
     name: "power-of-choice",
     needs: "monitoring",
     begin: () => null,
+    asksLossOf: (request) => drawnByData(request, options),
     select: (request) => {
       const { losses } = request.monitoring;
       if (losses === null) return { selection: nobodyAsked(request), state: null };

@@ -176,6 +176,32 @@ describe("local training on fewer examples than there are", () => {
     inputShape: [width],
     layers: [{ kind: "dense", name: "output", units: 2, activation: "softmax" }],
   });
+  it("is the same with the client's own examples alone and with their places among all", async () => {
+    await selectBackend("cpu");
+    const indices = Uint32Array.of(7, 2, 11, 5, 0);
+    const gathered = (width: number, values: Float32Array | Uint8Array) =>
+      Array.from(indices).flatMap((index) => [...values.subarray(index * width, (index + 1) * width)]);
+    const own: LabelledExamples = {
+      ...oneEach,
+      exampleCount: indices.length,
+      inputs: Float32Array.from(gathered(width, oneEach.inputs)),
+      labels: Uint8Array.from(gathered(1, oneEach.labels)),
+    };
+    const task = {
+      architecture: linear,
+      parameters: initialParameters(linear, 1),
+      settings: { epochs: 2, batchSize: 2, learningRate: 0.5, momentum: 0.5, maximumExamples: 4 },
+      seed: 3,
+    };
+    const alone = await trainLocally({ ...task, examples: own }, controls);
+    const among = await trainLocally({ ...task, examples: oneEach, indices }, controls);
+    expect(among.parameters.values).toEqual(alone.parameters.values);
+    expect(among).toMatchObject({ exampleCount: 4, stepCount: 4, trainingLoss: alone.trainingLoss });
+    const { parameters } = alone;
+    const scored = evaluateModel({ architecture: linear, parameters, examples: oneEach, indices, batchSize: 2 });
+    expect(scored).toEqual(evaluateModel({ architecture: linear, parameters, examples: own, batchSize: 2 }));
+  });
+
   async function trainedOn(changes: object) {
     const before = initialParameters(linear, 1).values;
     const result = await train("cpu", linear, oneEach, { batchSize: 2, ...changes });

@@ -113,7 +113,7 @@ describe("a policy of static specs", () => {
       learn: (state: null) => state,
     };
     // What the type forbids, the run does not carry either.
-    expect(Object.keys(startPolicy(definition)).sort()).toEqual(["name", "needs", "select"]);
+    expect(Object.keys(startPolicy(definition)).sort()).toEqual(["memory", "name", "needs", "select"]);
   });
 
   it("never names what is measured: only policies that say so import it", () => {

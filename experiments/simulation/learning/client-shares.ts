@@ -1,0 +1,72 @@
+// Which examples of a data set are a simulated client's: as many as its fleet says it holds, in memory that threads share.
+
+import { ProbSelectError } from "../../../foundation/errors.ts";
+import type { PartitionDescription } from "../../../workloads/partition/parse-partition.ts";
+import { partitionSized } from "../../../workloads/partition/partition-sized.ts";
+
+/** The examples of client i are `indices[offsets[i]]` .. `indices[offsets[i + 1] - 1]`. */
+export interface ClientShares {
+  readonly indices: Uint32Array;
+  readonly offsets: Uint32Array;
+}
+
+/** @throws {ProbSelectError} workloads.invalid-partition if there are more clients than examples. */
+export function divideOverFleet(options: {
+  readonly labels: Uint8Array;
+  /** What each client of the fleet holds, 1 or more. */
+  readonly exampleCounts: Uint32Array;
+  readonly partition: PartitionDescription;
+  readonly seed: number;
+}): ClientShares {
+  const { labels, exampleCounts, partition, seed } = options;
+  const sizes = sharedSizes(exampleCounts, labels.length);
+  const offsets = inSharedMemory(Uint32Array, sizes.length + 1);
+  for (const [client, size] of sizes.entries()) offsets[client + 1] = (offsets[client] as number) + size;
+  const indices = inSharedMemory(Uint32Array, offsets.at(-1) as number);
+  const shares = partitionSized({ labels, sizes, partition, seed });
+  for (const [client, share] of shares.entries()) indices.set(share, offsets[client]);
+  return { indices, offsets };
+}
+
+export function shareOf({ indices, offsets }: ClientShares, client: number): Uint32Array {
+  return indices.subarray(offsets[client], offsets[client + 1]);
+}
+
+/**
+ * What each client can be given of a data set: as many examples as it holds; where these are more than there are, one each, and of the
+ * rest in proportion, so that who holds more still trains on more.
+ *
+ * @example sharedSizes(Uint32Array.of(1, 5, 9), 9) // [1, 3, 5]: 1 + 6/12 of 0, 4 and 8 more
+ * @throws {ProbSelectError} workloads.invalid-partition if there are more clients than examples.
+ */
+export function sharedSizes(exampleCounts: Uint32Array, availableCount: number): Uint32Array {
+  const clientCount = exampleCounts.length;
+  const heldCount = exampleCounts.reduce((sum, count) => sum + count, 0);
+  if (heldCount <= availableCount) return exampleCounts;
+  if (clientCount > availableCount) {
+    throw new ProbSelectError(
+      "workloads.invalid-partition",
+      `A data set of ${availableCount} examples cannot give one to each of ${clientCount} clients. Simulate fewer clients, or leave ` +
+        `"learning" out of the scenario.`,
+    );
+  }
+  const rate = (availableCount - clientCount) / (heldCount - clientCount);
+  let held = 0;
+  let given = 0;
+  return exampleCounts.map((count) => {
+    held += count - 1;
+    const more = Math.round(held * rate) - given;
+    given += more;
+    return 1 + more;
+  });
+}
+
+export interface SharedArrayKind<Values> {
+  new (buffer: SharedArrayBuffer): Values;
+  readonly BYTES_PER_ELEMENT: number;
+}
+
+/** An array of zeros that threads see without a copy. */
+export function inSharedMemory<Values>(kind: SharedArrayKind<Values>, length: number): Values {
+  return new kind(new SharedArrayBuffer(length * kind.BYTES_PER_ELEMENT));
+}

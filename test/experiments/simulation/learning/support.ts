@@ -1,0 +1,37 @@
+// Worlds of the simulator, and a trainer that learns nothing: what it takes to compare rounds without training a network.
+
+import type { z } from "zod";
+import type { JobContext } from "../../../../experiments/jobs/job.ts";
+import type { CohortTrainer } from "../../../../experiments/simulation/learning/cohort-trainer.ts";
+import { type World, worldSchema } from "../../../../experiments/simulation/scenario.ts";
+
+export function worldOf(description: z.input<typeof worldSchema>): World {
+  return worldSchema.parse(description);
+}
+
+/** Gives the parameters back as they were, with a loss of 1, as the simulation without training has it. */
+export function idleTrainer(exampleCounts: Uint32Array): CohortTrainer {
+  return {
+    threadCount: 2,
+    shareSizeOf: (client) => exampleCounts[client] as number,
+    train: async (client, { parameters, settings }) => {
+      const held = exampleCounts[client] as number;
+      const exampleCount = Math.min(held, settings.maximumExamples ?? held);
+      const stepCount = settings.epochs * Math.ceil(exampleCount / settings.batchSize);
+      return { parameters, exampleCount, stepCount, trainingLoss: 1, computeSeconds: 0 };
+    },
+    lossOf: async () => 1,
+  };
+}
+
+/** A place to run a cell that keeps nothing. */
+export function cellContext(changes: Partial<JobContext> = {}): JobContext {
+  return {
+    dataFolder: undefined,
+    threads: 1,
+    checkpoints: null,
+    onProgress: () => {},
+    signal: new AbortController().signal,
+    ...changes,
+  };
+}
