@@ -51,12 +51,21 @@ async function runSimulate(given: SimulateArguments): Promise<void> {
 
 async function listWorkloads(json: boolean): Promise<void> {
   const { measuredWorkloadSummaries } = await import("../experiments/measured/measured-workloads.ts");
-  const { plainTable } = await import("../server/reporting/plain-table.ts");
   const summaries = measuredWorkloadSummaries();
-  printResult(json, summaries, () => plainTable(summaries));
+  printResult(json, summaries, () => {
+    const width = Math.max(...summaries.map(({ key }) => key.length));
+    return summaries.map(({ key, gpus }) => `${key.padEnd(width)}  ${gpus.join(", ")}`).join("\n");
+  });
 }
 
 async function listPopulations(json: boolean): Promise<void> {
-  const { populations } = await import("../experiments/simulation/population/populations.ts");
-  printResult(json, populations, () => Object.keys(populations).join("\n"));
+  const { findPopulation, populationNames } = await import("../experiments/simulation/population/populations.ts");
+  const populations = populationNames.map((name) => ({ name, groups: findPopulation(name) }));
+  printResult(json, populations, () =>
+    populations
+      .map(
+        ({ name, groups }) => `${name.padEnd(18)}${groups.map((group) => `${group.share} ${group.name}`).join(", ")}`,
+      )
+      .join("\n"),
+  );
 }

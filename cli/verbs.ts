@@ -49,6 +49,12 @@ export const verbs: readonly Verb[] = [
   verb("select", "Choose clients from a fleet, once or as a service for other frameworks", async () => {
     return (await import("./select-command.ts")).selectCommand;
   }),
+  verb("simulate", "Simulate a fleet through many rounds on a virtual clock, and compare policies on it", async () => {
+    return (await import("./simulate-command.ts")).simulateCommand;
+  }),
+  verb("experiment", "Run a study and write its report: NDJSON, CSV, SVG figures, one HTML page", async () => {
+    return (await import("./experiment-command.ts")).experimentCommand;
+  }),
   verb("calibrate", "Time training steps on this machine once, into a file that forecasts it", async () => {
     return (await import("./calibrate-command.ts")).calibrateCommand;
   }),

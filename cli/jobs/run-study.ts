@@ -10,6 +10,7 @@ import { writeStudy } from "../../experiments/studies/report/write-study.ts";
 import type { Study } from "../../experiments/studies/study.ts";
 import { wallClock } from "../../foundation/clock.ts";
 import { ProbSelectError } from "../../foundation/errors.ts";
+import { packageVersion } from "../../server/package-version.ts";
 import { printResult } from "../output.ts";
 import { createProgressBar } from "../progress-bar.ts";
 import { wrongUsage } from "../wrong-usage.ts";
@@ -46,8 +47,10 @@ export async function runStudyCommand(study: Study, given: StudyArguments, comma
     });
     bar.clear();
     const folder = given.out ?? join("runs", study.name);
-    const files = await writeStudy(report, { folder, name: study.name, command, seed });
-    printResult(given.json, headlineJson(report, { study: study.name, files }), () => studyText(report, files));
+    const seedCount = new Set(report.records.map((record) => record.seed)).size;
+    const run = { name: study.name, command, firstSeed: seed, seedCount, version: packageVersion() };
+    const files = await writeStudy(folder, report, run);
+    printResult(given.json, headlineJson(report, run, files), () => studyText(report, files));
   } finally {
     bar.clear();
     process.off("SIGINT", stop).off("SIGTERM", stop);

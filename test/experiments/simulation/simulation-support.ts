@@ -13,7 +13,8 @@ export function simulationOf(
   changes: { readonly truth?: FleetTruth; readonly presence?: Presence; readonly pauseSeconds?: number } = {},
 ): Simulation {
   const tables = roundTables({ ...world, linkSpread: true });
-  return new Simulation({ ...world, tables, policy, seed: 1, pauseSeconds: 0, ...changes });
+  const presence = world.startPresence();
+  return new Simulation({ ...world, presence, tables, policy, seed: 1, pauseSeconds: 0, ...changes });
 }
 
 export function roundsOf(simulation: Simulation, count: number): RoundRecord[] {

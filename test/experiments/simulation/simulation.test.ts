@@ -15,7 +15,7 @@ const world: BuiltWorld = {
   fleet,
   truth: fixedTruth((client) => ({ downloadSeconds: 1, computeSeconds: 10 * client + 10, uploadSeconds: 2 })),
   stepModel: findStepModel("roofline"),
-  presence: allPresent(4),
+  startPresence: () => allPresent(4),
   workload: lenetWorkload,
   slo: { deadlineSeconds: 25, minimumProbability: 0.8 },
 };

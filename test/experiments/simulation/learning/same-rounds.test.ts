@@ -108,7 +108,8 @@ const policies: readonly Choice[] = [
 ];
 
 describe("a round of the simulation and one of the aggregator's engine", () => {
-  it.each(policies)("are the same under %s %j", async (...choice) => {
+  it.each(policies)("are the same under %s %j", async (...given) => {
+    const choice = given as unknown as Choice;
     const { simulation, engineRun } = await bothRuns(crowd, choice);
     let selectedCount = 0;
     let wastedSeconds = 0;

@@ -63,12 +63,12 @@ describe("a world of a network", () => {
   });
 
   it("has disturbances and presence as the scenario says", async () => {
-    const { truth, presence } = await build({
+    const { truth, startPresence } = await build({
       disturbances: { heavyTailScale: 0.3 },
       presence: { onlineShare: 0.5 },
     });
     expect(truth.sources.at(-1)).toMatch(/^Assumed: compute times have a heavy tail/);
-    expect(presence.presentAt(0).length).toBeLessThan(60);
+    expect(startPresence().presentAt(0).length).toBeLessThan(60);
   });
 });
 
