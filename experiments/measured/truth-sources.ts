@@ -49,8 +49,8 @@ const lineSentences: Readonly<Record<MeasuredLinkName, (count: number) => string
     `Wi-Fi transfers have log-normal rates with the measured mean and standard deviation of ${count} users ` +
     `(${wifi.source.repository}, ${wifi.source.licence}); that down and up are independent and the round trip are assumptions.`,
   "measured-5g": (count) =>
-    `5G transfers go over ${count} measured traces of ten-second means (uccmisl/5Gdataset, GPL-3.0: read from the user's folder), from a ` +
-    `random moment on; that the uplink has ${UPLINK_SHARE} of the downlink's rate and the round trip are assumptions.`,
+    `5G transfers go over measured traces of ten-second means, ${count} in number (uccmisl/5Gdataset, GPL-3.0: read from the user's ` +
+    `folder), from a random moment on; that the uplink has ${UPLINK_SHARE} of the downlink's rate and the round trip are assumptions.`,
 };
 
 function plainSentence(names: readonly string[]): string {

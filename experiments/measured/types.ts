@@ -5,7 +5,7 @@ import type { SoftwareStack } from "../../selection/latency/software-stack.ts";
 import type { LawSpreads } from "../../selection/probability/compute-law.ts";
 import type { ModelCost } from "../../workloads/workload.ts";
 
-/** A measured training step of a workload. A GPU that several machines or installations of the software were measured with has one for each. */
+/** A measured training step of a workload. A GPU that was measured in several machines, or with several versions, has one for each. */
 export interface MeasuredCell {
   /** As the catalogue names it. */
   readonly gpu: string;
@@ -20,7 +20,10 @@ export interface MeasuredCell {
 
 /** A network at one batch size and precision, measured on several GPUs. */
 export interface MeasuredWorkload {
-  /** "pytorch/resnet18/fp32/12": stack, network, precision, batch size; "tensorflow/LeNet5/fp32/16/64px" where images of several sizes were measured. */
+  /**
+   * "pytorch/resnet18/fp32/12": stack, network, precision, batch size; "tensorflow/LeNet5/fp32/16/64px" where images of several sizes
+   * were measured.
+   */
   readonly key: string;
   readonly stack: SoftwareStack;
   readonly network: string;

@@ -4,9 +4,9 @@
 import { z } from "zod";
 import { gpuOf } from "../../forecast-accuracy/fit/leave-out.ts";
 import { readRows } from "../../forecast-accuracy/read-rows.ts";
-import { cnnSources, type StudyData, tensorflowSource } from "../../forecast-accuracy/study/study-data.ts";
+import { cnnSources, tensorflowSource } from "../../forecast-accuracy/study/study-data.ts";
 import { readRateMoments } from "../../link-spread/read-network-tables.ts";
-import { type LeftOutCell, type LeftOutWorkload, leftOutWorkloads } from "./left-out-cells.ts";
+import type { LeftOutCell, LeftOutWorkload } from "./left-out-cells.ts";
 import { quantileTable } from "./quantile-table.ts";
 import { machineSigma, roundSigma } from "./truth-spreads.ts";
 import { wifiUsers } from "./wifi-table.ts";
@@ -32,9 +32,8 @@ const cellColumns = [
   "degreesOfFreedom",
 ];
 
-/** @param data all measurements: the fits take more than the table carries. */
-export function workloadsTable(data: StudyData): unknown {
-  const workloads = leftOutWorkloads(data);
+/** @param workloads as `leftOutWorkloads` gives them. */
+export function workloadsTable(workloads: readonly LeftOutWorkload[]): unknown {
   const carried = new Set(workloads.map((cells) => (cells[0] as LeftOutCell).step.source));
   const sources = [...cnnSources, tensorflowSource].filter(({ name }) => carried.has(name));
   return {
@@ -108,11 +107,15 @@ export function spreadsTable(texts: { readonly machines: string; readonly runs: 
     ),
     machine: {
       logSigma: fiveDigits(machine.logSigma),
-      basis: `root mean square over ${machine.groups} jobs of the sd of ln(samples/s), ${machine.rows} runs on servers of one kind (H100 SXM5)`,
+      medianLogSigma: fiveDigits(machine.medianLogSigma),
+      basis:
+        `root mean square over ${machine.groups} jobs of the sd of ln(samples/s), ` +
+        `${machine.rows} runs on servers of one kind (H100 SXM5)`,
       source: "lambdal/deeplearning-benchmark (no licence file: derived from its figures)",
     },
     round: {
       logSigma: fiveDigits(round.logSigma),
+      medianLogSigma: fiveDigits(round.medianLogSigma),
       basis: `root mean square over ${round.rows} cells of the log-normal sigma of nine runs`,
       source: "ddps-lab/profet (MIT)",
     },

@@ -1,7 +1,7 @@
 // How much machines of the same GPU differ, and how much the same work differs from run to run on one machine: the two factors that
 // measured truth puts on a measured step.
 
-import { rootMeanSquare, sampleStandardDeviation } from "simple-statistics";
+import { median, rootMeanSquare, sampleStandardDeviation } from "simple-statistics";
 import { z } from "zod";
 import { groupBy } from "../../forecast-accuracy/group-by.ts";
 import { readRows } from "../../forecast-accuracy/read-rows.ts";
@@ -10,6 +10,8 @@ import { logSigmaOfVariation } from "../../link-spread/measured-line.ts";
 /** A standard deviation of ln(seconds), and how many of what it rests on. */
 export interface DerivedSigma {
   readonly logSigma: number;
+  /** Median over the groups in place of their root mean square: what most of them show. */
+  readonly medianLogSigma: number;
   readonly rows: number;
   readonly groups: number;
 }
@@ -41,7 +43,7 @@ export function machineSigma(table: string): DerivedSigma {
   const rows = readRows(machineSchema, table, "the machines");
   const jobs = [...groupBy(rows, ({ model, precision }) => JSON.stringify([model, precision])).values()];
   const deviations = jobs.map((runs) => sampleStandardDeviation(runs.map((run) => Math.log(run.samples_per_s))));
-  return { logSigma: rootMeanSquare(deviations), rows: rows.length, groups: jobs.length };
+  return { ...pooled(deviations), rows: rows.length, groups: jobs.length };
 }
 
 /**
@@ -55,5 +57,9 @@ export function machineSigma(table: string): DerivedSigma {
 export function roundSigma(table: string): DerivedSigma {
   const rows = readRows(runSchema, table, "the runs");
   const sigmas = rows.map(({ ms_per_iter, run_sd_ms }) => logSigmaOfVariation(run_sd_ms / ms_per_iter));
-  return { logSigma: rootMeanSquare(sigmas), rows: rows.length, groups: rows.length };
+  return { ...pooled(sigmas), rows: rows.length, groups: rows.length };
+}
+
+function pooled(sigmas: readonly number[]): Pick<DerivedSigma, "logSigma" | "medianLogSigma"> {
+  return { logSigma: rootMeanSquare([...sigmas]), medianLogSigma: median([...sigmas]) };
 }

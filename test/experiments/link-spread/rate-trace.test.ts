@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { logTransferFactors, type RateTrace, secondsOverTrace } from "../../../experiments/link-spread/rate-trace.ts";
+import {
+  logTransferFactors,
+  type RateTrace,
+  secondsOverTrace,
+  transferClock,
+} from "../../../experiments/link-spread/rate-trace.ts";
 
 const traceOf = (...megabitsPerSecond: readonly number[]): RateTrace => ({
   name: "made by hand",
@@ -73,5 +78,45 @@ describe("a transfer over a trace of rates", () => {
         message: expect.stringMatching(`"made by hand".*${words}`),
       }),
     );
+  });
+});
+
+describe("a transfer from any moment of a trace", () => {
+  const secondsFrom = transferClock(traceOf(1, 4));
+
+  it.each([
+    ["begins inside a step", 5, 15, 7.5], // 5 Mbit in 5 s, 10 Mbit at 4 Mbit/s
+    ["ends at a step's very end", 5, 5, 5],
+    ["ends at the very end of a lap", 15, 20, 5],
+    ["begins the trace again after its end", 15, 25, 10], // 20 Mbit in 5 s, 5 Mbit at 1 Mbit/s
+    ["takes whole laps", 5, 250, 100],
+    ["begins laps after the start", 65, 15, 7.5],
+    ["takes no time without bits", 5, 0, 0],
+  ])("%s", (_, start, megabits, seconds) => {
+    expect(secondsFrom(start, megabits * 1e6)).toBeCloseTo(seconds, 9);
+  });
+
+  it("waits while nothing moves, from wherever it stands still", () => {
+    expect(transferClock(traceOf(0, 4, 0, 0))(25, 8e6)).toBeCloseTo(27, 9); // 25 s of nothing, 2 s at 4 Mbit/s
+    expect(transferClock(traceOf(4, 0))(5, 20e6)).toBeCloseTo(5, 9); // done before it stands still
+  });
+
+  it("takes as long as one over the step function, begun at a step", () => {
+    const rates = fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 1, maxLength: 8 });
+    const bits = fc.double({ min: 1, max: 1e11, noNaN: true });
+    fc.assert(
+      fc.property(rates, bits, fc.nat(7), (megabitsPerSecond, moved, start) => {
+        fc.pre(megabitsPerSecond.some((rate) => rate > 0));
+        const trace = traceOf(...megabitsPerSecond);
+        const index = start % megabitsPerSecond.length;
+        const expected = secondsOverTrace(trace, index, moved);
+        const seconds = transferClock(trace)(10 * index, moved);
+        expect(Math.abs(seconds - expected)).toBeLessThanOrEqual(1e-6 * (1 + expected));
+      }),
+    );
+  });
+
+  it("is refused where the trace moves no bits", () => {
+    expect(() => transferClock(traceOf(0, 0))).toThrow(/"made by hand" .* moves no bits/);
   });
 });
