@@ -125,7 +125,7 @@ describe("a round of the simulation and one of the aggregator's engine", () => {
     expect(engineRun.participation).toEqual(simulation.participation);
     // The world is one in which rounds are worth comparing.
     expect(selectedCount).toBeGreaterThan(ROUNDS);
-    expect(wastedSeconds).toBeGreaterThan(0);
+    if (choice[0] !== "oracle") expect(wastedSeconds).toBeGreaterThan(0);
   });
 
   it("are the same where clients must be waited for", async () => {
