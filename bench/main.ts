@@ -8,16 +8,17 @@ import { forecast } from "./forecast/forecast.ts";
 import { kernels } from "./kernels/kernels.ts";
 import type { Benchmark, Measurement } from "./measurement.ts";
 import { selection } from "./selection/selection.ts";
+import { simulate } from "./simulate/simulate.ts";
 import { transfer } from "./transfer.ts";
 
-const benchmarks: readonly Benchmark[] = [kernels, forecast, selection, aggregation, transfer];
+const benchmarks: readonly Benchmark[] = [kernels, forecast, selection, aggregation, transfer, simulate];
 
 const usage = [
   "Usage: npm run bench [-- NAME...] [--json]",
   "",
   ...benchmarks.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`),
   "",
-  "Without a name, all of them. --json prints one JSON array, the last line of stdout.",
+  "Without a name, all but the long ones. --json prints one JSON array, the last line of stdout.",
 ].join("\n");
 
 async function main(): Promise<number> {
@@ -34,7 +35,9 @@ async function main(): Promise<number> {
     console.error(`There is no benchmark "${unknown.join('", "')}".\n\n${usage}`);
     return 2;
   }
-  const chosen = benchmarks.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+  const chosen = benchmarks.filter(({ name, isLong = false }) =>
+    positionals.length === 0 ? !isLong : positionals.includes(name),
+  );
   const say = (line: string) => console.error(line);
   say(`${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} cores, Node ${process.version}\n`);
   const measurements: Measurement[] = [];

@@ -18,6 +18,8 @@ export interface Benchmark {
   readonly name: string;
   /** One line for the help. */
   readonly summary: string;
+  /** True: it takes minutes, and only runs when it is named. */
+  readonly isLong?: boolean | undefined;
   /** @param progress a line for people while it runs. */
   readonly run: (progress: (line: string) => void) => Promise<readonly Measurement[]>;
 }

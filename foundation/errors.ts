@@ -49,6 +49,8 @@ export type ErrorCode =
   // cli and experiments
   | "cli.wrong-usage"
   | "cli.cannot-write"
+  | "experiments.malformed-study"
+  | "experiments.cannot-write"
   | "experiments.interrupted"
   | "experiments.invalid-scenario"
   | "experiments.child-failed"

@@ -15,7 +15,7 @@ export const UPLINK_VARIATION = 0.4;
 /** Wired and fibre links vary less: assumption. */
 export const WIRED_VARIATION = 0.05;
 
-/** Standard deviation of the logarithm of a log-normal variable with that coefficient of variation. @example 0.3580 at 0.37 */
+/** Standard deviation of the logarithm of a log-normal variable with that coefficient of variation. @example logSigmaOf(0.37) // 0.3582 */
 export function logSigmaOf(coefficientOfVariation: number): number {
   return Math.sqrt(Math.log(1 + coefficientOfVariation ** 2));
 }

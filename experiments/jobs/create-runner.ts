@@ -36,12 +36,13 @@ export async function createRunner(options: RunnerOptions): Promise<JobRunner> {
   const cache = await ResultCache.open(cacheFolder, onWarning);
   const pool = new ThreadPool({
     threads: options.threads ?? availableParallelism(),
+    cache,
     executor: options.executor?.href ?? null,
     dataFolder,
   });
   const workforce =
     queueUrl === undefined
-      ? threadWorkforce(pool, cache)
+      ? threadWorkforce(pool)
       : await queueWorkforce({ url: queueUrl, pool, cache, provenance, onWarning });
   return cachedRunner({ provenance, cache, workforce });
 }

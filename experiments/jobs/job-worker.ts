@@ -33,6 +33,7 @@ async function run(id: number, task: ThreadTask): Promise<void> {
   let reportedSeconds = Number.NEGATIVE_INFINITY;
   try {
     const execute = await executor;
+    signal.throwIfAborted();
     const result = await execute(JSON.parse(task.text) as Job, {
       dataFolder: setup.dataFolder,
       threads: task.threads,

@@ -40,8 +40,8 @@ export class QueueSession {
   readonly #controls: WorkControls;
   /** Jobs without a result. */
   readonly #wanted: Map<string, KeyedJob>;
-  /** Jobs on this machine's threads. */
-  readonly #running = new Set<string>();
+  /** Results that this machine's threads work at. */
+  readonly #running = new Map<string, Promise<string>>();
   readonly #threadsOfEach: number;
   /** Aborts when this process is to work no longer. */
   readonly #leaving = new AbortController();
@@ -194,20 +194,24 @@ export class QueueSession {
 
   /** The result as JSON, from the cache or from a thread; also of jobs that are on other machines' lists only. */
   async #do(queued: BullJob<QueuedJob, string>): Promise<string> {
-    const { pool, cache, provenance } = this.#desk;
-    const job = parseQueuedJob(queued.id, queued.data, provenance);
-    const found = await cache.load(job.key);
+    const job = parseQueuedJob(queued.id, queued.data, this.#desk.provenance);
+    const found = await this.#desk.cache.load(job.key);
     if (found) return JSON.stringify(found);
-    this.#running.add(job.key);
+    // A queue that forgot who does the job may hand it to the same machine again.
+    const running = this.#running.get(job.key) ?? this.#execute(job, this.#progressOf(queued, job.key));
+    this.#running.set(job.key, running);
     try {
-      const task = { ...job, checkpointPath: cache.checkpointPath(job.key), threads: this.#threadsOfEach };
-      const result = await pool.execute(task, { signal: this.#stop, onProgress: this.#progressOf(queued, job.key) });
-      await cache.store(job, result);
-      this.#take(job.key, result);
-      return result;
+      return await running;
     } finally {
       this.#running.delete(job.key);
     }
+  }
+
+  async #execute(job: KeyedJob, onProgress: (fraction: number) => void): Promise<string> {
+    const controls = { signal: this.#stop, threads: this.#threadsOfEach, onProgress };
+    const result = await this.#desk.pool.execute(job, controls);
+    this.#take(job.key, result);
+    return result;
   }
 
   #progressOf(queued: BullJob<QueuedJob, string>, key: string): (fraction: number) => void {

@@ -2,25 +2,24 @@
 
 import { ProbSelectError } from "../../foundation/errors.ts";
 import type { KeyedJob } from "./job-key.ts";
-import type { ResultCache } from "./result-cache.ts";
 import type { ThreadPool } from "./thread-pool.ts";
 import type { Workforce } from "./workforce.ts";
 
-export function threadWorkforce(pool: ThreadPool, cache: ResultCache): Workforce {
+export function threadWorkforce(pool: ThreadPool): Workforce {
   return {
     async work(jobs, { onResult, onProgress, signal }) {
       const failures: unknown[] = [];
       const stopping = new AbortController();
-      const controls = { signal: AbortSignal.any([signal, stopping.signal]) };
-      const threads = threadsOfEach(pool.threads, jobs.length);
+      const controls = {
+        signal: AbortSignal.any([signal, stopping.signal]),
+        threads: threadsOfEach(pool.threads, jobs.length),
+      };
       const finish = async (job: KeyedJob) => {
         try {
-          const task = { ...job, checkpointPath: cache.checkpointPath(job.key), threads };
-          const result = await pool.execute(task, {
+          const result = await pool.execute(job, {
             ...controls,
             onProgress: (fraction) => onProgress(job.key, fraction),
           });
-          await cache.store(job, result);
           onResult(job.key, result);
         } catch (thrown) {
           failures.push(thrown);

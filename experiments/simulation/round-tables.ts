@@ -4,12 +4,13 @@
 import type { CandidateColumns } from "../../selection/latency/forecast-columns.ts";
 import { roundTimeLaw } from "../../selection/latency/round-model.ts";
 import type { StepForecast, StepModel } from "../../selection/latency/step-forecast.ts";
-import type { CandidateTable } from "../../selection/policy/candidate-table.ts";
+import type { AdaptedWork, CandidateTable } from "../../selection/policy/candidate-table.ts";
 import { subTable } from "../../selection/policy/sub-table.ts";
 import { type ColumnTableOptions, tableOfColumns } from "../../selection/policy/table-of-columns.ts";
 import { roundTimeCdf } from "../../selection/probability/round-time.ts";
 import type { ClientWork, ServiceLevelObjective } from "../../selection/types.ts";
 import type { Workload } from "../../workloads/workload.ts";
+import { contactTable } from "./contact-table.ts";
 import type { Fleet } from "./types.ts";
 
 export interface RoundTables {
@@ -41,7 +42,8 @@ export function roundTables({ fleet, stepModel, linkSpread, workload, slo }: For
   const whole = once(() => remembering(tableOfColumns(options)));
   return {
     at: (present, nowSeconds) => {
-      if (fleet.contact) return tableInContact(options, fleet, present, nowSeconds);
+      const { contact } = fleet;
+      if (contact) return contactTable(options, whole(), { ...fleet, contact }, { present, nowSeconds });
       return present.length === fleet.size ? whole() : subTable(whole(), present);
     },
     probabilityOf: (client, work, deadlineSeconds, contactSeconds) => {
@@ -59,65 +61,36 @@ export function roundTables({ fleet, stepModel, linkSpread, workload, slo }: For
   };
 }
 
-/** Waits for contact change from round to round, and every probability with them. */
-function tableInContact(
-  options: ColumnTableOptions,
-  { size, keys, contact, sites }: Fleet,
-  present: Uint32Array,
-  nowSeconds: number,
-): CandidateTable {
-  const { candidates } = options;
-  const gather = <Column extends Uint16Array | Uint32Array | Float32Array>(column: Column, into: Column): Column => {
-    for (let index = 0; index < into.length; index++) into[index] = column[present[index] as number] as number;
-    return into;
-  };
-  const count = present.length;
-  const contactSeconds = Float64Array.from(present, (client) => contact?.secondsUntilContact(client, nowSeconds) ?? 0);
-  return tableOfColumns({
-    ...options,
-    candidates: {
-      deviceIndices: gather(candidates.deviceIndices, new Uint16Array(count)),
-      exampleCounts: gather(candidates.exampleCounts, new Uint32Array(count)),
-      downlinkBitsPerSecond: gather(candidates.downlinkBitsPerSecond, new Float32Array(count)),
-      uplinkBitsPerSecond: gather(candidates.uplinkBitsPerSecond, new Float32Array(count)),
-      roundTripSeconds: gather(candidates.roundTripSeconds, new Float32Array(count)),
-      transferLogSigmas: gather(candidates.transferLogSigmas, new Float32Array(count)),
-    },
-    slots: present,
-    keys: gather(keys, new Uint32Array(count)),
-    fleetSize: size,
-    contactSeconds,
-    groupsBy: (label) => (label === "site" && sites ? gather(sites, new Uint32Array(count)) : null),
-  });
-}
-
 /** The table, with what it computes on demand kept for the next rounds. */
 function remembering(table: CandidateTable): CandidateTable {
   const byDeadline = new Map<number, Float64Array>();
   const leastWork = new Map<number, Float64Array>();
+  const adapted = new Map<string, Map<number, AdaptedWork>>();
   return {
     ...table,
     times: once(table.times),
     probabilitiesBy: (seconds) => remembered(byDeadline, seconds, table.probabilitiesBy),
     leastWorkProbabilities: (seconds) => remembered(leastWork, seconds, table.leastWorkProbabilities),
+    adaptedWork: (index, request) => {
+      const known = remembered(adapted, JSON.stringify(request), () => new Map<number, AdaptedWork>());
+      const work = known.get(index) ?? table.adaptedWork(index, request);
+      known.set(index, work);
+      return work;
+    },
   };
 }
 
 /** Deadlines that wander from round to round would fill the memory: only the latest few are kept. */
 const MOST_REMEMBERED = 4;
 
-function remembered(
-  known: Map<number, Float64Array>,
-  seconds: number,
-  compute: (seconds: number) => Float64Array,
-): Float64Array {
-  const found = known.get(seconds);
-  if (found) return found;
+function remembered<Key, Value>(known: Map<Key, Value>, key: Key, compute: (key: Key) => Value): Value {
+  const found = known.get(key);
+  if (found !== undefined) return found;
   const [oldest] = known.keys();
   if (known.size >= MOST_REMEMBERED && oldest !== undefined) known.delete(oldest);
-  const values = compute(seconds);
-  known.set(seconds, values);
-  return values;
+  const value = compute(key);
+  known.set(key, value);
+  return value;
 }
 
 function withoutSpread(columns: CandidateColumns): CandidateColumns {

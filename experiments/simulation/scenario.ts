@@ -33,7 +33,7 @@ const fleetSchema = z.strictObject({
       z.strictObject({ least: z.int().min(1), most: z.int().min(1).max(10_000_000) }),
       z.enum(["openimage", "google-speech", "stackoverflow", "har"]),
     ])
-    .default("openimage"),
+    .default("stackoverflow"),
   /** Clients belong to so many sites, and have the label "site:<number>". */
   sites: z.int().min(1).max(100_000).optional(),
 });

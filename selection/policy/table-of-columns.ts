@@ -172,10 +172,11 @@ function adaptedWorkOf(
   return largestWork({ ...request, full, batchSize, outlook });
 }
 
-function candidateOf({ candidates, devices, contactSeconds }: ColumnTableOptions, index: number): Candidate {
+function candidateOf(options: ColumnTableOptions, index: number): Candidate {
+  const { candidates, devices, contactSeconds, slots } = options;
   const { device, backend } = devices[candidates.deviceIndices[index] as number] as FleetDevice;
   return {
-    clientId: `client-${index}`,
+    clientId: `client-${slots?.[index] ?? index}`,
     device,
     backend,
     link: {

@@ -19,7 +19,12 @@ const running = new Set<ChildProcess>();
 
 /** Starts `probselect ...args` from source. */
 export function spawnCli(...args: readonly string[]): SpawnedCli {
-  const child = spawn(process.execPath, ["--import", "tsx", "cli/main.ts", ...args], {
+  return spawnSource("cli/main.ts", ...args);
+}
+
+/** @param args a TypeScript file of the repository and its arguments; what Node itself is to know stands before. */
+export function spawnSource(...args: readonly string[]): SpawnedCli {
+  const child = spawn(process.execPath, ["--import", "tsx", ...args], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, NO_COLOR: "1" },

@@ -4,6 +4,7 @@ import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import { escapeHtml } from "../html.ts";
 import { colour, withLightColours } from "./palette.ts";
+import { type SymbolName, symbolPath } from "./symbols.ts";
 
 export interface Figure {
   /** File name without extension, and the id of its element. */
@@ -11,6 +12,8 @@ export interface Figure {
   readonly title: string;
   /** What a reader who cannot see it should know. */
   readonly description: string;
+  /** In pixels: FULL_WIDTH or HALF_WIDTH. */
+  readonly width: number;
   /** An <svg> element whose colours follow the page. */
   readonly svg: string;
 }
@@ -19,6 +22,8 @@ export interface LegendItem {
   readonly label: string;
   readonly colour: string;
   readonly shape?: "square" | "circle" | "triangle" | "cross" | "line" | "dashed" | "outline" | "none";
+  /** Drawn on the line, or instead of the shape. */
+  readonly symbol?: SymbolName | undefined;
 }
 
 export interface FigureInput {
@@ -38,6 +43,11 @@ const FONT_SIZE = 12;
 /** Mean width of a character of 12 px text; legends and notes are laid out without measuring. */
 const CHARACTER_WIDTH = 5.9;
 const LINE_HEIGHT = 17;
+
+/** About how wide the text is, in pixels. */
+export function textWidth(text: string): number {
+  return text.length * CHARACTER_WIDTH;
+}
 
 /** Draws the chart and puts title, note and legend above it. */
 export function createFigure(input: FigureInput): Figure {
@@ -61,7 +71,7 @@ export function createFigure(input: FigureInput): Figure {
     drawPlot(input.plot, plotTop),
     "</svg>",
   ].join("");
-  return { name: input.name, title: input.title, description: input.description, svg };
+  return { name: input.name, title: input.title, description: input.description, width, svg };
 }
 
 /** The figure as a file of its own: light colours, a white ground, an XML namespace. */
@@ -99,15 +109,15 @@ function shortNumbers(svg: string): string {
 function layOutLegend(items: readonly LegendItem[], top: number, width: number) {
   let x = 0;
   let y = top;
-  const parts = items.map(({ label, colour: fill, shape = "square" }) => {
-    const indent = shape === "none" ? 0 : 24;
-    const itemWidth = indent + label.length * CHARACTER_WIDTH + 18;
+  const parts = items.map(({ label, colour: fill, symbol, shape = symbol ? "none" : "square" }) => {
+    const indent = shape === "none" && !symbol ? 0 : symbol ? 28 : 24;
+    const itemWidth = indent + textWidth(label) + 18;
     if (x > 0 && x + itemWidth > width) {
       x = 0;
       y += LINE_HEIGHT;
     }
     const middle = y + 6;
-    const swatch = drawSwatch(shape, fill, x, middle);
+    const swatch = drawSwatch(shape, fill, x, middle, symbol ? 22 : 18) + drawSymbol(symbol, fill, x + 11, middle);
     const text = `<text x="${x + indent}" y="${middle + 4}" fill="${colour("ink")}">${escapeHtml(label)}</text>`;
     x += itemWidth;
     return swatch + text;
@@ -115,7 +125,13 @@ function layOutLegend(items: readonly LegendItem[], top: number, width: number) 
   return { svg: parts.join(""), bottom: items.length === 0 ? top - 4 : y + LINE_HEIGHT };
 }
 
-function drawSwatch(shape: NonNullable<LegendItem["shape"]>, fill: string, x: number, middle: number): string {
+function drawSwatch(
+  shape: NonNullable<LegendItem["shape"]>,
+  fill: string,
+  x: number,
+  middle: number,
+  lineWidth: number,
+): string {
   switch (shape) {
     case "circle":
       return `<circle cx="${x + 9}" cy="${middle}" r="5" fill="${fill}"/>`;
@@ -128,13 +144,18 @@ function drawSwatch(shape: NonNullable<LegendItem["shape"]>, fill: string, x: nu
     case "line":
     case "dashed": {
       const dashes = shape === "dashed" ? ' stroke-dasharray="4 3"' : "";
-      return `<line x1="${x}" x2="${x + 18}" y1="${middle}" y2="${middle}" stroke="${fill}" stroke-width="2"${dashes}/>`;
+      return `<line x1="${x}" x2="${x + lineWidth}" y1="${middle}" y2="${middle}" stroke="${fill}" stroke-width="2"${dashes}/>`;
     }
     case "outline":
       return `<rect x="${x + 3}" y="${middle - 6}" width="12" height="12" rx="2" fill="none" stroke="${fill}"/>`;
     case "square":
       return `<rect x="${x + 3}" y="${middle - 6}" width="12" height="12" rx="2" fill="${fill}"/>`;
   }
+}
+
+function drawSymbol(symbol: SymbolName | undefined, fill: string, x: number, middle: number): string {
+  if (symbol === undefined) return "";
+  return `<path d="${symbolPath(symbol, x, middle, 4.5)}" fill="${fill}" stroke="${colour("paper")}"/>`;
 }
 
 function wrap(text: string, maximumCharacters: number): readonly string[] {

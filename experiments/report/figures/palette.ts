@@ -22,6 +22,13 @@ export const palette = {
   refused: { light: "#6b7280", dark: "#9aa4b2" },
   forecast: { light: "#c9dff0", dark: "#234a67" },
   other: { light: "#8a8f98", dark: "#7d8693" },
+  // More series than there are meanings; policies take theirs from studies/figures/policy-palette.ts.
+  indigo: { light: "#5b4bb5", dark: "#a99bf2" },
+  brown: { light: "#8c5a2b", dark: "#d0a06a" },
+  olive: { light: "#757500", dark: "#c5c04a" },
+  crimson: { light: "#c9305f", dark: "#ff86ab" },
+  teal: { light: "#0b8296", dark: "#4cc9dd" },
+  sky: { light: "#4f9bd4", dark: "#8cc8ff" },
   onFill: { light: "#ffffff", dark: "#10141a" },
   onLate: { light: "#1a1f27", dark: "#10141a" },
 } as const satisfies Record<string, Shade>;

@@ -6,6 +6,7 @@ import { hashText } from "../../../foundation/hash.ts";
 import { seededRandom, shuffled } from "../../../foundation/random-source.ts";
 import { resolveDevice } from "../../../selection/devices/resolve-device.ts";
 import type { CandidateColumns, FleetDevice } from "../../../selection/latency/forecast-columns.ts";
+import { numberColumn } from "../../../selection/policy/number-column.ts";
 import type { FleetGroup, World } from "../scenario.ts";
 import { clientIdOf, type Fleet } from "../types.ts";
 import { type ClientDraw, indexDraw, uniformDraw } from "./client-draws.ts";
@@ -54,7 +55,7 @@ export function buildFleet(description: World["fleet"], seed: number, sources: F
     contact: contactPlan({
       contacts: groups.map(({ contact }) => contact),
       groups: groupOf,
-      offsets: Float32Array.from(keys, uniformDraw(seed, "contact")),
+      offsets: numberColumn(keys, uniformDraw(seed, "contact")),
     }),
     sites: sitesOf(description.sites, keys, seed),
   };

@@ -9,7 +9,7 @@ import type { ContactPlan } from "../types.ts";
  * @param fleet.groups index into `contacts`, by client.
  * @param fleet.offsets 0..1, by client.
  * @example
- * const plan = contactPlan({ contacts: [{ periodSeconds: 100, passSeconds: 10 }], groups: Uint8Array.of(0), offsets: Float32Array.of(0.5) });
+ * const plan = contactPlan({ contacts: [{ periodSeconds: 100, passSeconds: 10 }], groups: Uint8Array.of(0), offsets: Float64Array.of(0.5) });
  * plan?.secondsUntilContact(0, 0) // 50: it can be reached from 50 to 60
  * plan?.secondsUntilContact(0, 55) // 0
  */
@@ -20,7 +20,7 @@ export function contactPlan({
 }: {
   readonly contacts: readonly FleetGroup["contact"][];
   readonly groups: Uint8Array;
-  readonly offsets: Float32Array;
+  readonly offsets: Float64Array;
 }): ContactPlan | null {
   if (contacts.every((contact) => contact === undefined)) return null;
   return {

@@ -2,12 +2,12 @@
 // typed arrays, so that a million clients are looked through in some milliseconds.
 
 import { drawsOf } from "../../../selection/policy/draws.ts";
+import { numberColumn } from "../../../selection/policy/number-column.ts";
 import type { World } from "../scenario.ts";
 import type { Presence } from "../types.ts";
 
-/** One entry a client. Everything but `nowSeconds` and what has happened until then follows from the seed. */
+/** One entry a client. All of it follows from the seed and the moment. */
 interface PresenceState {
-  nowSeconds: number;
   /** When the spell ends that the client is in; Infinity: never. */
   readonly switchSeconds: Float64Array;
   readonly isOnline: Uint8Array;
@@ -25,23 +25,21 @@ interface PresenceState {
 export function renewalPresence(settings: World["presence"], keys: Uint32Array, seed: number): Presence {
   const departures = departuresOf(settings, keys, seed);
   const spells = spellsOf(settings, keys, seed);
-  const state = firstState(settings, keys, seed, spells);
+  let state = firstState(settings, keys, seed, spells);
+  let nowSeconds = 0;
+  const presentAt = (seconds: number) => {
+    nowSeconds = seconds;
+    return presentIn(state, seconds, { departures, spells });
+  };
   return {
-    presentAt: (nowSeconds) => presentAt(state, nowSeconds, { departures, spells }),
+    presentAt,
     staysSeconds: (client) =>
-      Math.min(state.switchSeconds[client] as number, departures[client] as number) - state.nowSeconds,
-    read: (): PresenceState => ({
-      nowSeconds: state.nowSeconds,
-      switchSeconds: state.switchSeconds.slice(),
-      isOnline: state.isOnline.slice(),
-      spellCounts: state.spellCounts.slice(),
-    }),
+      Math.min(state.switchSeconds[client] as number, departures[client] as number) - nowSeconds,
+    // What has happened until a moment follows from the seed, so that the moment is all that there is to keep.
+    read: () => nowSeconds,
     write: (saved) => {
-      const { nowSeconds, switchSeconds, isOnline, spellCounts } = saved as PresenceState;
-      state.nowSeconds = nowSeconds;
-      state.switchSeconds.set(switchSeconds);
-      state.isOnline.set(isOnline);
-      state.spellCounts.set(spellCounts);
+      state = firstState(settings, keys, seed, spells);
+      presentAt(saved as number);
     },
   };
 }
@@ -49,13 +47,12 @@ export function renewalPresence(settings: World["presence"], keys: Uint32Array, 
 /** Length of a client's spell of that number. */
 type SpellSeconds = (client: number, spell: number, isOnline: boolean) => number;
 
-function presentAt(
+function presentIn(
   state: PresenceState,
   nowSeconds: number,
   { departures, spells }: { readonly departures: Float64Array; readonly spells: SpellSeconds },
 ): Uint32Array {
   const { switchSeconds, isOnline, spellCounts } = state;
-  state.nowSeconds = nowSeconds;
   const present = new Uint32Array(switchSeconds.length);
   let count = 0;
   for (let client = 0; client < switchSeconds.length; client++) {
@@ -77,8 +74,7 @@ function firstState(
   spells: SpellSeconds,
 ): PresenceState {
   const size = keys.length;
-  const state = {
-    nowSeconds: 0,
+  const state: PresenceState = {
     switchSeconds: new Float64Array(size),
     isOnline: new Uint8Array(size),
     spellCounts: new Uint32Array(size),
@@ -119,7 +115,7 @@ function spellsOf(
 
 function arrivalsOf(arrivalSeconds: number, keys: Uint32Array, seed: number): Float64Array {
   const draw = drawsOf({ seed, round: 0 }, "presence arrival");
-  return Float64Array.from(keys, (key) => arrivalSeconds * draw(key));
+  return numberColumn(keys, (key) => arrivalSeconds * draw(key));
 }
 
 /** When clients leave for good; Infinity: they stay. */

@@ -10,6 +10,7 @@ import { emulatedStepSeconds } from "../../../client/emulation/step-time.ts";
 import { ProbSelectError } from "../../../foundation/errors.ts";
 import { studentTOf } from "../../../foundation/variates-of-uniforms.ts";
 import type { FleetDevice } from "../../../selection/latency/forecast-columns.ts";
+import { numberColumn } from "../../../selection/policy/number-column.ts";
 import type { Workload } from "../../../workloads/workload.ts";
 import { uniformDraw } from "../population/client-draws.ts";
 import type { MeasuredLines } from "../population/client-links.ts";
@@ -73,7 +74,7 @@ function stepSecondsOf({ device }: FleetDevice, { model, precision }: Workload):
 function drawDeviceFactors(keys: Uint32Array, seed: number): Float64Array {
   const first = uniformDraw(seed, "device factor");
   const second = uniformDraw(seed, "device factor, angle");
-  return Float64Array.from(keys, (key) =>
+  return numberColumn(keys, (key) =>
     Math.exp(DEVICE_LOG_SCALE * studentTOf(DEVICE_DEGREES_OF_FREEDOM, first(key), second(key))),
   );
 }

@@ -3,8 +3,8 @@
 
 import { quantile } from "simple-statistics";
 import { ProbSelectError } from "../../../foundation/errors.ts";
+import { randomInteger, seededRandom } from "../../../foundation/random-source.ts";
 import type { Workload } from "../../../workloads/workload.ts";
-import { uniformDraw } from "../population/client-draws.ts";
 import type { World } from "../scenario.ts";
 import type { Fleet, FleetTruth } from "../types.ts";
 
@@ -52,11 +52,11 @@ function medianRoundSeconds({ fleet, truth, workload, seed }: Parameters<typeof 
   return times.map((each) => each.sort()[(ROUNDS - 1) / 2] as number);
 }
 
-/** All clients of a small fleet, of a large one those of least draw. */
-function sampleOf({ size, keys }: Fleet, seed: number): readonly number[] {
-  const everybody = Array.from({ length: size }, (_, client) => client);
-  if (size <= MOST_CLIENTS) return everybody;
-  const draws = Float64Array.from(keys, uniformDraw(seed, "deadline"));
-  const edge = draws.toSorted()[MOST_CLIENTS] as number;
-  return everybody.filter((client) => (draws[client] as number) < edge).slice(0, MOST_CLIENTS);
+/** All clients of a small fleet, of a large one so many by chance. */
+function sampleOf({ size }: Fleet, seed: number): readonly number[] {
+  if (size <= MOST_CLIENTS) return Array.from({ length: size }, (_, client) => client);
+  const random = seededRandom(seed, "deadline sample");
+  const drawn = new Set<number>();
+  while (drawn.size < MOST_CLIENTS) drawn.add(randomInteger(random, size));
+  return [...drawn];
 }

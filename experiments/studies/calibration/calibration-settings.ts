@@ -47,7 +47,7 @@ function worldFor({ truth, workload, links, law, deadlineQuantile }: Calibration
     truth === "L2"
       ? measuredWorld({ ...common, workload, links: links as StudyLinks })
       : worldOf({
-          fleet: { size: 300, population: "mixed", examples: "openimage" },
+          fleet: { size: 300, population: "mixed", examples: "stackoverflow" },
           workload: { model: workload },
           slo: { deadlineQuantile, minimumProbability: 0.8 },
           ...{ rounds: 10, requiredUpdates: 20 },

@@ -39,7 +39,7 @@ export interface MeasuredWorldOptions {
 /** The epochs of each client's training: FedCS's (Nishio & Yonetani 2019). */
 export const STUDY_EPOCHS = 5;
 
-/** A fleet of GPUs whose shares each seed draws anew, with the measured sizes of OpenImage's clients. */
+/** A fleet of GPUs whose shares each seed draws anew, with the measured sizes of Stack Overflow's clients. */
 export function measuredWorld(options: MeasuredWorldOptions): World {
   const { workload, links, deadlineQuantile, minimumProbability, rounds, fleetSize, requiredUpdates } = options;
   return worldOf({
@@ -47,7 +47,7 @@ export function measuredWorld(options: MeasuredWorldOptions): World {
       size: fleetSize,
       population: [{ name: "measured", share: 1, devices: everyClass, links: [links] }],
       deviceMix: "uneven",
-      examples: "openimage",
+      examples: "stackoverflow",
     },
     workload: { measured: workload },
     training: { epochs: STUDY_EPOCHS },

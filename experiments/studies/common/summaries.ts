@@ -2,7 +2,7 @@
 
 import { mean } from "simple-statistics";
 import { seededRandom } from "../../../foundation/random-source.ts";
-import { clusterBootstrap } from "../statistics/bootstrap.ts";
+import { clusterBootstrap, MINIMUM_CLUSTERS, nestedBootstrap } from "../statistics/bootstrap.ts";
 import type { CellMetrics, MetricName } from "../statistics/cell-metrics.ts";
 import type { CellValue, Estimate } from "../study.ts";
 import type { ScoredRow } from "./measured-rows.ts";
@@ -39,25 +39,43 @@ export function groupsBy<Setting extends AnySetting>(
   return [...groups.values()];
 }
 
-/** Mean over the runs that have a value, seeds resampled; null if none has. */
-export function meanOverSeeds<Setting extends AnySetting>(
+/**
+ * Mean over the runs that have a value; null if none has. Resampled are the workloads, if there are five or more, and the seeds in
+ * each; else the seeds.
+ */
+export function meanEstimate<Setting extends AnySetting>(
   { rows, policy, setting }: SummaryGroup<Setting>,
   metric: MetricName | ((metrics: CellMetrics) => number | null),
 ): Estimate | null {
   const of = typeof metric === "function" ? metric : (metrics: CellMetrics) => metrics[metric];
-  const seeds = [...new Set(rows.map(({ seed }) => seed))];
-  const clusters = seeds.map((seed) =>
-    rows.flatMap((row) => {
-      const value = row.seed === seed ? of(row.metrics) : null;
-      return value === null ? [] : [value];
-    }),
-  );
-  const found = clusterBootstrap(
-    clusters.filter((values) => values.length > 0),
-    (drawn) => (drawn.length === 0 ? null : mean(drawn.flat())),
-    { random: seededRandom(1, "mean", policy, JSON.stringify(setting), String(metric)), resamples: RESAMPLES },
-  );
+  const options = {
+    random: seededRandom(1, "mean", policy, JSON.stringify(setting), String(metric)),
+    resamples: RESAMPLES,
+  };
+  const clusters = clustersBy(rows, ({ seed }) => seed, of);
+  const groups = clustersBy(rows, ({ setting: { workload = null } }) => workload, of);
+  const found =
+    groups.length >= MINIMUM_CLUSTERS
+      ? nestedBootstrap(groups, (drawn) => mean(drawn.map((values) => mean([...values]))), options)
+      : clusterBootstrap(clusters, (drawn) => (drawn.length === 0 ? null : mean(drawn.flat())), options);
   return found && { estimate: found.estimate, low: found.low, high: found.high };
+}
+
+/** The values of the rows that agree in a key; keys without any value are left out. */
+function clustersBy<Setting extends AnySetting>(
+  rows: readonly ScoredRow<Setting>[],
+  keyOf: (row: ScoredRow<Setting>) => CellValue,
+  of: (metrics: CellMetrics) => number | null,
+): readonly (readonly number[])[] {
+  const clusters = new Map<CellValue, number[]>();
+  for (const row of rows) {
+    const value = of(row.metrics);
+    if (value === null) continue;
+    const values = clusters.get(keyOf(row)) ?? [];
+    values.push(value);
+    clusters.set(keyOf(row), values);
+  }
+  return [...clusters.values()];
 }
 
 /** A line of the CSV file: the setting, the policy, and each metric as three columns. */
@@ -66,7 +84,7 @@ export function summaryRecord<Setting extends AnySetting>(
   metrics: readonly MetricName[],
 ): Readonly<Record<string, CellValue>> {
   const figures = metrics.map((metric): readonly (readonly [string, CellValue])[] => {
-    const found = meanOverSeeds(group, metric);
+    const found = meanEstimate(group, metric);
     return [
       [metric, found?.estimate ?? null],
       [`${metric}Low`, found?.low ?? null],

@@ -33,7 +33,7 @@ export function fairnessCells(seeds: readonly number[]): readonly StudyCell<Fair
   const others = [...staticContenders(REQUIRED_UPDATES), ...learningContenders(REQUIRED_UPDATES)];
   const policies = [...others.filter(({ name }) => name !== "quorum"), ...patienceVariants];
   const mixed = worldOf({
-    fleet: { size: 500, population: "mixed", examples: "openimage" },
+    fleet: { size: 500, population: "mixed", examples: "stackoverflow" },
     workload: { model: "mobilenet_v2" },
     training: { epochs: 2 },
     slo: { deadlineQuantile: 0.6, minimumProbability: 0.8 },

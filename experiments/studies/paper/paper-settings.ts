@@ -20,12 +20,14 @@ export const USUAL_QUANTILE = 0.7;
 export const labels = {
   fedlim: "fedlim",
   /** As many as FedLim asks, drawn among all with p >= p_slo: the paper's rule at an equal budget. */
-  probselect: "probselect (20)",
+  probselect: "probselect, any",
   /** The paper's rule as published: all with p >= p_slo. */
-  probselectAll: "probselect (all)",
-  /** The 20 most probable of them. */
-  probselectTop: "probselect (20 most probable)",
+  probselectAll: "probselect, all",
+  /** As many, but the most probable of them. */
+  probselectTop: "probselect, most probable",
   quorum: "quorum",
+  /** The fewest, in the order of p: as unfair as the most probable. */
+  quorumByProbability: "quorum, no turns",
   quorumCalibrated: "quorum, calibrated online",
   overProvision: "over-provision",
 } as const;
@@ -58,6 +60,11 @@ const quorumCalibrated = (roundProbability = 0.95) =>
   policyOf("quorum", {
     label: labels.quorumCalibrated,
     settings: { requiredUpdates: REQUIRED_UPDATES, roundProbability, onlineCalibration: true },
+  });
+const quorumByProbability = (roundProbability: number) =>
+  policyOf("quorum", {
+    label: labels.quorumByProbability,
+    settings: { requiredUpdates: REQUIRED_UPDATES, roundProbability, rotation: false, adaptiveWork: "off" },
   });
 const overProvision = (factor: number) =>
   policyOf("over-provision", { label: labels.overProvision, cohortSize: REQUIRED_UPDATES, settings: { factor } });
@@ -104,6 +111,7 @@ export function frontierCells(seeds: readonly number[]): readonly PaperCell[] {
     ...budgets.map((asked) => [asked, probselectTop(asked)] as const),
     [null, probselectAll],
     ...roundProbabilities.map((probability) => [probability, quorum(probability)] as const),
+    ...roundProbabilities.map((probability) => [probability, quorumByProbability(probability)] as const),
     ...roundProbabilities.map((probability) => [probability, quorumCalibrated(probability)] as const),
   ];
   return studyWorkloads.flatMap((workload) =>

@@ -30,7 +30,7 @@ const workloads = [studyWorkloads[2], studyWorkloads[4], studyWorkloads[1]];
 /** The layer-wise model on a fleet of all classes, with what the truth of L2 lacks: contention, throttling, absence. */
 function modelledWorld(deadlineQuantile: number, minimumProbability: number): World {
   return worldOf({
-    fleet: { size: FLEET_SIZE, population: "mixed", examples: "openimage" },
+    fleet: { size: FLEET_SIZE, population: "mixed", examples: "stackoverflow" },
     workload: { model: "mobilenet_v2" },
     training: { epochs: 2 },
     slo: { deadlineQuantile, minimumProbability },

@@ -1,6 +1,7 @@
 // The oracle: it is told how long the round will take each client and selects those that will be on time. No policy that asks for
 // the whole work by the same deadline can have more updates or less waste; what it leaves undone is not a matter of selection.
 
+import { numberColumn } from "../../policy/number-column.ts";
 import type { OraclePolicy } from "../../policy/policy.ts";
 import { fastestInTime, timeInWords } from "./fastest-in-time.ts";
 
@@ -18,7 +19,7 @@ export function oraclePolicy({ cohortSize }: { readonly cohortSize?: number | un
     select: (request) => {
       const { size, slots } = request.candidates;
       const { roundSeconds } = request.truth;
-      const seconds = Float64Array.from(slots, (slot) => roundSeconds[slot] ?? Number.POSITIVE_INFINITY);
+      const seconds = numberColumn(slots, (slot) => roundSeconds[slot] ?? Number.POSITIVE_INFINITY);
       const reasons = fastestInTime(request, { label: "oracle", seconds, reasons: new Uint8Array(size), cohortSize });
       const because = (index: number, chance: string) => {
         const time = seconds[index] as number;

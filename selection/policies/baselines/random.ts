@@ -3,6 +3,7 @@
 
 import { drawsOf } from "../../policy/draws.ts";
 import { codeOf } from "../../policy/impossibility.ts";
+import { numberColumn } from "../../policy/number-column.ts";
 import type { RoundEnd, SelectionRequest, StaticPolicy } from "../../policy/policy.ts";
 import { firstOf, indicesWhere } from "../../policy/ranking.ts";
 
@@ -58,6 +59,6 @@ export function uniformSample(
   if (count >= eligible.length) return eligible;
   const { keys, priorities } = candidates;
   const draw = drawsOf(request, label);
-  const weights = Float64Array.from(keys, (key) => -draw(key));
+  const weights = numberColumn(keys, (key) => -draw(key));
   return firstOf({ eligible, weights, priorities, drawOf: () => 0 }, count);
 }

@@ -3,6 +3,7 @@
 
 import { drawsOf, exponentialKey } from "../../policy/draws.ts";
 import { codeOf } from "../../policy/impossibility.ts";
+import { numberColumn } from "../../policy/number-column.ts";
 import type {
   LearningPolicy,
   MonitoringPolicy,
@@ -91,7 +92,7 @@ export function drawnByData(request: SelectionRequest, options: PowerOfChoiceOpt
   const cohort = cohortOf(request, options);
   const count = Math.max(cohort, Math.round(options.candidateFactor * cohort));
   const draw = drawsOf(request, "power-of-choice data");
-  const weights = Float64Array.from(keys, (key, index) => -exponentialKey(draw(key), exampleCounts[index] as number));
+  const weights = numberColumn(keys, (key, index) => -exponentialKey(draw(key), exampleCounts[index] as number));
   const drawOf = (index: number) => draw(keys[index] as number);
   return firstOf({ eligible, weights, priorities, drawOf }, Math.min(count, eligible.length));
 }
@@ -114,7 +115,7 @@ interface Losses {
 
 function largestLosses(request: SelectionRequest, options: PowerOfChoiceOptions, known: Losses): Selection {
   const { slots, keys, impossibilities, priorities } = request.candidates;
-  const losses = Float64Array.from(slots, known.of);
+  const losses = numberColumn(slots, known.of);
   const drawn = drawnByData(request, options);
   const count = cohortOf(request, options);
   const draw = drawsOf(request, "power-of-choice ties");
@@ -127,7 +128,7 @@ function largestLosses(request: SelectionRequest, options: PowerOfChoiceOptions,
     },
     count,
   );
-  const reasons = Uint8Array.from(impossibilities, (code) => code || NOT_SAMPLED);
+  const reasons = impossibilities.map((code) => code || NOT_SAMPLED);
   for (const index of drawn) reasons[index] = NOT_CHOSEN;
   for (const index of chosen) reasons[index] = 0;
   return { reasons, because: wordsFor(request, { reasons, losses, drawn, chosen, inWords: known.inWords }) };
@@ -163,7 +164,7 @@ function wordsFor(
 
 function nobodyAsked({ candidates }: SelectionRequest): Selection {
   return {
-    reasons: Uint8Array.from(candidates.impossibilities, (code) => code || NOT_CHOSEN),
+    reasons: candidates.impossibilities.map((code) => code || NOT_CHOSEN),
     because: () => "nobody was asked for its loss; use reported-power-of-choice, which asks for none",
   };
 }

@@ -4,6 +4,7 @@
 
 import { drawsOf } from "../../policy/draws.ts";
 import { codeOf } from "../../policy/impossibility.ts";
+import { numberColumn } from "../../policy/number-column.ts";
 import type {
   LearningPolicy,
   MonitoredRequest,
@@ -113,7 +114,7 @@ function choose(
   const chosen = firstOf(
     {
       eligible,
-      weights: Uint8Array.from(slots, (_, index) => (isLeaving(index) ? 1 : 0)),
+      weights: numberColumn(slots, (_, index) => (isLeaving(index) ? 1 : 0)),
       priorities,
       drawOf: (index) => draw(keys[index] as number),
     },

@@ -1,5 +1,7 @@
 // What a policy remembers of clients: columns by slot, which are copied before they change, so that a policy stays a pure reducer.
 
+import { numberColumn } from "../../policy/number-column.ts";
+
 /**
  * A copy of the column that may be written to, as long as the larger of `length` and its own; new entries are NaN.
  *
@@ -17,7 +19,7 @@ export function copyOfColumn(column: Float64Array, length: number): Float64Array
  * @example columnAt(Float64Array.of(1, 2), Uint32Array.of(1, 5)) // [2, NaN]
  */
 export function columnAt(column: Float64Array, slots: Uint32Array): Float64Array {
-  return Float64Array.from(slots, (slot) => column[slot] ?? Number.NaN);
+  return numberColumn(slots, (slot) => column[slot] ?? Number.NaN);
 }
 
 /** One more than the largest of the slots, 0 without any: how long a column must be to hold them. */

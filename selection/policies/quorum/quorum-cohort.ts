@@ -2,6 +2,7 @@
 // least prefix of the order by p has the fewest expected misses: swapping a member for a more probable client raises the tail and
 // lowers the misses, and every further member adds some (Hoeffding 1956 for the order; test: full enumeration up to 12 clients).
 
+import { numberColumn } from "../../policy/number-column.ts";
 import { firstOf, type Order } from "../../policy/ranking.ts";
 import { bestCorrelatedPrefix } from "../../probability/best-correlated-prefix.ts";
 import { correlatedTail, smallestCorrelatedPrefix } from "../../probability/correlated-tail.ts";
@@ -88,5 +89,5 @@ function crowdOf(
 }
 
 function valuesOf(column: Float64Array, members: Uint32Array): Float64Array {
-  return Float64Array.from(members, (index) => column[index] as number);
+  return numberColumn(members, (index) => column[index] as number);
 }

@@ -61,4 +61,34 @@ describe("the emulated step", () => {
     expect(ratio).toBeGreaterThan(2.5);
     expect(ratio).toBeLessThanOrEqual(3);
   });
+
+  it("in half precision runs at the half-precision peak and moves half of the bytes", () => {
+    // One dense layer of 1000 x 1000 on 512 examples: 2 * 1e6 * 512 = 1.024e9 FLOP a pass, and no input's gradient.
+    const layers = [
+      {
+        layerName: "dense",
+        kind: "dense",
+        forwardMultiplyAdds: 1e6,
+        parameterCount: 1_001_000,
+        operatorCount: 1,
+      } as const,
+    ].map((layer) => ({ ...layer, inputElements: 1000, outputElements: 1000 }));
+    const model = { ...lenet, layers };
+    const slowArithmetic = {
+      ...deviceNamed("L4"),
+      memoryBandwidthBytesPerSecond: 1e18,
+      peakFlopPerSecond: { fp32: 1e9, fp16: 4e9 },
+    };
+    const seconds = (precision: "fp32" | "fp16") => emulatedStepSeconds(slowArithmetic, model, 512, precision);
+    // Two passes at half of the peak: 2 * 1.024e9 / 0.5e9 = 4.096 s, and a quarter of that.
+    expect(seconds("fp32") - seconds("fp16")).toBeCloseTo(4.096 - 1.024, 6);
+    const slowMemory = {
+      ...slowArithmetic,
+      memoryBandwidthBytesPerSecond: 1e6,
+      peakFlopPerSecond: { fp32: 1e18, fp16: 1e18 },
+    };
+    const moved = (precision: "fp32" | "fp16") => emulatedStepSeconds(slowMemory, model, 512, precision);
+    // 512 * 2000 + 1,001,000 = 2,025,000 elements a pass at 0.65 MB/s: 2 passes of 4 bytes, then of 2.
+    expect(moved("fp32") - moved("fp16")).toBeCloseTo((2 * 2 * 2_025_000) / 0.65e6, 6);
+  });
 });

@@ -1,6 +1,8 @@
 // ProbAlloc of E3CS (Huang et al., arXiv 2011.08756): the probability with which each client is to be selected, from its weight.
 // Everybody has the quota; what it leaves follows the weights, which are capped where a probability would pass 1.
 
+import { numberColumn } from "../../../policy/number-column.ts";
+
 export interface Allocation {
   /** p_i, in the order of the weights; their sum is `count`. */
   readonly probabilities: Float64Array;
@@ -31,8 +33,8 @@ export function allocateProbabilities(options: {
   const spread = Math.max(0, count - logWeights.length * quota);
   const { edge, cappedCount, tail } = capEdge(logWeights, spread, 1 - quota);
   const left = Math.max(0, spread - cappedCount * (1 - quota));
-  const isCapped = Uint8Array.from(logWeights, (logWeight) => (logWeight > edge ? 1 : 0));
-  const probabilities = Float64Array.from(logWeights, (logWeight, index) =>
+  const isCapped = Uint8Array.from(numberColumn(logWeights, (logWeight) => (logWeight > edge ? 1 : 0)));
+  const probabilities = logWeights.map((logWeight, index) =>
     isCapped[index] === 1 ? 1 : Math.min(1, quota + (left * Math.exp(logWeight - edge)) / tail),
   );
   return { probabilities, isCapped };

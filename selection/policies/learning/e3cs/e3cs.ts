@@ -3,6 +3,7 @@
 
 import { drawsOf } from "../../../policy/draws.ts";
 import { codeOf } from "../../../policy/impossibility.ts";
+import { numberColumn } from "../../../policy/number-column.ts";
 import type { LearningPolicy, RoundFeedback, Selection, SelectionRequest } from "../../../policy/policy.ts";
 import { priorityLevels } from "../../../policy/priority-levels.ts";
 import { indicesWhere } from "../../../policy/ranking.ts";
@@ -54,7 +55,7 @@ export function e3csPolicy(options: E3csOptions): LearningPolicy<E3csState> {
       const contest = contestOf(request, options);
       const drawn = drawLots(request, contest, logWeights, options);
       const chosen = new Set([...contest.outright, ...drawn.winners]);
-      const reasons = Uint8Array.from(impossibilities, (code) => code || NOT_SAMPLED);
+      const reasons = impossibilities.map((code) => code || NOT_SAMPLED);
       for (const index of chosen) reasons[index] = 0;
       const because = wordsFor(contest, drawn, chosen);
       const asked = drawn.winners
@@ -92,7 +93,7 @@ interface Contest {
 function contestOf({ candidates, ...request }: SelectionRequest, options: SampleOptions): Contest {
   const { size, keys, impossibilities, priorities } = candidates;
   const order = drawsOf(request, "e3cs order");
-  const draws = Float64Array.from(keys, order);
+  const draws = numberColumn(keys, order);
   const eligible = indicesWhere(size, (index) => impossibilities[index] === 0);
   const outright: number[] = [];
   const count = sampleSize(options, eligible.length);
@@ -123,7 +124,7 @@ function drawLots(
   options: E3csOptions,
 ): Lots {
   const quota = quotaOf(options, request.round, members.length === 0 ? 0 : places / members.length);
-  const known = Float64Array.from(members, (index) => logWeights[candidates.slots[index] as number] ?? 0);
+  const known = numberColumn(members, (index) => logWeights[candidates.slots[index] as number] ?? 0);
   const allocation = allocateProbabilities({ logWeights: known, count: places, quota });
   const start = drawsOf(request, "e3cs start")(0);
   const sample = systematicSample({ probabilities: allocation.probabilities, count: places, start });

@@ -2,6 +2,7 @@
 // OSDI 2021, algorithm 1). Both draws are weighted and without replacement.
 
 import { drawsOf, exponentialKey } from "../../../policy/draws.ts";
+import { numberColumn } from "../../../policy/number-column.ts";
 import type { SelectionRequest } from "../../../policy/policy.ts";
 import { firstOf } from "../../../policy/ranking.ts";
 import type { OortSettings } from "./oort-settings.ts";
@@ -48,7 +49,7 @@ export function drawCohort(options: {
   const exploitCount = Math.min(places - kept, scored.length);
   const exploreCount = Math.min(places - exploitCount, unexplored.length);
 
-  const scoresOfAll = Float64Array.from(scored, (index) => scores[index] as number);
+  const scoresOfAll = numberColumn(scored, (index) => scores[index] as number);
   const cutOff = cutOffScore(scoresOfAll, exploitCount, settings.cutOffUtility);
   const pool = scored.filter((index) => exploitCount > 0 && (scores[index] as number) >= cutOff);
   const windowSize = Math.floor(settings.sampleWindow * exploreCount);

@@ -2,6 +2,7 @@
 
 import type { CandidateTable } from "../../../policy/candidate-table.ts";
 import { drawsOf } from "../../../policy/draws.ts";
+import { numberColumn } from "../../../policy/number-column.ts";
 import type { SelectionRequest } from "../../../policy/policy.ts";
 import { firstOf, indicesWhere } from "../../../policy/ranking.ts";
 import { columnAt } from "../slot-columns.ts";
@@ -38,7 +39,7 @@ export function viewOf(request: SelectionRequest, state: OortState, settings: Oo
   const durationSeconds = durationsOf(candidates, state);
   const possible = indicesWhere(size, (index) => impossibilities[index] === 0);
   const preferredSeconds = preferredDuration(
-    Float64Array.from(possible, (index) => durationSeconds[index] as number),
+    numberColumn(possible, (index) => durationSeconds[index] as number),
     state.pacer.thresholdPercentile,
   );
   const blacklisted = blacklistOf(request, reportCounts, settings);

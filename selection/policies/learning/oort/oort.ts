@@ -62,7 +62,7 @@ function reasonsOf(
   { blacklisted }: OortView,
   draws: readonly OortDraw[],
 ): Uint8Array {
-  const reasons = Uint8Array.from(candidates.impossibilities, (code, index) =>
+  const reasons = candidates.impossibilities.map((code, index) =>
     code === 0 && blacklisted[index] === 1 ? BLACKLISTED : code,
   );
   for (const { members, places, pool, window, exploited, explored } of draws) {

@@ -65,7 +65,8 @@ function tierTurn(options: {
 }): Pick<TiflRound, "turn" | "state"> {
   const { request, state, tiers, tiered, latencySeconds, settings } = options;
   const tierOfCandidate = (index: number) => tierOf(latencySeconds[index] as number, tiers.edges);
-  const here = new Set(Array.from(tiered, tierOfCandidate));
+  const here = new Set<number>();
+  for (const index of tiered) here.add(tierOfCandidate(index));
   const hasCredits = tiers.credits.some((left, tier) => left > 0 && here.has(tier));
   const current = hasCredits ? tiers : { ...tiers, ...freshTurns(tiers.credits.length, settings) };
   const weights = current.probabilities.map((probability, tier) =>

@@ -53,7 +53,7 @@ function uniformlyOf(request: SelectionRequest, members: Uint32Array, count: num
 
 function reasonsOf({ candidates }: SelectionRequest, round: TiflRound, chosen: Uint32Array): Uint8Array {
   const { turn, latencySeconds } = round;
-  const reasons = Uint8Array.from(candidates.impossibilities, (code, index) => {
+  const reasons = candidates.impossibilities.map((code, index) => {
     if (code !== 0) return code;
     return latencySeconds[index] === Number.POSITIVE_INFINITY ? TOO_SLOW : NOT_CHOSEN;
   });

@@ -1,0 +1,30 @@
+// What `probselect experiment NAME --json` prints.
+
+import type { StudyReport } from "../study.ts";
+import type { Unit } from "./format-estimate.ts";
+import type { StudyRun } from "./study-run.ts";
+import type { WrittenStudy } from "./write-study.ts";
+
+/** Shares and points are 0..1. */
+export interface HeadlineJson {
+  readonly study: string;
+  readonly truth: string;
+  readonly headline: Readonly<
+    Record<
+      string,
+      { readonly estimate: number; readonly low: number | null; readonly high: number | null; readonly unit: Unit }
+    >
+  >;
+  readonly files: WrittenStudy;
+}
+
+export function headlineJson({ truth, headline }: StudyReport, { name }: StudyRun, files: WrittenStudy): HeadlineJson {
+  return {
+    study: name,
+    truth,
+    headline: Object.fromEntries(
+      headline.map(({ name: key, estimate, low, high, unit }) => [key, { estimate, low, high, unit }]),
+    ),
+    files,
+  };
+}
