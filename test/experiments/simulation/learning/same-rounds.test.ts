@@ -18,7 +18,8 @@ import { logisticRegression } from "../../../../models/zoo.ts";
 import { roundModel } from "../../../../selection/latency/round-model.ts";
 import { createPolicy } from "../../../../selection/policies/find-policy.ts";
 import { fedAvg } from "../../../../server/aggregation/fedavg.ts";
-import { idleTrainer, worldOf } from "./support.ts";
+import { worldOf } from "../support.ts";
+import { idleTrainer } from "./support.ts";
 
 const SEED = 5;
 const ROUNDS = 12;
