@@ -1,13 +1,7 @@
-// Worlds of the simulator, and a trainer that learns nothing: what it takes to compare rounds without training a network.
+// A trainer that learns nothing and a place to run cells: what it takes to look at rounds without training a network.
 
-import type { z } from "zod";
 import type { JobContext } from "../../../../experiments/jobs/job.ts";
 import type { CohortTrainer } from "../../../../experiments/simulation/learning/cohort-trainer.ts";
-import { type World, worldSchema } from "../../../../experiments/simulation/scenario.ts";
-
-export function worldOf(description: z.input<typeof worldSchema>): World {
-  return worldSchema.parse(description);
-}
 
 /** Gives the parameters back as they were, with a loss of 1, as the simulation without training has it. */
 export function idleTrainer(exampleCounts: Uint32Array): CohortTrainer {
