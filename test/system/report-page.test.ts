@@ -4,11 +4,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeReport } from "../../experiments/report/write-report.ts";
 import { sampleComparison, sampleJournal } from "../support/journal-fixture.ts";
 import { findChromium } from "./find-chromium.ts";
+import { openPage, overlappingLabels } from "./page-checks.ts";
 
 let folder: string;
 let browser: Browser;
@@ -24,36 +25,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function openReport(width: number): Promise<{ page: Page; complaints: string[]; requests: string[] }> {
-  const page = await browser.newPage({ viewport: { width, height: 900 } });
-  const complaints: string[] = [];
-  const requests: string[] = [];
-  page.on("console", (message) => complaints.push(message.text()));
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("request", (request) => requests.push(request.url()));
-  await page.goto(address);
-  return { page, complaints, requests };
-}
-
-/** Pairs of labels of one figure whose boxes cover each other by more than `tolerance` pixels both ways. */
-function overlappingLabels(page: Page, tolerance: number): Promise<string[]> {
-  return page.evaluate((slack) => {
-    const found: string[] = [];
-    for (const figure of document.querySelectorAll("svg")) {
-      const labels = [...figure.querySelectorAll("text")].filter((text) => text.textContent?.trim());
-      const boxes = labels.map((label) => ({ label, box: label.getBoundingClientRect() }));
-      for (const [index, a] of boxes.entries()) {
-        for (const b of boxes.slice(index + 1)) {
-          const across = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left);
-          const down = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);
-          if (across > slack && down > slack)
-            found.push(`${figure.id}: "${a.label.textContent}" / "${b.label.textContent}"`);
-        }
-      }
-    }
-    return found;
-  }, tolerance);
-}
+const openReport = (width: number) => openPage(browser, address, { width });
 
 describe("the run report in Chromium", () => {
   it("loads as one file, without an error, a warning or a request to anywhere", async () => {

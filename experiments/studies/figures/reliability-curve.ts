@@ -72,7 +72,6 @@ export function reliabilityCurveFigure(input: ReliabilityInput): Figure {
     return { ...panel, ...place, style: styles(seriesOf(panel)) };
   });
   const bins = panels.flatMap(binsOf);
-  const facet = { fx: "column", fy: "row" };
   return createFigure({
     name: input.name,
     title: input.title,
@@ -92,21 +91,10 @@ export function reliabilityCurveFigure(input: ReliabilityInput): Figure {
       ...{ marginTop: 48, marginBottom: 44, marginLeft: 46, marginRight: 10 },
       fx: { axis: null, padding: 0.08 },
       fy: { axis: null, padding: 0.14 },
-      x: { label: "said: probability of being in time (%)", domain: [0, 100], ticks: 5, inset: 6 },
-      y: { label: "in time (%)", domain: [0, 100], inset: 6 },
+      x: { domain: [0, 100], inset: 6 },
+      y: { domain: [0, 100], inset: 6 },
       marks: [
-        Plot.axisX({ ticks: 5, label: "said: probability of being in time (%)", labelAnchor: "right" }),
-        Plot.axisY({ ticks: 5, label: "kept: in time (%)" }),
-        Plot.frame({ stroke: colour("rule") }),
-        Plot.rect(bins, {
-          ...facet,
-          ...{ x1: "from", x2: "to", y1: 0, y2: ({ relative }: Bin) => FLOOR * relative },
-          ...{ insetLeft: 0.5, insetRight: 0.5, fill: colour("forecast") },
-        }),
-        Plot.line([0, 100], {
-          ...{ x: (value: number) => value, y: (value: number) => value },
-          ...{ stroke: colour("muted"), strokeDasharray: "4 3" },
-        }),
+        ...groundMarks(bins),
         ...panels.flatMap((panel) =>
           panelMarks(
             panel,
@@ -116,6 +104,23 @@ export function reliabilityCurveFigure(input: ReliabilityInput): Figure {
       ],
     },
   });
+}
+
+/** What is the same in every panel, and the bars along its floor. */
+function groundMarks(bins: readonly Bin[]) {
+  return [
+    Plot.axisX({ ticks: 5, label: "said: probability of being in time (%)", labelAnchor: "right" }),
+    Plot.axisY({ ticks: 5, label: "kept: in time (%)" }),
+    Plot.frame({ stroke: colour("rule") }),
+    Plot.rect(bins, {
+      ...{ fx: "column", fy: "row", x1: "from", x2: "to", y1: 0, y2: ({ relative }: Bin) => FLOOR * relative },
+      ...{ insetLeft: 0.5, insetRight: 0.5, fill: colour("forecast") },
+    }),
+    Plot.line([0, 100], {
+      ...{ x: (value: number) => value, y: (value: number) => value },
+      ...{ stroke: colour("muted"), strokeDasharray: "4 3" },
+    }),
+  ];
 }
 
 function panelMarks(panel: PlacedPanel, bins: readonly Bin[]) {
