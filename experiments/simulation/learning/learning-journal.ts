@@ -1,6 +1,7 @@
-// A simulated run as an aggregator would have journalled it, so that `probselect report` and `probselect explain --run` read it. Its
-// durations are the virtual clock's.
+// A simulated run as an aggregator would have journalled it, so that `probselect report` and `probselect explain --run` read it. Clients'
+// durations are the virtual clock's; how long the run and its rounds took is real time, as in any journal.
 
+import type { Clock } from "../../../foundation/clock.ts";
 import type { LatencyModel } from "../../../selection/types.ts";
 import { registrationForecast } from "../../../server/clients/registration-forecast.ts";
 import { type ServerConfig, serverConfigSchema } from "../../../server/config.ts";
@@ -10,9 +11,9 @@ import type { RoundOutcome } from "../../../server/rounds/types.ts";
 import { summarizeRun } from "../../../server/run-summary.ts";
 import type { TrainingSettings } from "../../../workloads/workload.ts";
 import type { CellSpec } from "../cell.ts";
-import type { RoundRecord } from "../types.ts";
 import type { BuiltWorld } from "../world/build-world.ts";
 import type { FleetCandidates } from "./fleet-candidates.ts";
+import type { RunJournal } from "./learning-run.ts";
 
 export type OnEvent = (event: JournalEvent) => void;
 
@@ -27,15 +28,21 @@ export interface JournalledRun {
   readonly parameterCount: number;
 }
 
-export class LearningJournal {
+export class LearningJournal implements RunJournal {
   readonly #run: JournalledRun;
   readonly #config: ServerConfig;
+  readonly #clock: Clock;
   readonly #onEvent: OnEvent;
   readonly #outcomes: RoundOutcome[] = [];
+  readonly #beganSeconds: number;
+  #roundBeganSeconds = 0;
 
-  constructor(run: JournalledRun, onEvent: OnEvent) {
+  /** @param clock real time. */
+  constructor(run: JournalledRun, clock: Clock, onEvent: OnEvent) {
     this.#run = run;
     this.#config = configOf(run);
+    this.#clock = clock;
+    this.#beganSeconds = clock.nowSeconds();
     this.#onEvent = onEvent;
   }
 
@@ -50,12 +57,18 @@ export class LearningJournal {
   }
 
   append(event: JournalEvent): void {
-    if (event.type === "round-finished") this.#outcomes.push(event.outcome);
+    if (event.type === "round-planned") this.#roundBeganSeconds = this.#clock.nowSeconds();
     this.#onEvent(event);
   }
 
-  end(last: RoundRecord | undefined): void {
-    const wallSeconds = last ? last.startedSeconds + last.seconds : 0;
+  finishRound(outcome: RoundOutcome): void {
+    this.#outcomes.push(outcome);
+    const wallSeconds = this.#clock.nowSeconds() - this.#roundBeganSeconds;
+    this.#onEvent({ type: "round-finished", outcome, wallSeconds });
+  }
+
+  end(): void {
+    const wallSeconds = this.#clock.nowSeconds() - this.#beganSeconds;
     const { runName } = this.#config;
     const summary = summarizeRun(this.#outcomes, { runName, wallSeconds, journal: "", modelFile: null });
     this.#onEvent({ type: "run-finished", reason: "completed", summary });

@@ -3,7 +3,7 @@
 import { createParameterSet } from "../../../models/parameter-set.ts";
 import type { JournalEvent } from "../../../server/journal/events.ts";
 import { type RoundEngineOptions, runRound } from "../../../server/rounds/round-engine.ts";
-import type { EvaluationResult, ModelVersion, RoundPlan } from "../../../server/rounds/types.ts";
+import type { EvaluationResult, ModelVersion, RoundOutcome, RoundPlan } from "../../../server/rounds/types.ts";
 import type { ReliabilityCounts } from "../cell.ts";
 import type { TrueFleet } from "../clients-in-round.ts";
 import type { ResumableRun } from "../go-through.ts";
@@ -13,6 +13,11 @@ import { settleRound } from "../settle-round.ts";
 import { clientOf, type RoundRecord } from "../types.ts";
 import type { MemoryModel } from "./memory-model.ts";
 import type { VirtualCohort } from "./virtual-cohort.ts";
+
+export interface RunJournal {
+  append(event: JournalEvent): void;
+  finishRound(outcome: RoundOutcome): void;
+}
 
 type EngineParts =
   | ("latencyModel" | "policy" | "slots" | "strategy")
@@ -30,8 +35,8 @@ export interface LearningRunOptions {
   readonly evaluate: () => Promise<EvaluationResult>;
   /** Whether the model is evaluated after that round. */
   readonly isEvaluated: (round: number) => boolean;
-  /** Told what an aggregator would have written into its journal. */
-  readonly onEvent: (event: JournalEvent) => void;
+  /** Told what the engine writes into a journal, and how each round ended. */
+  readonly journal: RunJournal;
   readonly signal: AbortSignal;
 }
 
@@ -92,7 +97,7 @@ export class LearningRun implements ResumableRun {
 
   /** @throws what the signal is aborted with: the round is then lost, and the run of no more use. */
   async next(): Promise<RoundRecord> {
-    const { cohort, world, pauseSeconds, onEvent, isEvaluated } = this.#options;
+    const { cohort, world, pauseSeconds, journal, isEvaluated } = this.#options;
     const round = this.#round + 1;
     const startedSeconds = this.#nowSeconds;
     const presentCount = cohort.openRound(round, startedSeconds).length;
@@ -102,7 +107,7 @@ export class LearningRun implements ResumableRun {
     this.#round = round;
     this.#nowSeconds = startedSeconds + settled.seconds + pauseSeconds;
     const evaluation = isEvaluated(round) ? await this.#options.evaluate() : null;
-    onEvent({ type: "round-finished", outcome: { ...outcome, evaluation }, wallSeconds: settled.seconds });
+    journal.finishRound({ ...outcome, evaluation });
     const record = this.#ledger.record({
       ...{ round, startedSeconds, presentCount, settled, deadlineSeconds: plan.slo.deadlineSeconds },
       statedRoundProbability: plan.forecast?.objective?.reached ?? null,
@@ -112,7 +117,7 @@ export class LearningRun implements ResumableRun {
   }
 
   async #runRound(round: number) {
-    const { cohort, engine, globalModel, onEvent, signal } = this.#options;
+    const { cohort, engine, globalModel, journal, signal } = this.#options;
     let plan: RoundPlan | undefined;
     const options: RoundEngineOptions<ModelVersion> = {
       ...engine,
@@ -122,7 +127,7 @@ export class LearningRun implements ResumableRun {
       journal: {
         append: (event) => {
           if (event.type === "round-planned") plan = event.plan;
-          onEvent(event);
+          journal.append(event);
         },
         flush: async () => {},
       },

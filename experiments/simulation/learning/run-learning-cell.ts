@@ -1,6 +1,7 @@
 // A cell with real training: the fleet's clients hold a data set among them, and the aggregator's own engine trains a global model on
 // whoever is selected and in time.
 
+import { wallClock } from "../../../foundation/clock.ts";
 import { ProbSelectError } from "../../../foundation/errors.ts";
 import type { Architecture } from "../../../models/architecture.ts";
 import { initialParameters } from "../../../models/initial-parameters.ts";
@@ -20,7 +21,7 @@ import { clientIdOf } from "../types.ts";
 import type { BuiltWorld } from "../world/build-world.ts";
 import { FleetCandidates } from "./fleet-candidates.ts";
 import { LearningJournal, type OnEvent } from "./learning-journal.ts";
-import { LearningRun } from "./learning-run.ts";
+import { LearningRun, type RunJournal } from "./learning-run.ts";
 import { MemoryModel } from "./memory-model.ts";
 import { rememberForecasts } from "./remembered-forecasts.ts";
 import { shareData } from "./shared-data.ts";
@@ -54,7 +55,7 @@ export async function runLearningCell(
     const { run, journal } = await prepareRun({ spec, learning, architecture, pool, onEvent }, world, context.signal);
     journal?.begin();
     const rounds = await goThrough(run, spec.world.rounds, context);
-    journal?.end(rounds.at(-1));
+    journal?.end();
     return cellResult(spec, world, rounds, run);
   } finally {
     await pool.close();
@@ -91,13 +92,13 @@ async function prepareRun(
   const policy = await loadPolicy(name, { cohortSize, settings });
   // A measured workload has its own epochs and batches.
   const training = { ...spec.world.training, epochs: workload.epochs, batchSize: workload.batchSize };
-  const strategyName = learning.strategy ?? (policyAdaptsWork(name, settings) ? "fednova" : "fedavg");
+  const strategyName = strategyNameOf(learning, spec.policy);
   const latencyModel = rememberForecasts(roundModel("simulated", built.stepModel), { workload, slo });
   const candidates = new FleetCandidates(fleet, { linkSpread: spec.world.forecast.linkSpread });
   const globalModel = new MemoryModel(0, initialParameters(architecture, spec.seed));
   const parameterCount = globalModel.parameters.values.length;
   const described = { spec, world: built, candidates, latencyModel, training, strategyName, parameterCount };
-  const journal = onEvent && new LearningJournal({ ...described, policyNeeds: policy.needs }, onEvent);
+  const journal = onEvent && new LearningJournal({ ...described, policyNeeds: policy.needs }, wallClock, onEvent);
   const run = new LearningRun({
     ...{ world, globalModel, signal },
     cohort: new VirtualCohort({ ...world, candidates, trainer: pool, globalModel }),
@@ -109,10 +110,17 @@ async function prepareRun(
     pauseSeconds: spec.world.pauseSeconds,
     evaluate: () => pool.evaluate(globalModel.parameters),
     isEvaluated: (round) => round % learning.evaluateEveryRounds === 0 || round === spec.world.rounds,
-    onEvent: (event) => journal?.append(event),
+    journal: journal ?? nowhere,
   });
   return { run, journal };
 }
+
+/** Unequal work needs normalised steps, or those who do more pull harder. */
+export function strategyNameOf({ strategy }: Learning, { name, settings }: CellSpec["policy"]): string {
+  return strategy ?? (policyAdaptsWork(name, settings) ? "fednova" : "fedavg");
+}
+
+const nowhere: RunJournal = { append: () => {}, finishRound: () => {} };
 
 /** The clients' numbers are their places in the fleet. */
 export function slotsOf(fleetSize: number): ClientSlots {

@@ -140,6 +140,7 @@ describe("the policy under rules", () => {
         name: "listener",
         needs: "monitoring",
         begin: () => null,
+        asksLossOf: ({ candidates }) => Uint32Array.from({ length: candidates.size }, (_, place) => place),
         select: ({ candidates, monitoring }) => ({
           selection: {
             reasons: Uint8Array.from(candidates.slots, (slot) =>
@@ -153,6 +154,10 @@ describe("the policy under rules", () => {
       { exclude: ["client-0"] },
     );
     const monitoring = { losses: Float64Array.of(9, 0.1, 2), staysNextRound: null };
+    if (byLoss.needs !== "monitoring") throw new Error("the rules changed what the policy needs");
+    const slo = { deadlineSeconds: 10, minimumProbability: 0.5 };
+    const candidates = tableOfCandidates(fleet([0.5, 0.5, 0.5]), { slo });
+    expect(byLoss.asksLossOf({ round: 1, seed: 1, slo, candidates })).toEqual(Uint32Array.of(1, 2));
     expect(chosenBy(byLoss, fleet([0.5, 0.5, 0.5]), { monitoring })).toEqual(["client-2"]);
   });
 

@@ -5,6 +5,7 @@ import { ProbSelectError } from "../../../foundation/errors.ts";
 import { encodeParameterFile } from "../../../models/parameter-file.ts";
 import { createParameterSet, type ParameterSet } from "../../../models/parameter-set.ts";
 import { ClientSlots } from "../../../selection/policy/client-slots.ts";
+import { startPolicy } from "../../../selection/policy/policy.ts";
 import type { Candidate, LatencyForecast, LatencyModel } from "../../../selection/types.ts";
 import { createFedNova } from "../../../server/aggregation/fednova.ts";
 import { type GlobalModel, type RoundEngineOptions, runRound } from "../../../server/rounds/round-engine.ts";
@@ -103,6 +104,39 @@ async function run(replies: readonly CohortReply[], changes: Partial<RoundEngine
   );
   return { outcome, calls, tasks, plans, globalModel };
 }
+
+describe("a round whose policy asks clients", () => {
+  const asking = (seen: unknown[]) =>
+    startPolicy<null>({
+      name: "asking",
+      needs: "monitoring",
+      begin: () => null,
+      asksLossOf: ({ candidates }) => Uint32Array.of(candidates.size - 1),
+      select: ({ candidates, monitoring }) => {
+        seen.push(monitoring);
+        return { selection: { reasons: new Uint8Array(candidates.size).fill(9), because: () => "" }, state: null };
+      },
+    });
+
+  it("asks those of whom the policy wants a loss, and shows it their answers", async () => {
+    const seen: unknown[] = [];
+    const answers = { losses: Float64Array.of(Number.NaN, 0.5), staysNextRound: null };
+    const asked: (readonly string[])[] = [];
+    const monitor = async (lossOf: readonly string[]) => {
+      asked.push(lossOf);
+      return answers;
+    };
+    await run([], { policy: asking(seen), monitor });
+    expect(asked).toEqual([["b"]]);
+    expect(seen).toEqual([answers]);
+  });
+
+  it("shows it that nobody was asked where nobody can be", async () => {
+    const seen: unknown[] = [];
+    await run([], { policy: asking(seen) });
+    expect(seen).toEqual([{ losses: null, staysNextRound: null }]);
+  });
+});
 
 describe("a round", () => {
   it("has its plan, with all forecasts, on the disk before anything is dispatched", async () => {

@@ -87,7 +87,7 @@ async function bothRuns(description: typeof crowd, choice: Choice, onEvent: OnEv
     },
     evaluate: async () => ({ loss: 0, accuracy: 0, exampleCount: 1 }),
     isEvaluated: () => false,
-    onEvent,
+    journal: { append: onEvent, finishRound: () => {} },
   });
   return { simulation, engineRun };
 }

@@ -1,6 +1,6 @@
 // A trainer that learns nothing and a place to run cells: what it takes to look at rounds without training a network.
 
-import type { JobContext } from "../../../../experiments/jobs/job.ts";
+import type { CheckpointStore, JobContext } from "../../../../experiments/jobs/job.ts";
 import type { CohortTrainer } from "../../../../experiments/simulation/learning/cohort-trainer.ts";
 
 /** Gives the parameters back as they were, with a loss of 1, as the simulation without training has it. */
@@ -27,5 +27,19 @@ export function cellContext(changes: Partial<JobContext> = {}): JobContext {
     onProgress: () => {},
     signal: new AbortController().signal,
     ...changes,
+  };
+}
+
+/** A job's saved state in memory. */
+export function memoryCheckpoints(): CheckpointStore {
+  let saved: Uint8Array | null = null;
+  return {
+    load: async () => saved,
+    save: async (state) => {
+      saved = state;
+    },
+    clear: async () => {
+      saved = null;
+    },
   };
 }
