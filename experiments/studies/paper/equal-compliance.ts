@@ -45,7 +45,9 @@ export interface EqualComplianceResult {
   /** Waste as a share of what FedLim wastes with k clients, mean over the workloads: the reference's and the family's. */
   readonly referenceShare: number | null;
   readonly familyShare: number | null;
-  /** referenceShare / familyShare - 1, with its interval; null where the family attains the compliance at too few workloads. */
+  /** referenceShare - familyShare; null where the family attains the compliance at too few workloads. */
+  readonly difference: Estimate | null;
+  /** referenceShare / familyShare - 1; null as the difference. */
   readonly change: Estimate | null;
   /** Workloads at which the family attains the reference's compliance with some budget. */
   readonly attainedCount: number;
@@ -71,27 +73,30 @@ export function wasteAtEqualCompliance(
   return families.map((family) => {
     const sharesOf = (seeds: readonly SeedPoints[]) => wasteShares(seeds, family, reference);
     const shares = groups.map(sharesOf).filter((found) => found !== null);
-    const change = nestedBootstrap(groups, (drawn) => changeOver(drawn.map(sharesOf)), {
-      random: seededRandom(1, "equal compliance", family, reference.label),
-      resamples: RESAMPLES,
-    });
+    const estimateOf = (of: (ours: number, theirs: number) => number | null) => {
+      const found = nestedBootstrap(groups, (drawn) => over(drawn.map(sharesOf), of), {
+        random: seededRandom(1, "equal compliance", family, reference.label),
+        resamples: RESAMPLES,
+      });
+      return found && { estimate: found.estimate, low: found.low, high: found.high };
+    };
     return {
       family,
       referenceShare: shares.length === 0 ? null : mean(shares.map(({ ours }) => ours)),
       familyShare: shares.length === 0 ? null : mean(shares.map(({ theirs }) => theirs)),
-      change: change && { estimate: change.estimate, low: change.low, high: change.high },
+      difference: estimateOf((ours, theirs) => ours - theirs),
+      change: estimateOf((ours, theirs) => (theirs === 0 ? null : ours / theirs - 1)),
       attainedCount: shares.length,
       workloadCount: groups.length,
     };
   });
 }
 
-/** Null where fewer than half of the workloads have a value: the mean of a few would compare others. */
-function changeOver(shares: readonly (Pair | null)[]): number | null {
+/** Of the mean shares; null where fewer than half of the workloads have one: the mean of a few would compare others. */
+function over(shares: readonly (Pair | null)[], of: (ours: number, theirs: number) => number | null): number | null {
   const found = shares.filter((share) => share !== null);
   if (found.length * 2 < shares.length) return null;
-  const theirs = found.reduce((sum, share) => sum + share.theirs, 0);
-  return theirs === 0 ? null : found.reduce((sum, share) => sum + share.ours, 0) / theirs - 1;
+  return of(mean(found.map(({ ours }) => ours)), mean(found.map(({ theirs }) => theirs)));
 }
 
 /** The wastes at the reference's compliance, in units of FedLim's with its least budget; null where the family does not attain it. */

@@ -42,6 +42,8 @@ export interface PaperAnalysis {
   readonly overall: Pick<Gain, "compliancePoints" | "complianceChange" | "wasteChange">;
   /** quorum at p_round = 0.95 against each family at its compliance. */
   readonly equalCompliance: readonly EqualComplianceResult[];
+  /** The same of quorum without turns, which asks the most probable as long as they last. */
+  readonly withoutTurns: readonly EqualComplianceResult[];
   readonly limits: readonly Limit[];
 }
 
@@ -60,6 +62,10 @@ export function analysePaper(rows: readonly PaperRow[]): PaperAnalysis {
     overall: gainOver(usual, fedlim, "overall"),
     equalCompliance: wasteAtEqualCompliance(ofPart("frontier"), {
       label: labels.quorum,
+      budgetIndex: USUAL_ROUND_PROBABILITY,
+    }),
+    withoutTurns: wasteAtEqualCompliance(ofPart("frontier"), {
+      label: labels.quorumByProbability,
       budgetIndex: USUAL_ROUND_PROBABILITY,
     }),
     limits: limitsOf(ofPart("limits")),

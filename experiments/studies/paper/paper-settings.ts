@@ -10,7 +10,7 @@ export const REQUIRED_UPDATES = 20;
 export const FLEET_SIZE = 300;
 export const ROUNDS = 100;
 export const SEEDS = 10;
-export const deadlineQuantiles = [0.3, 0.5, 0.7, 0.9] as const;
+export const deadlineQuantiles = [0.3, 0.5, 0.7, 0.85, 0.95] as const;
 export const thresholds = [0.5, 0.8, 0.95] as const;
 /** The package's own default, and a deadline that three clients in ten usually miss. */
 export const USUAL_THRESHOLD = 0.8;
@@ -99,13 +99,15 @@ export function gridCells(seeds: readonly number[]): readonly PaperCell[] {
 }
 
 const budgets = [20, 22, 24, 26, 30, 40] as const;
+/** Of who chooses at random: more are late. */
+const randomBudgets = [...budgets, 50] as const;
 const roundProbabilities = [0.5, 0.8, 0.9, 0.95, 0.99] as const;
-const factors = [1.1, 1.3, 1.6, 2] as const;
+const factors = [1.3, 1.6, 2, 2.5] as const;
 
 /** Each family of policies over its budget, at the usual deadline and threshold. */
 export function frontierCells(seeds: readonly number[]): readonly PaperCell[] {
   const families: readonly (readonly [number | null, PolicyChoice])[] = [
-    ...budgets.map((asked) => [asked, fedlim(asked)] as const),
+    ...randomBudgets.map((asked) => [asked, fedlim(asked)] as const),
     ...factors.map((factor) => [factor, overProvision(factor)] as const),
     ...budgets.map((asked) => [asked, probselect(asked)] as const),
     ...budgets.map((asked) => [asked, probselectTop(asked)] as const),
