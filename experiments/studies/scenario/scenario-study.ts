@@ -101,7 +101,7 @@ function tableOf(groups: ReturnType<typeof groupsBy>) {
       formatEstimate(meanEstimate(group, "wasteShareDeviceSeconds"), "percent"),
       formatEstimate(meanEstimate(group, "meanSelected"), "count"),
       formatEstimate(meanEstimate(group, "meanRoundSeconds"), "seconds"),
-      formatEstimate(meanEstimate(group, "jainIndex"), "ratio"),
+      formatEstimate(meanEstimate(group, "jainIndex"), "count"),
       formatEstimate(meanEstimate(group, "coverage"), "percent"),
     ]),
   };
