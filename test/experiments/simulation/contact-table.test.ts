@@ -31,6 +31,7 @@ describe.each([0, 777, 5000])("a round's table with waits for contact, %d s afte
         transferLogSigmas: Float32Array.from(column(columns.transferLogSigmas)),
       },
       keys: Uint32Array.from(column(fleet.keys)),
+      interpolatesOtherDeadlines: true,
       contactSeconds: Float64Array.from(
         present,
         (client) => fleet.contact?.secondsUntilContact(client, nowSeconds) ?? 0,

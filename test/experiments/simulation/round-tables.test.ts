@@ -38,7 +38,8 @@ describe.each(["desktop", "mixed"])("the candidates of a round in the population
       const alone = tables.probabilityOf(client, work, deadlineSeconds, contactSeconds);
       expect(alone).toBeCloseTo(table.probabilities[index] as number, 4);
       const later = tables.probabilityOf(client, work, 2 * deadlineSeconds, contactSeconds);
-      expect(later).toBeCloseTo(table.probabilitiesBy(2 * deadlineSeconds)[index] as number, 4);
+      // By other deadlines than the objective's they are interpolated: 3e-3, as for fleets of millions.
+      expect(Math.abs(later - (table.probabilitiesBy(2 * deadlineSeconds)[index] as number))).toBeLessThan(3e-3);
       expect(later).toBeGreaterThanOrEqual(alone);
       const less = tables.probabilityOf(client, { exampleCount: 32, epochs: 1 }, deadlineSeconds, contactSeconds);
       expect(less).toBeCloseTo(table.leastWorkProbabilities(deadlineSeconds)[index] as number, 4);
