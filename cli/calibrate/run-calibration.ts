@@ -6,7 +6,7 @@ import {
   type MeasurementProgress,
   measureCells,
 } from "../../client/calibration/measure-cells.ts";
-import { probeNetworks } from "../../client/calibration/probe-networks.ts";
+import { isProbed, probeNetworks } from "../../client/calibration/probe-networks.ts";
 import { TimingThread } from "../../client/calibration/timing-thread.ts";
 import { describeDevice } from "../../client/describe-device.ts";
 import { detectHardware } from "../../client/detect-hardware.ts";
@@ -86,7 +86,8 @@ async function measureWith(thread: TimingThread, options: CalibrationOptions): P
   const measure = (cells: readonly CellPlan[]) =>
     measureCells({ thread, cells, turns, maximumSeconds, clock: wallClock, onProgress });
   const probes = cellsOf(includeZoo ? [...probeNetworks, ...networks] : probeNetworks, batchSizes);
-  const checked = cellsOf(networks, includeZoo ? batchSizes : VERIFIED_BATCH_SIZES);
+  const unseen = networks.filter((network) => !isProbed(network));
+  const checked = includeZoo ? cellsOf(networks, batchSizes) : cellsOf(unseen, VERIFIED_BATCH_SIZES);
   // What is predicted takes turns with the probes, so that a busy spell of the machine is no error of the model; what was itself
   // measured is measured again, afterwards.
   const first = await measure(verify && !includeZoo ? [...probes, ...checked] : probes);
