@@ -41,8 +41,8 @@ describe("a contact plan", () => {
           const seconds = one?.secondsUntilContact(0, nowSeconds) ?? Number.NaN;
           expect(seconds).toBeGreaterThanOrEqual(0);
           expect(seconds).toBeLessThanOrEqual((1 - share) * periodSeconds + 1e-6);
-          // A moment later than promised, for the rounding of clocks that have run for years.
-          expect(one?.secondsUntilContact(0, nowSeconds + seconds + passSeconds / 2)).toBe(0);
+          // A moment later than promised, for the rounding of clocks that have run for years. Who is in a pass now may then be past it.
+          if (seconds > 0) expect(one?.secondsUntilContact(0, nowSeconds + seconds + passSeconds / 2)).toBe(0);
         },
       ),
     );
