@@ -4,6 +4,7 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import { aggregation } from "./aggregation.ts";
+import { flute } from "./flute/flute.ts";
 import { forecast } from "./forecast/forecast.ts";
 import { kernels } from "./kernels/kernels.ts";
 import type { Benchmark, Measurement } from "./measurement.ts";
@@ -11,7 +12,7 @@ import { selection } from "./selection/selection.ts";
 import { simulate } from "./simulate/simulate.ts";
 import { transfer } from "./transfer.ts";
 
-const benchmarks: readonly Benchmark[] = [kernels, forecast, selection, aggregation, transfer, simulate];
+const benchmarks: readonly Benchmark[] = [kernels, forecast, selection, aggregation, transfer, simulate, flute];
 
 const usage = [
   "Usage: npm run bench [-- NAME...] [--json]",

@@ -7,7 +7,7 @@ export interface Measurement {
   /** Null if it could not be measured; `note` says why. */
   readonly value: number | null;
   readonly unit: string;
-  /** value / the value of `against`, for rates; null where there is nothing to compare with. */
+  /** value / the value of `against`, for rates; for seconds the other way round, so that more is better. Null: nothing to compare with. */
   readonly ratio: number | null;
   readonly against: string | null;
   readonly peakRssBytes: number;

@@ -171,8 +171,13 @@ function roundTask<Model extends ModelVersion>(
     deadlineSeconds: slo.deadlineSeconds,
     closesAfterUpdates,
     waitsForAll: roundEnd.kind === "all",
-    seed: Math.floor(seededRandom(seed, "round", round).next() * 2 ** 31),
+    seed: roundSeed(seed, round),
   };
+}
+
+/** What a round's trainings are seeded with. @param seed the run's. */
+export function roundSeed(seed: number, round: number): number {
+  return Math.floor(seededRandom(seed, "round", round).next() * 2 ** 31);
 }
 
 /** Adds an update to the aggregation, where an update that does not fit is its client's failure, not the round's. */
