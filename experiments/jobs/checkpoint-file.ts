@@ -2,8 +2,8 @@
 
 import { createHash } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
+import { writeAtomically } from "../../server/files/write-atomically.ts";
 import type { CheckpointStore } from "./job.ts";
-import { writeAtomically } from "./write-atomically.ts";
 
 const CHECKSUM_BYTES = 32;
 

@@ -5,9 +5,9 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, ProbSelectError } from "../../foundation/errors.ts";
+import { PARTIAL_ENDING, writeAtomically } from "../../server/files/write-atomically.ts";
 import type { JobResult } from "./job.ts";
 import type { KeyedJob } from "./job-key.ts";
-import { PARTIAL_ENDING, writeAtomically } from "./write-atomically.ts";
 
 const RESULT_ENDING = ".json";
 const CHECKPOINT_ENDING = ".checkpoint";

@@ -1,8 +1,9 @@
 // The global model's versions on disk: parameter files named by their SHA-256, so that a path never changes its content.
 
 import { createHash } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { writeAtomically } from "../files/write-atomically.ts";
 import type { StoredModel } from "../rounds/types.ts";
 
 /** Versions kept: the newest, and a few before it for agents that still download one. */
@@ -46,29 +47,12 @@ export class ModelStore {
   async save(modelVersion: number, file: Uint8Array): Promise<StoredModel> {
     const sha256 = createHash("sha256").update(file).digest("hex");
     const path = join(this.#folder, `${sha256}.safetensors`);
-    await writeDurably(path, file);
+    await writeAtomically(path, file);
     const model: StoredModel = { modelVersion, sha256, path, byteLength: file.byteLength };
     const kept = [...this.#versions, model].slice(-this.#keptVersions);
     const dropped = this.#versions.filter((old) => !kept.some(({ sha256: hash }) => hash === old.sha256));
     this.#versions = kept;
     await Promise.all(dropped.map((old) => rm(old.path, { force: true })));
     return model;
-  }
-}
-
-async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.tmp`;
-  try {
-    const file = await open(temporary, "w");
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (thrown) {
-    await rm(temporary, { force: true });
-    throw thrown;
   }
 }

@@ -1,8 +1,9 @@
 // Writes a study: its page, its records, its summary and each figure as an SVG file of its own.
 
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { messageOf, ProbSelectError } from "../../../foundation/errors.ts";
+import { writeAtomically } from "../../../server/files/write-atomically.ts";
 import { standaloneSvg } from "../../report/figures/figure.ts";
 import type { CellValue, StudyReport } from "../study.ts";
 import { toCsv } from "./csv.ts";
@@ -56,19 +57,10 @@ function requireDistinctNames(names: readonly string[]): void {
 
 /** Beside its place first, then renamed: a reader never sees half a file. */
 async function writeWhole(path: string, content: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.partial`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    const file = await open(temporary, "w");
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
+    await writeAtomically(path, content);
   } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => undefined);
     throw new ProbSelectError(
       "experiments.cannot-write",
       `${path} cannot be written: ${messageOf(cause)}. Choose another folder with --out.`,

@@ -1,6 +1,7 @@
 // What `probselect simulate` makes of a scenario: its policies on its world, over its seeds, with their figures.
 
 import type { Scenario } from "../../simulation/scenario.ts";
+import type { TruthLevel } from "../../simulation/types.ts";
 import { recordOf, scoredRows } from "../common/measured-rows.ts";
 import { runCells, seedsFrom } from "../common/run-cells.ts";
 import { groupsBy, meanEstimate, summaryRecord } from "../common/summaries.ts";
@@ -42,7 +43,8 @@ export function scenarioStudy(scenario: Scenario): Study {
       const cells = seeds.flatMap((seed) => policies.map((policy) => ({ setting: {}, world, policy, seed })));
       const rows = scoredRows(await runCells(cells, options));
       const groups = groupsBy(rows, []);
-      const truth = truthOf(rows[0]?.result.truthLevel ?? "L1", rows[0]?.result.truthSources ?? []);
+      const { truthLevel = "L1", truthSources = [] } = rows[0]?.result ?? {};
+      const truth = truthInWords(truthLevel, truthSources);
       const estimates = (metric: MetricName) =>
         groups.flatMap((group): (Estimate & { readonly policy: string })[] => {
           const found = meanEstimate(group, metric);
@@ -66,7 +68,7 @@ export function scenarioStudy(scenario: Scenario): Study {
         sections: [
           {
             title: "Policies",
-            paragraphs: [],
+            paragraphs: truthSources,
             figures: drawn.map(({ metric, name: figure, title, label }) =>
               dotsFigure({
                 ...{ name: figure, title, truth, note: `Mean of ${seeds.length} seeds.` },
@@ -85,8 +87,18 @@ export function scenarioStudy(scenario: Scenario): Study {
   };
 }
 
-function truthOf(level: string, sources: readonly string[]): string {
-  return `${level}: ${sources.join(" ")}`;
+/** What the levels rest on; the sources say it in full. */
+const levels: Readonly<Record<TruthLevel, string>> = {
+  L0: "L0: the forecaster's own law",
+  L1: "L1: a layer-wise model that the forecaster does not share",
+  L2: "L2: measured training steps, on the links of the fleet",
+  L3: "L3: real processes",
+};
+
+function truthInWords(level: TruthLevel, sources: readonly string[]): string {
+  return sources.some((source) => source.startsWith("Assumed"))
+    ? `${levels[level]}; with assumed disturbances`
+    : levels[level];
 }
 
 function tableOf(groups: ReturnType<typeof groupsBy>) {

@@ -1,0 +1,26 @@
+// Rows of the study `paper`, written by hand.
+
+import type { PaperRow } from "../../../../experiments/studies/paper/paired-gains.ts";
+import type { CellMetrics } from "../../../../experiments/studies/statistics/cell-metrics.ts";
+
+export interface MadeRow {
+  readonly policy: string;
+  readonly workload?: string;
+  readonly seed?: number;
+  readonly budget?: number;
+  readonly metrics: Partial<CellMetrics>;
+}
+
+/** A run of which nothing but its place and its metrics is looked at. */
+export function paperRow({ policy, workload = "w", seed = 1, budget, metrics }: MadeRow): PaperRow {
+  const row = {
+    setting: {
+      ...{ part: "frontier", workload, links: "measured-wifi", deadlineQuantile: 0.7, minimumProbability: 0.8 },
+      ...{ budget: budget ?? null, condition: "as measured" },
+    },
+    policy: { name: policy, label: policy, settings: {} },
+    seed,
+    metrics,
+  };
+  return row as unknown as PaperRow;
+}
