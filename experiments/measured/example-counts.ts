@@ -32,6 +32,7 @@ const tableSchema = z.object({
   source: z.object({ repository: z.string(), licence: z.string() }),
   examples: z.record(z.enum(exampleCountNames), distributionSchema),
   bandwidthKilobitsPerSecond: distributionSchema,
+  inferenceMillisecondsPerExample: distributionSchema,
 });
 const parsed = tableSchema.parse(table);
 
@@ -55,6 +56,9 @@ export function exampleCountsOf(name: ExampleCountName): MeasuredDistribution {
 
 /** Measured bandwidth of phones in kbit/s, without a direction. */
 export const fedscaleBandwidth: MeasuredDistribution = distributionOf(parsed.bandwidthKilobitsPerSecond);
+
+/** Measured milliseconds of an inference on a phone, for one example of an image. */
+export const fedscaleInference: MeasuredDistribution = distributionOf(parsed.inferenceMillisecondsPerExample);
 
 function distributionOf({ clients, quantiles }: z.infer<typeof distributionSchema>): MeasuredDistribution {
   const last = quantiles.length - 1;

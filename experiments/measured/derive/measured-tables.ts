@@ -125,7 +125,10 @@ export function spreadsTable(texts: { readonly machines: string; readonly runs: 
 /** Fifths of a percent: between such quantiles the means of the counts come out within 2.5 %, for all their long tails. */
 const QUANTILE_STEPS = 500;
 const samplesSchema = z.object({ samples: z.coerce.number("is no number").int().min(1) });
-const capacitySchema = z.object({ bandwidth_kbps: z.coerce.number("is no number").positive() });
+const capacitySchema = z.object({
+  bandwidth_kbps: z.coerce.number("is no number").positive(),
+  infer_ms_per_sample: z.coerce.number("is no number").positive(),
+});
 
 /** The files of example counts by data set. */
 export const exampleCountFiles = {
@@ -148,17 +151,18 @@ export function fedscaleTable(texts: {
     ([name, text]) =>
       [name, tableOf(readRows(samplesSchema, text, `the examples of ${name}`).map((row) => row.samples))] as const,
   );
-  const bandwidths = readRows(capacitySchema, texts.capacities, "the capacities").map((row) => row.bandwidth_kbps);
+  const capacities = readRows(capacitySchema, texts.capacities, "the capacities");
   return {
     about: about(
-      `quantiles at 0, 1/${QUANTILE_STEPS} .. 1 of the clients of federated data sets: examples a client, and kbit/s of a phone.`,
+      `quantiles at 0, 1/${QUANTILE_STEPS} .. 1 of the clients of federated data sets: examples a client, and kbit/s and milliseconds of an inference of a phone.`,
     ),
     source: {
       ...{ repository: "SymbioticLab/FedScale", licence: "Apache-2.0", copyright: copyrights.fedscale },
       changes: "the values of the clients are reduced to quantiles",
     },
     examples: Object.fromEntries(examples),
-    bandwidthKilobitsPerSecond: tableOf(bandwidths),
+    bandwidthKilobitsPerSecond: tableOf(capacities.map((row) => row.bandwidth_kbps)),
+    inferenceMillisecondsPerExample: tableOf(capacities.map((row) => row.infer_ms_per_sample)),
   };
 }
 

@@ -12,6 +12,7 @@ import { clientIdOf, type Fleet } from "../types.ts";
 import { type ClientDraw, indexDraw, uniformDraw } from "./client-draws.ts";
 import { type LineOf, linesOf, type MeasuredLines } from "./client-links.ts";
 import { contactPlan } from "./contact-plan.ts";
+import { resolvedPhone } from "./fedscale-phones.ts";
 import { type DeviceNeeds, deviceShares, devicesOfGroup } from "./group-devices.ts";
 import { examplesOf } from "./held-examples.ts";
 import { groupsIn } from "./populations.ts";
@@ -109,7 +110,9 @@ function devicesOf(
     const draw = indexDraw(seed, "device", deviceShares(mix, own.length, { seed, group: group.name }));
     return (key) => own[draw(key)] as number;
   });
-  const devices = [...indices.keys()].map((name) => ({ device: resolveDevice({ kind: "gpu", name }), backend }));
+  const devices = [...indices.keys()].map((name) => {
+    return { device: resolvedPhone(name) ?? resolveDevice({ kind: "gpu", name }), backend };
+  });
   return { devices, deviceOf };
 }
 

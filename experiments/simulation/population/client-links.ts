@@ -4,9 +4,16 @@
 import { fittedLinkSpread } from "../../../network/fitted-link-spread.ts";
 import type { NetworkLink } from "../../../network/link.ts";
 import { findLinkProfile } from "../../../network/link-profiles.ts";
+import type { LinkKind } from "../../../network/link-spread.ts";
+import { fedscaleBandwidth } from "../../measured/example-counts.ts";
 import { isMeasuredLink } from "../../measured/measured-lines.ts";
 import type { MeasuredLine } from "../../measured/types.ts";
 import { normalDraw, uniformDraw } from "./client-draws.ts";
+
+/** A link whose rates are those of FedScale's clients. */
+export const FEDSCALE_LINK = "fedscale";
+/** As that of the profile "lte"; assumption. */
+const PHONE_ROUND_TRIP_SECONDS = 0.05;
 
 /** What a client states about its line. */
 export interface ClientLine {
@@ -26,6 +33,7 @@ export type MeasuredLines = ReadonlyMap<string, readonly MeasuredLine[]>;
  * @throws {ProbSelectError} selection.invalid-argument for a link that is neither measured nor a profile, with the profiles' names.
  */
 export function linesOf(linkName: string, seed: number, lines: MeasuredLines): LineOf {
+  if (linkName === FEDSCALE_LINK) return fedscaleLineOf(seed);
   return isMeasuredLink(linkName)
     ? measuredLineOf(lines.get(linkName) ?? [], seed)
     : profileLineOf(findLinkProfile(linkName), seed);
@@ -52,6 +60,22 @@ function profileLineOf({ kind, link }: ReturnType<typeof findLinkProfile>, seed:
       line: -1,
     };
   };
+}
+
+/** Rates that phones were measured with, the same both ways; what one of them varies by is taken for that of a Wi-Fi line. */
+function fedscaleLineOf(seed: number): LineOf {
+  const draw = uniformDraw(seed, "fedscale line");
+  const { lineLogSigma } = fittedLinkSpread.wifi;
+  return (key) => {
+    const bitsPerSecond = 1000 * fedscaleBandwidth.quantile(draw(key));
+    const rates = { downlinkBitsPerSecond: bitsPerSecond, uplinkBitsPerSecond: bitsPerSecond };
+    return { link: { ...rates, roundTripSeconds: PHONE_ROUND_TRIP_SECONDS, transferLogSigma: lineLogSigma }, line: -1 };
+  };
+}
+
+/** The kind of a link that was not measured line by line. @throws {ProbSelectError} selection.invalid-argument for an unknown one. */
+export function linkKindOf(linkName: string): LinkKind {
+  return linkName === FEDSCALE_LINK ? "wifi" : findLinkProfile(linkName).kind;
 }
 
 function measuredLineOf(lines: readonly MeasuredLine[], seed: number): LineOf {

@@ -10,6 +10,7 @@ import { gpuCatalogue } from "../../../selection/devices/gpu-catalogue.ts";
 import { peakFor } from "../../../selection/latency/peaks.ts";
 import type { NumericPrecision } from "../../../workloads/workload.ts";
 import type { FleetGroup } from "../scenario.ts";
+import { FEDSCALE_PHONES, fedscalePhones } from "./fedscale-phones.ts";
 
 export interface DeviceNeeds {
   readonly precision: NumericPrecision;
@@ -52,6 +53,7 @@ export function deviceShares(
 }
 
 function rowsOf(group: string, device: string): readonly CatalogueRow[] {
+  if (device === FEDSCALE_PHONES) return fedscalePhones;
   const ofClass = gpuCatalogue.filter(({ deviceClass }) => deviceClass === device);
   if (ofClass.length > 0) return ofClass;
   const match = findDevice(device);

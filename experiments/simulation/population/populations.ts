@@ -4,6 +4,8 @@
 import { ProbSelectError } from "../../../foundation/errors.ts";
 import { gpuCatalogue } from "../../../selection/devices/gpu-catalogue.ts";
 import type { FleetGroup, World } from "../scenario.ts";
+import { FEDSCALE_LINK } from "./client-links.ts";
+import { FEDSCALE_PHONES } from "./fedscale-phones.ts";
 
 type GroupDraft = Omit<FleetGroup, "share">;
 
@@ -62,6 +64,7 @@ const populations: Readonly<Record<string, readonly (readonly [group: GroupDraft
     [desktop, 25],
     [edge, 15],
   ],
+  fedscale: [[{ name: "phones", devices: [FEDSCALE_PHONES], links: [FEDSCALE_LINK] }, 1]],
   "measured-desktop": [[onMeasuredLines("desktop-and-laptop", ["measured-wifi"]), 1]],
   "measured-5g": [[onMeasuredLines("desktop-and-laptop", ["measured-5g"]), 1]],
 };

@@ -8,11 +8,10 @@ import {
   WIRED_VARIATION,
 } from "../../../client/emulation/emulated-spread.ts";
 import type { TransferBytes } from "../../../network/link.ts";
-import { findLinkProfile } from "../../../network/link-profiles.ts";
 import type { LinkKind } from "../../../network/link-spread.ts";
 import { isMeasuredLink } from "../../measured/measured-lines.ts";
 import type { MeasuredLine } from "../../measured/types.ts";
-import type { MeasuredLines } from "../population/client-links.ts";
+import { FEDSCALE_LINK, linkKindOf, type MeasuredLines } from "../population/client-links.ts";
 import type { Fleet } from "../types.ts";
 import type { Luck } from "./luck.ts";
 
@@ -45,7 +44,7 @@ export function modelledTransfers({
   const byLink = fleet.linkNames.map((name) =>
     isMeasuredLink(name)
       ? measuredTransfers(fleet, bytes, luck, lines.get(name) ?? [])
-      : profileTransfers(fleet, bytes, luck, sigmasOf(findLinkProfile(name).kind)),
+      : profileTransfers(fleet, bytes, luck, sigmasOf(linkKindOf(name))),
   );
   return (client, round, betweenSeconds) =>
     (byLink[fleet.links[client] as number] as TransfersOf)(client, round, betweenSeconds);
@@ -95,7 +94,7 @@ function measuredTransfers(
 
 /** What the transfers of these links rest on, a sentence each. */
 export function transferSources(linkNames: readonly string[]): readonly string[] {
-  const kinds = new Set(linkNames.filter((name) => !isMeasuredLink(name)).map((name) => findLinkProfile(name).kind));
+  const kinds = new Set(linkNames.filter((name) => !isMeasuredLink(name)).map(linkKindOf));
   const isWired = kinds.delete("wired");
   return [
     ...(kinds.size > 0
@@ -106,6 +105,9 @@ export function transferSources(linkNames: readonly string[]): readonly string[]
       : []),
     ...(isWired
       ? [`Wired links: the same with a coefficient of variation of ${WIRED_VARIATION}, which is assumed.`]
+      : []),
+    ...(linkNames.includes(FEDSCALE_LINK)
+      ? ["Phones' links: the stated rates are those that FedScale's clients were measured with."]
       : []),
     ...(linkNames.includes("measured-wifi") ? ["Measured Wi-Fi lines: the rates of FLASH's users."] : []),
     ...(linkNames.includes("measured-5g") ? ["Measured 5G lines: traces of a 5G network's downlink."] : []),

@@ -57,7 +57,7 @@ describe("a table of quantiles", () => {
   });
 
   it("names the data set's row that is no count", () => {
-    const texts = { examples: { har: "samples\n12\n0.5" }, capacities: "bandwidth_kbps\n1" };
+    const texts = { examples: { har: "samples\n12\n0.5" }, capacities: "bandwidth_kbps,infer_ms_per_sample\n1,2" };
     expect(() => fedscaleTable(texts)).toThrow(/Row 2 of the examples of har/);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isMeasuredLink } from "../../../../experiments/measured/measured-lines.ts";
+import { linkKindOf } from "../../../../experiments/simulation/population/client-links.ts";
 import { devicesOfGroup } from "../../../../experiments/simulation/population/group-devices.ts";
 import {
   findPopulation,
@@ -7,7 +8,6 @@ import {
   populationNames,
 } from "../../../../experiments/simulation/population/populations.ts";
 import { scenarioSchema } from "../../../../experiments/simulation/scenario.ts";
-import { findLinkProfile } from "../../../../network/link-profiles.ts";
 import { errorWith } from "../support.ts";
 
 const needs = { precision: "fp32", measuredGpus: null } as const;
@@ -30,7 +30,7 @@ describe("a population", () => {
       expect(groupsIn(read.fleet)).toEqual(groups);
       for (const group of groups) {
         expect(devicesOfGroup(group, needs).length).toBeGreaterThan(2);
-        for (const link of group.links) expect(isMeasuredLink(link) || findLinkProfile(link).name === link).toBe(true);
+        for (const link of group.links) expect(isMeasuredLink(link) || linkKindOf(link)).toBeTruthy();
       }
     },
   );
