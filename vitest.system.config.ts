@@ -4,7 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/system/**/*.test.ts"],
-    testTimeout: 600_000,
+    globalSetup: "test/support/compile.ts",
+    testTimeout: 120_000,
     hookTimeout: 60_000,
     fileParallelism: false,
   },

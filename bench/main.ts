@@ -3,21 +3,34 @@
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import Table from "cli-table3";
-import { aggregation } from "./aggregation.ts";
+import { accumulate } from "./accumulate.ts";
 import { flute } from "./flute/flute.ts";
 import { forecast } from "./forecast/forecast.ts";
 import { kernels } from "./kernels/kernels.ts";
+import { load, soak } from "./load/load.ts";
 import type { Benchmark, Measurement } from "./measurement.ts";
+import { secureAggregation } from "./secure-aggregation/secure-aggregation.ts";
 import { selection } from "./selection/selection.ts";
 import { simulate } from "./simulate/simulate.ts";
-import { transfer } from "./transfer.ts";
+import { transfer } from "./transfer/transfer.ts";
 
-const benchmarks: readonly Benchmark[] = [kernels, forecast, selection, aggregation, transfer, simulate, flute];
+const benchmarks: readonly Benchmark[] = [
+  kernels,
+  forecast,
+  selection,
+  accumulate,
+  secureAggregation,
+  transfer,
+  simulate,
+  flute,
+  load,
+  soak,
+];
 
 const usage = [
   "Usage: npm run bench [-- NAME...] [--json]",
   "",
-  ...benchmarks.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`),
+  ...benchmarks.map(({ name, summary }) => `  ${name.padEnd(18)} ${summary}`),
   "",
   "Without a name, all but the long ones. --json prints one JSON array, the last line of stdout.",
 ].join("\n");

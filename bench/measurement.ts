@@ -35,6 +35,7 @@ export function ratioOf(value: number | null, other: number | null): number | nu
 /**
  * Times two sides of a comparison in turns, so that a busy spell of the machine meets both.
  *
+ * @param sides what a side returns, if it is a function, is called when its time was taken, to clean up.
  * @param turns how often each is run; the first turn of each is a warm-up and does not count.
  * @returns the median seconds of each side.
  */
@@ -47,8 +48,9 @@ export async function interleave<Side extends string>(
   for (let turn = 0; turn <= turns; turn++) {
     for (const name of names) {
       const started = performance.now();
-      await sides[name]();
+      const cleanUp = await sides[name]();
       if (turn > 0) seconds[name].push((performance.now() - started) / 1000);
+      if (typeof cleanUp === "function") await cleanUp();
     }
   }
   return Object.fromEntries(names.map((name) => [name, median(seconds[name])])) as Record<Side, number>;

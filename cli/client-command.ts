@@ -3,10 +3,13 @@
 import { hostname } from "node:os";
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from "yargs";
 import type { CatalogueDevice, DeviceReport } from "../selection/types.ts";
+import { accessOptions, statedAccess } from "./access-options.ts";
 import { deviceFigureOptions, statedFigures } from "./device-options.ts";
 import { energyOptions, statedEnergy } from "./energy-options.ts";
 import { assumedLink, chosenLink, formatRates, formatSpread, linkOptions } from "./link-options.ts";
+import { maskOptions, maskWords, statedMaskTerms } from "./mask-options.ts";
 import { jsonOption, printJson } from "./output.ts";
+import { privacyOptions, statedPrivacy } from "./privacy-options.ts";
 import { fromOption, wrongUsage } from "./wrong-usage.ts";
 
 const options = {
@@ -16,7 +19,7 @@ const options = {
     type: "string",
     default: "mnist",
     requiresArg: true,
-    describe: "Data set: mnist, or a module (see CONTRIBUTING)",
+    describe: "Data set: mnist or a module (CONTRIBUTING)",
   },
   partition: {
     type: "string",
@@ -51,6 +54,9 @@ const options = {
     requiresArg: true,
     describe: "A tag for the aggregator's rules (site:berlin); may be repeated",
   },
+  ...maskOptions,
+  ...accessOptions,
+  ...privacyOptions,
   json: jsonOption,
 } as const satisfies Record<string, Options>;
 
@@ -76,16 +82,27 @@ async function runClient(given: ClientArguments): Promise<void> {
     given.emulate === undefined ? undefined : await findEmulated({ kind: "gpu", name: given.emulate, ...figures });
   const link = chosenLink(given) ?? assumedLink();
   const energy = statedEnergy(given);
+  const clientId = given.id ?? defaultClientId();
+  const maskTerms = statedMaskTerms(given);
+  const { access, warnings } = await statedAccess(given, clientId);
+  for (const warning of warnings) say(`warning ${warning}`);
+  const privacy = await statedPrivacy(given);
   // Loaded here: --help and wrong usage need no tensor library.
-  const [{ WorkerTrainer }, { runAgent }, { formatAgentEvent }, { deviceSummary }, { resolveDevice }, { wallClock }] =
-    await Promise.all([
-      import("../client/training/worker-trainer.ts"),
-      import("../client/agent.ts"),
-      import("../client/format-agent-event.ts"),
-      import("../selection/devices/device-summary.ts"),
-      import("../selection/devices/resolve-device.ts"),
-      import("../foundation/clock.ts"),
-    ]);
+  const [
+    { WorkerTrainer },
+    { runAgent },
+    { formatAgentEvent, formatPrivacy },
+    { deviceSummary },
+    { resolveDevice },
+    { wallClock },
+  ] = await Promise.all([
+    import("../client/training/worker-trainer.ts"),
+    import("../client/agent.ts"),
+    import("../client/format-agent-event.ts"),
+    import("../selection/devices/device-summary.ts"),
+    import("../selection/devices/resolve-device.ts"),
+    import("../foundation/clock.ts"),
+  ]);
   const interruption = new AbortController();
   const stop = () => {
     // The second Ctrl-C does not wait for anything.
@@ -93,7 +110,7 @@ async function runClient(given: ClientArguments): Promise<void> {
     interruption.abort();
   };
   process.on("SIGINT", stop).on("SIGTERM", stop);
-  const trainer = await WorkerTrainer.start(setup);
+  const trainer = await WorkerTrainer.start(setup, say);
   try {
     const { report, why } = emulated
       ? { report: emulated.report, why: "emulated" }
@@ -105,11 +122,14 @@ async function runClient(given: ClientArguments): Promise<void> {
     say(`link ${formatRates(link.link)}; ${link.why}`);
     say(`link's ${formatSpread(link)}; ${link.spreadWhy}`);
     say(`data ${given.data}, ${given.partition}, share ${given.shard}: ${trainer.exampleCount} examples`);
+    if (privacy) say(`local privacy: ${formatPrivacy(privacy)}`);
+    say(maskWords(maskTerms));
     const result = await runAgent(
       {
         serverUrl: given.server,
+        access,
         registration: {
-          clientId: given.id ?? defaultClientId(),
+          clientId,
           device: report,
           link: link.link,
           exampleCount: trainer.exampleCount,
@@ -118,7 +138,9 @@ async function runClient(given: ClientArguments): Promise<void> {
           energy,
         },
         trainer,
+        privacy,
         clock: wallClock,
+        maskTerms,
         emulation: emulated && { device: emulated.device, seed: given.emulationSeed },
         onEvent: (event) => {
           const line = formatAgentEvent(event);

@@ -1,11 +1,11 @@
 // `probselect devices [name..]`: the rows of the GPU catalogue, and which of them a driver's name for a GPU means.
 
 import type { CommandModule } from "yargs";
+import { nearestNames } from "../foundation/closest-name.ts";
 import type { CatalogueRow } from "../selection/devices/catalogue/catalogue-table.ts";
 import { type DeviceMatch, findDevice, searchDevices } from "../selection/devices/find-device.ts";
 import { gpuCatalogue } from "../selection/devices/gpu-catalogue.ts";
 import { type Paint, paintFor } from "../server/reporting/paint.ts";
-import { nearestNames } from "./closest-name.ts";
 import { deviceDetails } from "./devices/device-details.ts";
 import { deviceTable } from "./devices/device-table.ts";
 import { jsonOption, printResult } from "./output.ts";

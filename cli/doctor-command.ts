@@ -2,6 +2,7 @@
 
 import type { CommandModule } from "yargs";
 import type { DetectedHardware } from "../client/detect-hardware.ts";
+import type { Arithmetic } from "../models/arithmetic/types.ts";
 import type { BackendReport } from "../models/tensorflow/backend.ts";
 import { formatRate } from "../selection/quantities.ts";
 import type { DeviceReport, ResolvedDevice } from "../selection/types.ts";
@@ -16,6 +17,8 @@ interface DoctorResult {
   readonly hardware: DetectedHardware;
   readonly backends: readonly BackendReport[];
   readonly chosenBackend: string;
+  /** How an aggregator here would add parameters. */
+  readonly arithmetic: { readonly name: Arithmetic["name"]; readonly description: string };
   readonly report: DeviceReport;
   readonly reportReason: string;
   readonly resolved: ResolvedDevice;
@@ -31,6 +34,7 @@ export const doctorCommand: CommandModule<object, { readonly json: boolean }> = 
     const { detectHardware } = await import("../client/detect-hardware.ts");
     const { describeDevice } = await import("../client/describe-device.ts");
     const { describeBackends } = await import("../models/tensorflow/backend.ts");
+    const { arithmetic, describeArithmetic } = await import("../models/arithmetic/arithmetic.ts");
     const { resolveDevice } = await import("../selection/devices/resolve-device.ts");
     const { deviceSummary } = await import("../selection/devices/device-summary.ts");
     const hardware = await detectHardware();
@@ -44,6 +48,7 @@ export const doctorCommand: CommandModule<object, { readonly json: boolean }> = 
       platform: `${process.platform} ${process.arch}`,
       ...{ hardware, backends },
       chosenBackend: chosen.name,
+      arithmetic: { name: arithmetic().name, description: describeArithmetic() },
       ...{ report, reportReason: why },
       resolved: resolveDevice(report),
       link: assumedLink(),
@@ -79,6 +84,8 @@ function formatDoctor(result: DoctorResult, summary: string): string {
     ...result.resolved.warnings.map((sentence) => `  warning  ${sentence}`),
     `  link ${formatRates(result.link.link)}; ${result.link.why}`,
     `  ${formatSpread(result.link)}; ${result.link.spreadWhy}`,
+    "",
+    `As an aggregator: ${result.arithmetic.description}`,
   ];
   return lines.join("\n");
 }

@@ -13,7 +13,7 @@ export const energyOptions = {
   "transfer-joules-per-bit": {
     type: "number",
     requiresArg: true,
-    describe: "Energy of its radio for a bit, either way (default 0: not counted)",
+    describe: "Energy of its radio for a bit, either way (default: not counted)",
   },
 } as const satisfies Record<string, Options>;
 

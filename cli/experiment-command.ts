@@ -1,7 +1,8 @@
 // `probselect experiment NAME`: a study, from its runs to its report.
 
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from "yargs";
-import { closestName } from "./closest-name.ts";
+import { closestName } from "../foundation/closest-name.ts";
+import { commandLine } from "./jobs/command-line.ts";
 import { jobOptions } from "./jobs/job-options.ts";
 import { printResult } from "./output.ts";
 import { wrongUsage } from "./wrong-usage.ts";
@@ -48,12 +49,7 @@ async function runExperiment(given: ExperimentArguments): Promise<void> {
       `There is no study "${given.name}".${suggestion ? ` Did you mean "${suggestion}"?` : ` Studies: ${names.join(", ")}.`}`,
     );
   }
+  const { seed, seeds, data } = given;
   const { runStudyCommand } = await import("./jobs/run-study.ts");
-  await runStudyCommand(study, given, commandLine(given));
-}
-
-/** What makes the same report again, without where it goes and what it runs on. */
-function commandLine({ name, seed, seeds, data }: ExperimentArguments): string {
-  const option = (label: string, value: unknown) => (value === undefined ? "" : ` --${label} ${value}`);
-  return `probselect experiment ${name}${option("seed", seed)}${option("seeds", seeds)}${option("data", data && "DIR")}`;
+  await runStudyCommand(study, given, commandLine(`experiment ${study.name}`, { seed, seeds, data }));
 }

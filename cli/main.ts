@@ -3,9 +3,9 @@
 // (0 ok, 1 failed, 2 wrong usage). Results go to stdout, everything else to stderr.
 
 import yargs from "yargs";
+import { closestName } from "../foundation/closest-name.ts";
 import type { ProbSelectError } from "../foundation/errors.ts";
 import { packageVersion } from "../server/package-version.ts";
-import { closestName } from "./closest-name.ts";
 import { describeError, exitCodeOf, ignoreBrokenPipe } from "./output.ts";
 import { type RootParser, verbs } from "./verbs.ts";
 import { wrongUsage } from "./wrong-usage.ts";

@@ -1,13 +1,14 @@
 // `probselect server`: the aggregator. Live output goes to stderr; with --json the run's summary is the last line of stdout.
 
-import { pino } from "pino";
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from "yargs";
 import { ProbSelectError } from "../foundation/errors.ts";
 import type { ServerConfig } from "../server/config.ts";
+import type { RunSummary } from "../server/journal/events.ts";
 import { type ConfigOverrides, loadConfig, parseConfig } from "../server/load-config.ts";
-import { createTerminalReporter, type TerminalReporter } from "../server/reporting/terminal-reporter.ts";
+import { exposureWarnings } from "../server/security/exposure.ts";
 import { forecastOptions } from "./forecast-options.ts";
 import { jsonOption, printJson } from "./output.ts";
+import { reporterFor } from "./server/reporters.ts";
 import { parseSettings } from "./settings-option.ts";
 import { fromOption } from "./wrong-usage.ts";
 
@@ -62,6 +63,22 @@ const options = {
   },
   ...forecastOptions,
   out: { type: "string", requiresArg: true, describe: "Folder of journal and models (default runs/run)" },
+  resume: {
+    type: "boolean",
+    conflicts: "fresh",
+    describe:
+      "Go on with the run in the folder, be it a finished one that gets more --rounds; an unfinished one goes on anyway",
+  },
+  fresh: {
+    type: "boolean",
+    describe: "Begin a new run, whatever lies in the folder; its journal and checkpoints are set aside",
+  },
+  log: {
+    type: "string",
+    choices: ["pretty", "json"],
+    default: "pretty",
+    describe: "What stderr shows: a live view for people, or one JSON line an event with its round and client",
+  },
   json: jsonOption,
 } as const satisfies Record<string, Options>;
 
@@ -83,28 +100,41 @@ async function runServer(given: ArgumentsCamelCase<ServerArguments>): Promise<vo
   const config = await configOf(given);
   // Loaded here: --help and a wrong configuration need no server.
   const { startAggregator } = await import("../server/aggregator.ts");
-  const reporter = createTerminalReporter(process.stderr);
+  const reporter = reporterFor(given.log, given.verbose === true);
   const interruption = new AbortController();
+  let draining: Promise<void> | undefined;
+  let drain = () => interruption.abort();
   const stop = () => {
     // The second Ctrl-C does not wait for anything.
     if (interruption.signal.aborted) process.exit(1);
     reporter.print("Stopping; press Ctrl-C again to stop at once.");
     interruption.abort();
   };
-  process.on("SIGINT", stop).on("SIGTERM", stop);
+  const terminate = () => drain();
+  process.on("SIGINT", stop).on("SIGTERM", terminate);
   try {
     const aggregator = await startAggregator(config, {
+      resume: given.fresh ? "never" : given.resume ? "always" : "auto",
       signal: interruption.signal,
       onEvent: reporter.onEvent,
-      logger: pino({ level: given.verbose === true ? "info" : "error" }, logDestination(reporter)),
+      logger: reporter.logger,
+      onStopRequested: () => drain(),
     });
+    drain = () => {
+      const { drainSeconds } = config.liveness;
+      reporter.print(`Draining: the round that runs has ${drainSeconds} s to end; agents wait for the next start.`);
+      draining ??= aggregator.drain(drainSeconds);
+    };
+    for (const warning of exposureWarnings(config.host, config.security)) reporter.print(`Warning: ${warning}`);
     reporter.print(
-      `Listening on ${aggregator.url}; the first round starts with ${config.minimumClients} client(s). ` +
+      `Listening on ${aggregator.url}; rounds start once ${config.minimumClients} client(s) are there. ` +
         `Join: probselect client --server ${aggregator.url}`,
     );
     const summary = await aggregator.finished;
     reporter.close();
     if (given.json) printJson(summary);
+    // Whoever sent SIGTERM (systemd, docker stop) asked for exactly this.
+    if (draining) return reportDrained(summary, config);
     if (!interruption.signal.aborted && summary.rounds > 0 && summary.failedRounds === summary.rounds) {
       throw new ProbSelectError(
         "server.no-updates",
@@ -114,14 +144,20 @@ async function runServer(given: ArgumentsCamelCase<ServerArguments>): Promise<vo
     if (interruption.signal.aborted) {
       throw new ProbSelectError(
         "server.interrupted",
-        `The run was interrupted ${summary.rounds === 0 ? "before its first round" : `in round ${summary.rounds} of ${config.rounds}`}. ` +
-          `Its journal is ${summary.journal}.`,
+        `The run was interrupted after ${summary.rounds} of ${config.rounds} rounds. ` +
+          `The same command goes on with it. Its journal is ${summary.journal}.`,
       );
     }
   } finally {
     reporter.close();
-    process.off("SIGINT", stop).off("SIGTERM", stop);
+    process.off("SIGINT", stop).off("SIGTERM", terminate);
   }
+}
+
+function reportDrained({ rounds, journal }: RunSummary, config: ServerConfig): void {
+  process.stderr.write(
+    `Stopped after ${rounds} of ${config.rounds} rounds; the same command goes on with the run. Its journal is ${journal}.\n`,
+  );
 }
 
 async function configOf(given: ArgumentsCamelCase<ServerArguments>): Promise<ServerConfig> {
@@ -143,9 +179,4 @@ async function configOf(given: ArgumentsCamelCase<ServerArguments>): Promise<Ser
   };
   if (given.config !== undefined) return loadConfig(given.config, overrides);
   return fromOption(() => parseConfig({}, "the command line", overrides));
-}
-
-/** Log lines go through the reporter, which owns the terminal while the run lasts. */
-function logDestination(reporter: TerminalReporter): { write(line: string): void } {
-  return { write: (line) => reporter.print(line.trimEnd()) };
 }

@@ -1,7 +1,9 @@
 // `probselect simulate --scenario FILE`: rounds on a virtual clock, as a file describes them.
 
-import { basename } from "node:path";
+import { basename, isAbsolute } from "node:path";
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from "yargs";
+import type { Scenario } from "../experiments/simulation/scenario.ts";
+import { commandLine } from "./jobs/command-line.ts";
 import { jobOptions } from "./jobs/job-options.ts";
 import { printResult } from "./output.ts";
 import { wrongUsage } from "./wrong-usage.ts";
@@ -13,6 +15,11 @@ const options = {
     describe: "YAML or JSON file with fleet, workload, objective, policies",
   },
   rounds: { type: "number", requiresArg: true, describe: "Rounds, instead of the file's" },
+  journals: {
+    type: "boolean",
+    default: false,
+    describe: "Also write the journal of each run with training to OUT/journals, for `probselect report`",
+  },
   workloads: { type: "boolean", default: false, describe: "List the measured workloads" },
   populations: { type: "boolean", default: false, describe: "List the populations" },
   ...jobOptions,
@@ -37,16 +44,34 @@ async function runSimulate(given: SimulateArguments): Promise<void> {
   if (given.workloads) return await listWorkloads(given.json);
   if (given.populations) return await listPopulations(given.json);
   if (given.scenario === undefined) throw wrongUsage("Give --scenario FILE, --workloads or --populations.");
+  const { MOST_ROUNDS } = await import("../experiments/simulation/scenario.ts");
   const { readScenario } = await import("../experiments/simulation/read-scenario.ts");
   const { scenarioStudy } = await import("../experiments/studies/scenario/scenario-study.ts");
   const { runStudyCommand } = await import("./jobs/run-study.ts");
   const scenario = await readScenario(given.scenario);
   const rounds = given.rounds ?? scenario.rounds;
-  if (!(Number.isSafeInteger(rounds) && rounds >= 1))
-    throw wrongUsage(`--rounds must be a whole number from 1, not ${rounds}.`);
+  if (!(Number.isSafeInteger(rounds) && rounds >= 1 && rounds <= MOST_ROUNDS)) {
+    throw wrongUsage(
+      `--rounds must be a whole number from 1 to ${MOST_ROUNDS}, not ${rounds}: each round is recorded in the result.`,
+    );
+  }
+  if (given.journals) requireJournals(scenario, given);
   const study = scenarioStudy({ ...scenario, rounds });
-  const command = `probselect simulate --scenario ${basename(given.scenario)}`;
-  await runStudyCommand(study, { ...given, seed: given.seed ?? scenario.seed }, command);
+  await runStudyCommand(study, { ...given, seed: given.seed ?? scenario.seed }, commandOf(given.scenario, given));
+}
+
+function requireJournals({ learning }: Scenario, { queue }: SimulateArguments): void {
+  if (!learning)
+    throw wrongUsage('--journals: the scenario has no "learning", and without training there is no journal.');
+  if (queue !== undefined)
+    throw wrongUsage("--journals and --queue: the queue sends results only. Run it on one machine.");
+}
+
+/** Without folders of this machine: a path from the root is shortened to its name. */
+function commandOf(scenario: string, { rounds, seed, seeds, data }: SimulateArguments): string {
+  const file = isAbsolute(scenario) ? basename(scenario) : scenario;
+  const quoted = /^[\w./@:=+-]+$/.test(file) ? file : JSON.stringify(file);
+  return commandLine(`simulate --scenario ${quoted}`, { rounds, seed, seeds, data });
 }
 
 async function listWorkloads(json: boolean): Promise<void> {

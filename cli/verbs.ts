@@ -34,14 +34,23 @@ export const verbs: readonly Verb[] = [
   verb("server", "Run the aggregator: register clients, run the rounds, write the journal", async () => {
     return (await import("./server-command.ts")).serverCommand;
   }),
+  verb("config", "Check an aggregator's configuration, or print its JSON Schema", async () => {
+    return (await import("./config-command.ts")).configCommand;
+  }),
   verb("client", "Run an agent: train on this machine's own data for an aggregator", async () => {
     return (await import("./client-command.ts")).clientCommand;
+  }),
+  verb("token", "Create, list and revoke the credentials of a protected aggregator", async () => {
+    return (await import("./token-command.ts")).tokenCommand;
   }),
   verb("devices", "Search the GPU catalogue", async () => {
     return (await import("./devices-command.ts")).devicesCommand;
   }),
   verb("doctor", "Show what this machine has, and what an agent on it would report", async () => {
     return (await import("./doctor-command.ts")).doctorCommand;
+  }),
+  verb("setup", "Download a data set that is too large for the package", async () => {
+    return (await import("./setup-command.ts")).setupCommand;
   }),
   verb("explain", "Why a client would be selected, term by term, or was (not) selected in a run", async () => {
     return (await import("./explain-command.ts")).explainCommand;

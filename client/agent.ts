@@ -2,6 +2,7 @@
 // while the connection is lost.
 
 import type { Clock } from "../foundation/clock.ts";
+import { messageOf, ProbSelectError } from "../foundation/errors.ts";
 import {
   type Cancel,
   PROTOCOL_VERSION,
@@ -12,23 +13,31 @@ import {
   type Train,
 } from "../protocol/messages.ts";
 import { refuse } from "../protocol/parse-message.ts";
-import type { CatalogueDevice } from "../selection/types.ts";
-import { modelCost } from "../workloads/model-cost.ts";
-import { AggregatorConnection, type Welcome } from "./aggregator-connection.ts";
-import { emulateRound } from "./emulation/emulate-round.ts";
-import { createEmulatedPace } from "./emulation/emulated-pace.ts";
+import { AggregatorConnection, type ConnectionHandlers, type Welcome } from "./aggregator-connection.ts";
+import { ErrorFeedback } from "./coded-update.ts";
+import { type Emulation, paceOfTask } from "./emulation/pace-of-task.ts";
+import { Lease } from "./lease.ts";
+import type { PrivateReleases, TrainedUpdate } from "./privacy/private-releases.ts";
+import { anyTerms, type MaskTerms, refusalOfTask, sourceOf } from "./secure-aggregation/task-terms.ts";
+import type { AggregatorAccess } from "./security/aggregator-access.ts";
 import { type TaskEnd, type TaskEnvironment, TaskRun } from "./task-run.ts";
 import type { LocalTrainer } from "./training/local-trainer.ts";
 
 export interface AgentOptions {
   /** http(s) URL of the aggregator. */
   readonly serverUrl: string;
+  /** Absent: the aggregator is open, or has a certificate that Node trusts. */
+  readonly access?: AggregatorAccess | undefined;
   /** What the agent says of itself; the protocol version is added. */
-  readonly registration: Omit<Register, "protocolVersion" | "emulated">;
+  readonly registration: Omit<Register, "protocolVersion" | "emulated" | "proof">;
   readonly trainer: LocalTrainer;
+  /** Present: an update gets its noise before it leaves, and no task is taken beyond the budget. */
+  readonly privacy?: PrivateReleases | undefined;
   readonly clock: Clock;
   /** Really train, but report when this device would have finished. */
-  readonly emulation?: { readonly device: CatalogueDevice; readonly seed: number } | undefined;
+  readonly emulation?: Emulation | undefined;
+  /** What its operator asks of secure aggregation; absent: nothing. */
+  readonly maskTerms?: MaskTerms | undefined;
   readonly onEvent: (event: AgentEvent) => void;
 }
 
@@ -39,7 +48,10 @@ export type AgentEvent =
   | { readonly type: "cannot-connect"; readonly reason: string }
   | { readonly type: "task-started"; readonly task: Train }
   | { readonly type: "progress"; readonly progress: Progress }
+  /** The update is about to leave masked. `clippedCount` of its parameters did not fit the range and lie on its edge. */
+  | { readonly type: "masked"; readonly task: Train; readonly clippedCount: number }
   | { readonly type: "task-ended"; readonly task: Train; readonly end: TaskEnd }
+  | { readonly type: "privacy-spent"; readonly task: Train; readonly privacy: PrivateReleases }
   | { readonly type: "message-refused"; readonly reason: string }
   | { readonly type: "warning"; readonly sentence: string }
   | { readonly type: "run-finished"; readonly reason: string };
@@ -67,36 +79,54 @@ class Agent {
   readonly #connection: AggregatorConnection;
   readonly #counts = { committed: 0, other: 0 };
   #clockDescription: RoundClockDescription = { kind: "wall" };
+  #runNames = { run: "", model: "" };
   #running: { readonly run: TaskRun; readonly finished: Promise<void> } | undefined;
   #lastProgress = { key: "", seconds: Number.NEGATIVE_INFINITY };
+  /** What the aggregator was last told, or was to be told, of the task in work. */
+  #latest: Progress | undefined;
+  readonly #lease: Lease;
+  readonly #feedback = new ErrorFeedback();
+  /** `sourceOf` the updates in sums that this agent has helped to unmask. */
+  readonly #unmasked = new Set<string>();
   #finish: (reason: AgentResult["reason"]) => void = () => {};
   #fail: (error: Error) => void = () => {};
 
   constructor(options: AgentOptions) {
-    const { serverUrl, registration, emulation, onEvent } = options;
+    const { serverUrl, access, registration, emulation, onEvent } = options;
     this.#options = options;
+    this.#lease = new Lease(options.clock, (seconds) => this.#onLeaseOver(seconds));
     const message: Register = {
       ...registration,
       protocolVersion: PROTOCOL_VERSION,
       emulated: emulation !== undefined,
     };
-    this.#connection = new AggregatorConnection(serverUrl, message, {
+    const handlers: ConnectionHandlers = {
       onRegistered: (welcome) => {
         this.#clockDescription = welcome.clock;
+        this.#runNames = { run: welcome.runName, model: welcome.modelName };
+        this.#lease.renew();
         onEvent({ type: "registered", welcome });
       },
       onTrain: (task) => this.#onTrain(task),
       onCancel: (cancel) => this.#onCancel(cancel),
+      onSecure: async (request) =>
+        this.#taskOf(request.taskId)?.secure(request) ??
+        refuse("client.unknown-task", `This agent does not work on task ${request.taskId}.`),
       onClockStarted: (taskId) => this.#taskOf(taskId)?.clockStarted(),
       onRunFinished: (reason) => {
         onEvent({ type: "run-finished", reason });
         this.#finish("run-finished");
       },
       onRefused: (error) => this.#fail(error),
-      onDisconnected: (reason) => onEvent({ type: "disconnected", reason }),
+      onDisconnected: (reason) => {
+        this.#lease.run(this.#running?.run.task.leaseSeconds);
+        this.#running?.run.connectionLost();
+        onEvent({ type: "disconnected", reason });
+      },
       onCannotConnect: (reason) => onEvent({ type: "cannot-connect", reason }),
       onMessageRefused: (reason) => onEvent({ type: "message-refused", reason }),
-    });
+    };
+    this.#connection = new AggregatorConnection(serverUrl, message, handlers, access);
   }
 
   async run(signal: AbortSignal): Promise<AgentResult> {
@@ -112,6 +142,7 @@ class Agent {
       return { reason, committedTasks: this.#counts.committed, otherTasks: this.#counts.other };
     } finally {
       signal.removeEventListener("abort", interrupt);
+      this.#lease.renew();
       this.#running?.run.cancel("The agent stops.", 0);
       await this.#running?.finished;
       this.#connection.close();
@@ -120,16 +151,37 @@ class Agent {
   }
 
   #onTrain(task: Train): Reply {
-    // After a reconnection the aggregator gives the same task again: it is in work already.
-    if (this.#taskOf(task.taskId)) return { accepted: true };
+    // After a reconnection the aggregator gives the same task again: it is in work already. If it was started anew, it does not
+    // know how far.
+    const known = this.#taskOf(task.taskId);
+    if (known?.task.parameters.sha256 === task.parameters.sha256) {
+      if (this.#latest?.taskId === task.taskId) this.#connection.sendProgress(this.#latest);
+      return { accepted: true };
+    }
+    // The same part in a round that was planned anew, on another model: what was done for it is of no use.
+    known?.cancel("The round was planned anew.", 0);
+    const refusal = refusalOfTask(task, this.#options.maskTerms ?? anyTerms, this.#unmasked);
+    if (refusal) return refusal;
     const running = this.#running;
+    // Whoever gives another task does not ask for the masked update of the one before any more.
+    if (running?.run.isMasked) running.run.cancel("The aggregator has gone on to another task.", 0);
     if (running && !running.run.isCancelled) {
       return refuse("client.busy", `This agent still works on task ${running.run.task.taskId}.`);
     }
+    const spent = this.#options.privacy?.refusal();
+    if (spent !== undefined) {
+      this.#options.onEvent({ type: "warning", sentence: spent });
+      return refuse("client.privacy-budget-spent", spent);
+    }
     // A cancelled task stops between two batches; the next one waits for that.
-    const run = new TaskRun(task, running?.finished ?? Promise.resolve(), this.#environment(task));
-    this.#running = { run, finished: this.#follow(run) };
-    return { accepted: true };
+    try {
+      const run = new TaskRun(task, running?.finished ?? Promise.resolve(), this.#environment(task));
+      this.#running = { run, finished: this.#follow(run) };
+      return { accepted: true };
+    } catch (thrown) {
+      // A network that fits nothing cannot be emulated: the aggregator hears why, and the agent goes on.
+      return refuse(thrown instanceof ProbSelectError ? thrown.code : "client.task-failed", messageOf(thrown));
+    }
   }
 
   #onCancel({ taskId, reason, elapsedSeconds }: Cancel): number {
@@ -162,34 +214,42 @@ class Agent {
   }
 
   #environment(task: Train): TaskEnvironment {
-    const { trainer, clock, onEvent, serverUrl } = this.#options;
+    const { trainer, clock, emulation, maskTerms = anyTerms, onEvent, registration } = this.#options;
+    const { serverUrl, access, privacy } = this.#options;
+    const { clientId } = registration;
+    const client = { registration, clock, clockDescription: this.#clockDescription };
     return {
-      ...{ serverUrl, trainer, clock },
-      pace: this.#paceOf(task),
+      ...{ serverUrl, trainer, clock, tls: access?.tls, feedback: this.#feedback },
+      pace: emulation && paceOfTask(task, emulation, client),
+      protect: privacy && ((global, trained) => this.#release(privacy, task, { global, trained })),
       onProgress: (progress) => this.#sendProgress(progress),
       onWarning: (sentence) => onEvent({ type: "warning", sentence }),
       commit: (update, signal) => this.#connection.commit(update, signal),
+      masks: {
+        clientId,
+        requirements: { corruptedShare: 0, securityBits: 40, minimumClients: maskTerms.minimumClients },
+        onMasked: (clippedCount) => onEvent({ type: "masked", task, clippedCount }),
+        onShares: () => this.#unmasked.add(sourceOf(task)),
+      },
     };
   }
 
-  #paceOf(task: Train) {
-    const { emulation, registration, clock } = this.#options;
-    if (!emulation) return undefined;
-    const { exampleCount } = registration;
-    const emulated = emulateRound({
-      ...emulation,
-      link: registration.link,
-      model: modelCost(task.architecture),
-      training: task.training,
-      exampleCount: Math.min(exampleCount, task.training.maximumExamples ?? exampleCount),
-      modelBytes: task.parameters.byteLength,
-      clientId: registration.clientId,
-      round: task.round,
-    });
-    return createEmulatedPace(emulated, this.#clockDescription, clock);
+  async #release(privacy: PrivateReleases, task: Train, update: Pick<TrainedUpdate, "global" | "trained">) {
+    const released = await privacy.release({ ...update, named: { ...this.#runNames, task: task.taskId } });
+    this.#options.onEvent({ type: "privacy-spent", task, privacy });
+    return released;
+  }
+
+  #onLeaseOver(seconds: number): void {
+    const run = this.#running?.run;
+    if (!run || run.isCancelled) return;
+    const sentence = `The aggregator has been away for ${seconds} s: its task is given up, so that it does not burn this GPU for nothing.`;
+    run.cancel(sentence, 0);
+    this.#options.onEvent({ type: "warning", sentence });
   }
 
   #sendProgress(progress: Progress): void {
+    this.#latest = progress;
     this.#options.onEvent({ type: "progress", progress });
     const key = `${progress.taskId} ${progress.phase}`;
     const now = this.#options.clock.nowSeconds();

@@ -3,86 +3,93 @@
 
 import { EventEmitter, once } from "node:events";
 import { io, type Socket } from "socket.io-client";
-import type { z } from "zod";
-import { messageOf, ProbSelectError } from "../foundation/errors.ts";
+import { ProbSelectError } from "../foundation/errors.ts";
 import {
   type AgentToAggregatorEvents,
   type AggregatorToAgentEvents,
-  type Cancel,
-  cancelSchema,
-  clockStartedSchema,
   type Failure,
+  MAXIMUM_MESSAGE_BYTES,
   type Progress,
   type Register,
   type RegisterReply,
   type Reply,
   registerReplySchema,
   replySchema,
-  runFinishedSchema,
-  type Train,
-  trainSchema,
   type Update,
 } from "../protocol/messages.ts";
 import { parseMessage } from "../protocol/parse-message.ts";
+import { challengeReplySchema } from "../protocol/proof.ts";
 import { socketParser } from "../protocol/socket-parser.ts";
+import { listenToMessages, type MessageHandlers } from "./aggregator-messages.ts";
+import { guardGreeting } from "./guard-greeting.ts";
+import type { AggregatorAccess } from "./security/aggregator-access.ts";
 
 export type Welcome = Extract<RegisterReply, { accepted: true }>;
 
-export interface ConnectionHandlers {
+export interface ConnectionHandlers extends MessageHandlers {
   readonly onRegistered: (welcome: Welcome) => void;
-  readonly onTrain: (task: Train) => Reply;
-  /** @returns the device-seconds that were spent on the task. */
-  readonly onCancel: (cancel: Cancel) => number;
-  readonly onClockStarted: (taskId: string) => void;
-  readonly onRunFinished: (reason: string) => void;
   /** The aggregator does not take this agent (client.refused). */
   readonly onRefused: (error: ProbSelectError) => void;
   readonly onDisconnected: (reason: string) => void;
   readonly onCannotConnect: (reason: string) => void;
-  /** A message that does not fit the protocol was ignored. */
-  readonly onMessageRefused: (reason: string) => void;
 }
 
 /** A commit's answer includes the check of the whole update. */
 const ANSWER_SECONDS = 60;
 const REGISTER_SECONDS = 30;
+/** Before a connection that the server ended on purpose is opened again: one that always does so is not asked in a tight loop. */
+const RETURN_MILLISECONDS = 500;
+
+/** A hostile aggregator must not fill this memory either, with a large frame or a small one that unpacks to a large one. */
+const socketLimits = { maxPayload: MAXIMUM_MESSAGE_BYTES, perMessageDeflate: false };
 
 export class AggregatorConnection {
   readonly #socket: Socket<AggregatorToAgentEvents, AgentToAggregatorEvents>;
   readonly #registration: Register;
+  readonly #access: AggregatorAccess;
   readonly #handlers: ConnectionHandlers;
   readonly #events = new EventEmitter<{ registered: [] }>();
   #isRegistered = false;
   #hasRegisteredOnce = false;
   #isClosed = false;
+  #return: NodeJS.Timeout | undefined;
 
-  /** @param serverUrl http(s) URL of the aggregator. */
-  constructor(serverUrl: string, registration: Register, handlers: ConnectionHandlers) {
+  /**
+   * @param serverUrl http(s) URL of the aggregator.
+   * @param access what it asks of strangers; by default nothing.
+   */
+  constructor(serverUrl: string, registration: Register, handlers: ConnectionHandlers, access: AggregatorAccess = {}) {
     this.#registration = registration;
+    this.#access = access;
     this.#handlers = handlers;
     this.#socket = io(serverUrl, {
+      ...socketOptions(this.#access),
       parser: socketParser,
       transports: ["websocket"],
       autoConnect: false,
       forceNew: true,
       reconnectionDelay: 500,
-      reconnectionDelayMax: 10_000,
+      reconnectionDelayMax: 5000,
+      randomizationFactor: 0.5,
     });
     this.#listen();
   }
 
   open(): void {
     this.#socket.connect();
+    guardGreeting(this.#socket.io.engine);
   }
 
   close(): void {
     this.#isClosed = true;
+    clearTimeout(this.#return);
     this.#socket.removeAllListeners();
     this.#socket.disconnect();
   }
 
+  /** Without a connection nothing is sent: the aggregator is told anew when it offers the task again. */
   sendProgress(progress: Progress): void {
-    this.#socket.emit("progress", progress);
+    if (this.#isRegistered) this.#socket.emit("progress", progress);
   }
 
   /**
@@ -104,7 +111,10 @@ export class AggregatorConnection {
       signal.throwIfAborted();
       if (answer === undefined) continue;
       const parsed = parseMessage(replySchema, answer, "answer to update");
-      return parsed.accepted ? parsed.value : parsed;
+      const reply = parsed.accepted ? parsed.value : parsed;
+      if (reply.accepted || reply.code !== "server.unavailable") return reply;
+      // It is about to stop: the next start takes the commit.
+      await once(this.#events, "registered", { signal });
     }
   }
 
@@ -122,42 +132,55 @@ export class AggregatorConnection {
     socket.on("connect", () => {
       void this.#register();
     });
-    socket.on("connect_error", (error) => handlers.onCannotConnect(messageOf(error)));
+    socket.on("connect_error", (error) => {
+      handlers.onCannotConnect(reasonOf(error));
+      // socket.io gives up a namespace that was refused.
+      if (!socket.active) this.#comeBack();
+    });
+    // The attempt's engine is made right after this event.
+    socket.io.on("reconnect_attempt", () => queueMicrotask(() => guardGreeting(socket.io.engine)));
     socket.on("disconnect", (reason) => {
       this.#isRegistered = false;
       handlers.onDisconnected(reason);
       // socket.io comes back by itself unless the server closed the connection on purpose, e.g. to restart.
-      if (reason === "io server disconnect") socket.connect();
+      if (reason === "io server disconnect") this.#comeBack();
     });
-    socket.on("train", (message, acknowledge) => {
-      const parsed = parseMessage(trainSchema, message, "train");
-      if (!parsed.accepted) handlers.onMessageRefused(parsed.reason);
-      answer(acknowledge, parsed.accepted ? handlers.onTrain(parsed.value) : parsed);
-    });
-    socket.on("cancel", (message, acknowledge) => {
-      const cancel = this.#parsed(cancelSchema, message, "cancel");
-      if (cancel) answer(acknowledge, { computeSeconds: handlers.onCancel(cancel) });
-    });
-    socket.on("clockStarted", (message) => {
-      const started = this.#parsed(clockStartedSchema, message, "clockStarted");
-      if (started) handlers.onClockStarted(started.taskId);
-    });
-    socket.on("runFinished", (message) => {
-      const finished = this.#parsed(runFinishedSchema, message, "runFinished");
-      if (finished) handlers.onRunFinished(finished.reason);
-    });
+    listenToMessages(socket, handlers);
+  }
+
+  #comeBack(): void {
+    if (this.#isClosed) return;
+    clearTimeout(this.#return);
+    this.#return = setTimeout(() => this.open(), RETURN_MILLISECONDS);
+  }
+
+  /** The registration, signed where this agent has a key. @returns undefined if the aggregator gave no nonce. */
+  async #signedRegistration(): Promise<Register | undefined> {
+    const { identity, enrolmentToken } = this.#access;
+    if (!identity) return this.#registration;
+    const answer: unknown = await this.#socket
+      .timeout(REGISTER_SECONDS * 1000)
+      .emitWithAck("challenge", null)
+      .catch(() => undefined);
+    const parsed = parseMessage(challengeReplySchema, answer, "answer to challenge");
+    if (!parsed.accepted || !parsed.value.accepted) return undefined;
+    const proof = identity.prove(parsed.value.nonce, this.#registration.clientId);
+    return { ...this.#registration, proof: { ...proof, ...(enrolmentToken && { token: enrolmentToken }) } };
   }
 
   async #register(): Promise<void> {
-    const reply: unknown = await this.#socket
-      .timeout(REGISTER_SECONDS * 1000)
-      .emitWithAck("register", this.#registration)
-      .catch(() => undefined);
+    const registration = await this.#signedRegistration();
+    const reply: unknown =
+      registration &&
+      (await this.#socket
+        .timeout(REGISTER_SECONDS * 1000)
+        .emitWithAck("register", registration)
+        .catch(() => undefined));
     if (this.#isClosed) return;
     if (reply === undefined) {
       // No answer: the connection is gone or the server is stuck. A fresh connection tries again.
       this.#socket.disconnect();
-      this.#socket.connect();
+      this.#comeBack();
       return;
     }
     const parsed = parseMessage(registerReplySchema, reply, "answer to register");
@@ -172,19 +195,20 @@ export class AggregatorConnection {
     this.#handlers.onRegistered(welcome);
     this.#events.emit("registered");
   }
-
-  /** The message's value, or undefined after telling that it was refused. */
-  #parsed<Value>(schema: z.ZodType<Value>, message: unknown, name: string): Value | undefined {
-    const parsed = parseMessage(schema, message, name);
-    if (parsed.accepted) return parsed.value;
-    this.#handlers.onMessageRefused(parsed.reason);
-    return undefined;
-  }
 }
 
-/** The acknowledgement is the sender's word too: it may be missing. */
-function answer<Answer>(acknowledge: ((answer: Answer) => void) | undefined, value: Answer): void {
-  if (typeof acknowledge === "function") acknowledge(value);
+/** socket.io's types know neither `undefined` nor what it hands on to the websocket. */
+function socketOptions({ tls = {} }: AggregatorAccess): object {
+  return { ...tls, ...socketLimits };
+}
+
+/** Why a connection failed, as far as Node tells: the cause is often one level down. */
+function reasonOf(error: Error): string {
+  const cause = "description" in error && error.description instanceof Object ? error.description : undefined;
+  const below: unknown = cause && "error" in cause ? cause.error : undefined;
+  return below instanceof Error && below.message !== error.message
+    ? `${error.message}: ${below.message}`
+    : error.message;
 }
 
 function aborted(signal: AbortSignal): Promise<undefined> {

@@ -1,6 +1,7 @@
 // What an agent prints: one line an event, with the time, so that a log of many agents can be read side by side.
 
 import type { AgentEvent } from "./agent.ts";
+import type { PrivateReleases } from "./privacy/private-releases.ts";
 
 /** The line for an event; undefined for one that is not worth a line (progress within a phase). */
 export function formatAgentEvent(event: AgentEvent): string | undefined {
@@ -18,15 +19,23 @@ export function formatAgentEvent(event: AgentEvent): string | undefined {
       const { round, training, deadlineSeconds } = event.task;
       const { epochs, batchSize, maximumExamples } = training;
       const examples = maximumExamples === undefined ? "" : ` of at most ${maximumExamples} examples`;
-      return `round ${round}: ${epochs} epoch(s)${examples}, batch ${batchSize}, deadline ${deadlineSeconds} s`;
+      const masks = event.task.secureAggregation ? "; the update will leave masked" : "";
+      return `round ${round}: ${epochs} epoch(s)${examples}, batch ${batchSize}, deadline ${deadlineSeconds} s${masks}`;
     }
     case "progress": {
       const { phase, fraction } = event.progress;
-      if (phase === "trained") return "update uploaded";
+      if (phase === "trained") return "update ready";
       return fraction === 0 ? phase : undefined;
+    }
+    case "masked": {
+      const { clippedCount, task } = event;
+      const clipped = clippedCount === 0 ? "" : `; ${clippedCount} parameters were cut to the range of the coding`;
+      return `round ${task.round}: the update leaves masked, the aggregator can read only its sum with others${clipped}`;
     }
     case "task-ended":
       return `round ${event.task.round}: ${formatEnd(event.end)}`;
+    case "privacy-spent":
+      return `round ${event.task.round}: the update got its noise; privacy: ${formatPrivacy(event.privacy)}`;
     case "message-refused":
       return `refused a message of the aggregator: ${event.reason}`;
     case "warning":
@@ -40,4 +49,11 @@ function formatEnd(end: Extract<AgentEvent, { type: "task-ended" }>["end"]): str
   return end.status === "committed"
     ? `update accepted, training loss ${end.trainingLoss.toFixed(4)}`
     : `${end.status}: ${end.reason}`;
+}
+
+/** @example formatPrivacy(privacy) // "1 release(s) so far, epsilon 0.9264 of 4 at delta 0.00001" */
+export function formatPrivacy({ spent, budgetEpsilon }: Pick<PrivateReleases, "spent" | "budgetEpsilon">): string {
+  const { epsilon, delta, rounds } = spent();
+  const budget = budgetEpsilon === undefined ? "" : ` of ${budgetEpsilon}`;
+  return `${rounds} release(s) so far, epsilon ${epsilon.toPrecision(4)}${budget} at delta ${delta}`;
 }

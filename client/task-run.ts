@@ -1,14 +1,22 @@
 // One task of one agent, from the download of the global model to the commit of the update. It can be cancelled at any
 // moment and then knows how many device-seconds were spent on it.
 
-import { createHash } from "node:crypto";
 import type { Clock } from "../foundation/clock.ts";
 import { messageOf, ProbSelectError } from "../foundation/errors.ts";
-import { decodeParameterFile, encodeParameterFile, parameterLayout } from "../models/parameter-file.ts";
+import { decodeParameterFile, parameterLayout } from "../models/parameter-file.ts";
+import type { ParameterSet } from "../models/parameter-set.ts";
 import type { Progress, Reply, Train, Update } from "../protocol/messages.ts";
+import { refuse } from "../protocol/parse-message.ts";
+import type { SecureReply, SecureRequest } from "../protocol/secure-aggregation/exchange.ts";
+import type { TrainedUpdate } from "../protocol/secure-aggregation/fixed-point.ts";
+import { type ErrorFeedback, keptGlobal, updateToSend } from "./coded-update.ts";
 import type { EmulatedPace } from "./emulation/emulated-pace.ts";
+import { MaskedDelivery, type MaskedDeliveryOptions } from "./secure-aggregation/masked-delivery.ts";
+import type { ClientTls } from "./security/aggregator-access.ts";
 import type { LocalTrainer } from "./training/local-trainer.ts";
 import { downloadModel } from "./transfer/download-model.ts";
+import { TransferRefusal } from "./transfer/http-request.ts";
+import { PrefixHashes } from "./transfer/prefix-hashes.ts";
 import { uploadUpdate } from "./transfer/upload-update.ts";
 
 /** How a task ended for the agent. What counts is the aggregator's word, which is in `reason` where it refused. */
@@ -19,18 +27,33 @@ export type TaskEnd =
 
 export interface TaskEnvironment {
   readonly serverUrl: string;
+  readonly tls?: ClientTls | undefined;
   readonly trainer: LocalTrainer;
   readonly clock: Clock;
+  /** What coded updates left out so far. */
+  readonly feedback: ErrorFeedback;
+  /** Present: makes of the global and the trained parameters what may leave; asked once a training. Takes neither over. */
+  readonly protect?: ((global: ParameterSet, trained: ParameterSet) => Promise<ParameterSet>) | undefined;
   /** Present if the agent reports when an emulated device would have finished. */
   readonly pace?: EmulatedPace | undefined;
   readonly onProgress: (progress: Progress) => void;
   readonly onWarning: (sentence: string) => void;
   /** Delivers a commit, through reconnections, until it is answered; rejects when `signal` aborts. */
   readonly commit: (update: Update, signal: AbortSignal) => Promise<Reply>;
+  /** For a task whose update leaves masked. */
+  readonly masks: Pick<MaskedDeliveryOptions, "clientId" | "requirements" | "onMasked" | "onShares">;
 }
 
 /** A commit that finds parts missing (the aggregator lost some) sends them again, at most so often. */
 const MAXIMUM_COMMITS = 3;
+
+interface UpdateFile {
+  readonly file: Uint8Array;
+  readonly hashes: PrefixHashes;
+}
+
+/** What a commit says besides its file. */
+type Statement = Omit<Update, "taskId" | "sha256" | "byteLength">;
 
 interface Seconds {
   readonly downloadSeconds: number;
@@ -45,6 +68,7 @@ export class TaskRun {
   readonly #abort = new AbortController();
   #trainingStartedSeconds: number | undefined;
   #trainedSeconds: number | undefined;
+  #masked: MaskedDelivery | undefined;
 
   /** Begins when `before` is over; `done` never rejects. */
   constructor(task: Train, before: Promise<void>, environment: TaskEnvironment) {
@@ -62,6 +86,24 @@ export class TaskRun {
     const spent = this.#environment.pace?.deviceSecondsSpent(elapsedSeconds) ?? this.computeSeconds;
     this.#abort.abort(reason);
     return spent;
+  }
+
+  /** Whether all that is left is to deliver the update masked, when the aggregator asks for it. */
+  get isMasked(): boolean {
+    return this.#masked !== undefined;
+  }
+
+  /** One step of secure aggregation. */
+  async secure(request: SecureRequest): Promise<SecureReply> {
+    if (this.#masked) return this.#masked.answer(request);
+    return refuse("secure-aggregation.wrong-phase", `Task ${this.task.taskId} has no trained update to be masked.`);
+  }
+
+  /** The aggregator is away: what it knows of a session may be gone. It is told again that the update is there. */
+  connectionLost(): void {
+    if (!this.#masked) return;
+    this.#masked.dropSession();
+    this.#progress("trained", 1);
   }
 
   /** The round's emulated clock runs from now on. */
@@ -82,13 +124,16 @@ export class TaskRun {
     this.#abort.signal.throwIfAborted();
     const started = clock.nowSeconds();
     this.#progress("downloading", 0);
-    const file = await downloadModel({
+    const modelFile = await downloadModel({
       url: new URL(task.parameters.path, this.#environment.serverUrl).href,
       sha256: task.parameters.sha256,
       byteLength: task.parameters.byteLength,
+      token: task.upload.token,
+      tls: this.#environment.tls,
       signal: this.#abort.signal,
     });
-    const parameters = decodeParameterFile(file, parameterLayout(task.architecture));
+    const parameters = decodeParameterFile(modelFile, parameterLayout(task.architecture));
+    const global = keptGlobal(task, parameters, this.#environment.protect !== undefined);
     this.#trainingStartedSeconds = clock.nowSeconds();
     this.#progress("training", 0);
     const { seed, ...settings } = task.training;
@@ -98,44 +143,93 @@ export class TaskRun {
     );
     this.#trainedSeconds = result.computeSeconds;
     const trained = clock.nowSeconds();
-    const update = encodeParameterFile(result.parameters);
-    await this.#upload(update);
-    this.#progress("trained", 1);
-    const measured: Seconds = {
-      downloadSeconds: this.#trainingStartedSeconds - started,
+    const measured = (): Seconds => ({
+      downloadSeconds: (this.#trainingStartedSeconds ?? started) - started,
       computeSeconds: result.computeSeconds,
       uploadSeconds: clock.nowSeconds() - trained,
-    };
-    const lateness = await pace?.reachEnd(this.#abort.signal);
-    if (lateness) this.#environment.onWarning(lateness);
-    const { exampleCount, stepCount, trainingLoss } = result;
-    return this.#commit(update, {
-      taskId: task.taskId,
-      sha256: createHash("sha256").update(update).digest("hex"),
-      byteLength: update.byteLength,
-      ...{ exampleCount, stepCount, trainingLoss },
-      ...(pace?.emulated ?? measured),
     });
+    const { exampleCount, stepCount, trainingLoss } = result;
+    const statement = () => ({ exampleCount, stepCount, trainingLoss, ...(pace?.emulated ?? measured()) });
+    const leaving = await this.#protected(global, result.parameters);
+    if (task.secureAggregation && global) {
+      return this.#deliverMasked({ globalParameters: global, parameters: leaving, exampleCount }, statement);
+    }
+    const { feedback } = this.#environment;
+    const { file, leftOut } = updateToSend(task, leaving, global, feedback);
+    const update = { file, hashes: new PrefixHashes(file, task.upload.partBytes) };
+    await this.#upload(update);
+    this.#progress("trained", 1);
+    const stated = statement();
+    await this.#keepPace();
+    const end = await this.#commit(update, stated);
+    if (end.status === "committed") feedback.keep(leftOut);
+    return end;
   }
 
-  async #upload(file: Uint8Array): Promise<void> {
+  /** What may leave of the trained parameters. A cancelled task releases nothing. */
+  async #protected(global: ParameterSet | undefined, trained: ParameterSet): Promise<ParameterSet> {
+    const { protect } = this.#environment;
+    if (!protect) return trained;
+    if (!global) throw new Error("The global model was not kept, so that the update cannot be protected.");
+    this.#abort.signal.throwIfAborted();
+    return protect(global, trained);
+  }
+
+  /** Says that the update is there, and answers the aggregator until the update is in a sum, or is not wanted any more. */
+  async #deliverMasked(update: TrainedUpdate, statement: () => Statement): Promise<TaskEnd> {
+    await this.#keepPace();
+    const { signal } = this.#abort;
+    signal.throwIfAborted();
+    const masked = new MaskedDelivery({
+      ...this.#environment.masks,
+      update,
+      trainingLoss: statement().trainingLoss,
+      deliver: async (file, session) => {
+        const either = AbortSignal.any([signal, session]);
+        const sent = { file, hashes: new PrefixHashes(file, this.task.upload.partBytes) };
+        await this.#upload(sent, either);
+        return this.#commit(sent, statement(), either);
+      },
+    });
+    this.#masked = masked;
+    this.#progress("trained", 1);
+    try {
+      return await Promise.race([masked.done, rejection(signal)]);
+    } finally {
+      masked.dropSession();
+    }
+  }
+
+  /** An emulated device would not have finished yet. */
+  async #keepPace(): Promise<void> {
+    const lateness = await this.#environment.pace?.reachEnd(this.#abort.signal);
+    if (lateness) this.#environment.onWarning(lateness);
+  }
+
+  async #upload(update: UpdateFile, signal = this.#abort.signal): Promise<void> {
     const { path, token, partBytes } = this.task.upload;
     await uploadUpdate({
       baseUrl: this.#environment.serverUrl,
-      ...{ path, token, partBytes, file },
-      signal: this.#abort.signal,
+      tls: this.#environment.tls,
+      ...{ path, token, partBytes, ...update },
+      signal,
       onProgress: (fraction) => this.#progress("uploading", fraction),
     });
   }
 
-  async #commit(file: Uint8Array, update: Update): Promise<TaskEnd> {
+  async #commit(sent: UpdateFile, statement: Statement, signal = this.#abort.signal): Promise<TaskEnd> {
+    const { file, hashes } = sent;
+    const update = {
+      ...{ taskId: this.task.taskId, sha256: await hashes.whole(), byteLength: file.byteLength },
+      ...statement,
+    };
     for (let attempt = 1; ; attempt++) {
-      const reply = await this.#environment.commit(update, this.#abort.signal);
+      const reply = await this.#environment.commit(update, signal);
       if (reply.accepted) return { status: "committed", trainingLoss: update.trainingLoss };
       if (reply.code !== "server.upload-incomplete" || attempt === MAXIMUM_COMMITS) {
         return { status: "refused", reason: `${reply.reason} [${reply.code}]` };
       }
-      await this.#upload(file);
+      await this.#upload(sent, signal);
     }
   }
 
@@ -145,7 +239,17 @@ export class TaskRun {
 
   #endOf(thrown: unknown): TaskEnd {
     if (this.#abort.signal.aborted) return { status: "cancelled", reason: String(this.#abort.signal.reason) };
+    // Nobody waits for it, be it that the round is over, be it that a restarted aggregator has not come to it yet: then it offers it again.
+    if (thrown instanceof TransferRefusal && thrown.serverCode === "server.unknown-task") {
+      return { status: "refused", reason: thrown.message };
+    }
     const code = thrown instanceof ProbSelectError ? thrown.code : "client.task-failed";
     return { status: "failed", code, reason: messageOf(thrown) };
   }
+}
+
+function rejection(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 }

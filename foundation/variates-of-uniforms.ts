@@ -12,6 +12,15 @@ export function normalOf(first: number, second: number): number {
 }
 
 /**
+ * The second variate of Box & Muller: the same two numbers give it independently of `normalOf`.
+ *
+ * @example otherNormalOf(Math.exp(-2), 1 / 4) // sqrt(-2 * -2) * sin(pi / 2) = 2
+ */
+export function otherNormalOf(first: number, second: number): number {
+  return Math.sqrt(-2 * Math.log(first)) * Math.sin(2 * Math.PI * second);
+}
+
+/**
  * A Student-t variate, location 0 and scale 1, of two independent numbers, uniform on (0, 1).
  * Bailey, "Polar generation of random variates with the t-distribution", Math. Comp. 62(206), 1994.
  *

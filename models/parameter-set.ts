@@ -2,6 +2,7 @@
 // aggregation, hashing and transfer each walk memory once.
 
 import { ProbSelectError } from "../foundation/errors.ts";
+import { arithmetic } from "./arithmetic/arithmetic.ts";
 
 export interface TensorLayout {
   readonly name: string;
@@ -69,8 +70,5 @@ export function layoutDifference(
 
 /** Index of the first NaN or infinity in `values`, or -1. */
 export function firstNonFinite(values: Float32Array): number {
-  for (let index = 0; index < values.length; index++) {
-    if (!Number.isFinite(values[index])) return index;
-  }
-  return -1;
+  return arithmetic().firstNonFinite(values);
 }

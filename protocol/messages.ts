@@ -3,7 +3,11 @@
 
 import { z } from "zod";
 import { architectureSchema } from "../models/architecture.ts";
+import { updateEncodingSchema } from "../models/compression/update-encoding.ts";
 import { MAXIMUM_TRANSFER_LOG_SIGMA } from "../network/link.ts";
+import type { ChallengeReply } from "./proof.ts";
+import type { SecureReply, SecureRequest } from "./secure-aggregation/exchange.ts";
+import { MAXIMUM_COHORT, SECURE_AGGREGATION_VERSION } from "./secure-aggregation/limits.ts";
 
 /** Raised when a message changes its meaning; both sides must have the same. */
 export const PROTOCOL_VERSION = 2;
@@ -18,6 +22,11 @@ const positive = z.number().positive().max(1e21);
 const rate = z.number().min(1).max(1e21);
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 const taskId = text(100);
+/** On the aggregator itself: whatever URL it is joined to, it must never lead to another host. */
+const transferPath = z
+  .string()
+  .max(500)
+  .regex(/^\/(?!\/)[\w.~%!'()*:@/-]*$/, "expected a path on the aggregator");
 
 export const deviceReportSchema = z.strictObject({
   kind: z.enum(["gpu", "cpu"]),
@@ -34,6 +43,16 @@ export const networkLinkSchema = z.strictObject({
   uplinkBitsPerSecond: rate,
   roundTripSeconds: seconds,
   transferLogSigma: z.number().min(0).max(MAXIMUM_TRANSFER_LOG_SIGMA).optional(),
+});
+
+/** Who an agent is (protocol/proof.ts); base64url without padding. */
+export const registrationProofSchema = z.strictObject({
+  /** Raw Ed25519 public key. */
+  publicKey: z.string().regex(/^[\w-]{43}$/),
+  /** Of `proofText`. */
+  signature: z.string().regex(/^[\w-]{86}$/),
+  /** An enrolment token, for a client that the aggregator does not know yet. Never kept. */
+  token: z.string().max(200).optional(),
 });
 
 /** agent -> aggregator, once a connection. */
@@ -57,6 +76,8 @@ export const registerSchema = z.strictObject({
       transferJoulesPerBit: z.number().min(0).max(1).optional(),
     })
     .optional(),
+  /** Where the aggregator takes known agents only. */
+  proof: registrationProofSchema.optional(),
 });
 
 /** Which clock a run's deadlines are on. */
@@ -93,19 +114,37 @@ export const trainSchema = z.strictObject({
   round: count,
   modelVersion: count,
   architecture: architectureSchema,
-  parameters: z.strictObject({ path: text(500), sha256: sha256Schema, byteLength: count }),
+  parameters: z.strictObject({ path: transferPath, sha256: sha256Schema, byteLength: count }),
   training: z.strictObject({
     epochs: z.int().min(1).max(10_000),
     batchSize: z.int().min(1).max(1_000_000),
     learningRate: z.number().positive().max(1000),
     momentum: z.number().min(0).lt(1),
+    /** FedProx: mu of the term mu / 2 * ||w - w_global||^2 that every step's loss has on top; absent is 0. */
+    proximalMu: z.number().min(0).max(1e9).optional(),
     /** Train each epoch on so many of the client's examples, drawn anew; without it, or if it has no more, on all. */
     maximumExamples: z.int().min(1).max(1e9).optional(),
     /** Seeds the order of the examples. */
     seed: z.int(),
   }),
   deadlineSeconds: seconds,
-  upload: z.strictObject({ path: text(500), token: text(200), partBytes: z.int().min(1024) }),
+  /** An agent that has lost the aggregator for so long stops working on the task. */
+  leaseSeconds: z.number().positive().max(1e9).optional(),
+  upload: z.strictObject({
+    path: transferPath,
+    token: text(200),
+    partBytes: z.int().min(1024),
+    /** The update is to be coded so, padded to `maximumEncodedBytes`; absent: it is a parameter file. */
+    encoding: updateEncodingSchema.optional(),
+  }),
+  /** The update is to leave masked, by what the event `secure` asks for once it is trained; absent: it leaves as it is. */
+  secureAggregation: z
+    .strictObject({
+      version: z.literal(SECURE_AGGREGATION_VERSION),
+      /** A sum over fewer clients is not made. */
+      minimumClients: z.int().min(2).max(MAXIMUM_COHORT),
+    })
+    .optional(),
 });
 
 /** Acknowledgement of `train` and of `update`: accepted, or why not. */
@@ -149,6 +188,7 @@ export const clockStartedSchema = z.strictObject({ taskId });
 /** aggregator -> agent: the run is over; the agent may leave. */
 export const runFinishedSchema = z.strictObject({ reason: text(2000) });
 
+export type RegistrationProof = z.infer<typeof registrationProofSchema>;
 export type Register = z.infer<typeof registerSchema>;
 export type RegisterReply = z.infer<typeof registerReplySchema>;
 export type RoundClockDescription = z.infer<typeof roundClockSchema>;
@@ -164,6 +204,8 @@ export type RunFinished = z.infer<typeof runFinishedSchema>;
 
 /** socket.io event map, agent -> aggregator. */
 export interface AgentToAggregatorEvents {
+  /** Asks for a nonce to sign; see protocol/proof.ts. */
+  challenge: (message: null, acknowledge: (reply: ChallengeReply) => void) => void;
   register: (message: Register, acknowledge: (reply: RegisterReply) => void) => void;
   progress: (message: Progress) => void;
   update: (message: Update, acknowledge: (reply: Reply) => void) => void;
@@ -174,6 +216,8 @@ export interface AgentToAggregatorEvents {
 export interface AggregatorToAgentEvents {
   train: (message: Train, acknowledge: (reply: Reply) => void) => void;
   cancel: (message: Cancel, acknowledge: (reply: CancelReply) => void) => void;
+  /** Secure aggregation; see protocol/secure-aggregation/exchange.ts. */
+  secure: (message: SecureRequest, acknowledge: (reply: SecureReply) => void) => void;
   clockStarted: (message: ClockStarted) => void;
   runFinished: (message: RunFinished) => void;
 }

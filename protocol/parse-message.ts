@@ -3,6 +3,7 @@
 import type { z } from "zod";
 import { type ErrorCode, messageOf } from "../foundation/errors.ts";
 import { PROTOCOL_VERSION } from "./messages.ts";
+import { withoutTokens } from "./proof.ts";
 
 export interface Refusal {
   readonly accepted: false;
@@ -14,9 +15,9 @@ export type Parsed<Value> = { readonly accepted: true; readonly value: Value } |
 
 const REASON_LIMIT = 2000;
 
-/** A refusal; the reason is cut to what the wire format allows. */
+/** A refusal; the reason is cut to what the wire format allows, and repeats no token that somebody put in a wrong place. */
 export function refuse(code: string, reason: string): Refusal {
-  return { accepted: false, code, reason: reason.slice(0, REASON_LIMIT) };
+  return { accepted: false, code, reason: withoutTokens(reason).slice(0, REASON_LIMIT) };
 }
 
 /**

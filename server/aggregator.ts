@@ -1,28 +1,20 @@
-// The aggregator: one HTTP and socket server, its stores and its journal, and the run that goes over them round by round.
+// The aggregator: one HTTP and socket server around a run.
 
 import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
-import { type Clock, wallClock } from "../foundation/clock.ts";
-import { messageOf, ProbSelectError } from "../foundation/errors.ts";
-import { ClientSlots } from "../selection/policy/client-slots.ts";
-import { type AggregatorOptions, defaultLimits } from "./aggregator-options.ts";
+import { messageOf } from "../foundation/errors.ts";
+import { arithmetic, describeArithmetic } from "../models/arithmetic/arithmetic.ts";
+import type { AggregatorOptions } from "./aggregator-options.ts";
 import { type AgentServer, createAgentServer } from "./clients/agent-server.ts";
-import { ClientRegistry } from "./clients/client-registry.ts";
-import { registrationForecast } from "./clients/registration-forecast.ts";
 import { serveAgent } from "./clients/serve-agent.ts";
-import { welcomeTo } from "./clients/welcome.ts";
 import type { ServerConfig } from "./config.ts";
 import { createHttpApp } from "./http/http-app.ts";
 import { listen } from "./http/listen.ts";
 import { OpenConnections } from "./http/open-connections.ts";
-import { describeRun, type RunStatus } from "./http/run-status.ts";
 import type { RunSummary } from "./journal/events.ts";
-import { packageVersion } from "./package-version.ts";
-import { runRound } from "./rounds/round-engine.ts";
-import { SocketCohort } from "./rounds/socket-cohort.ts";
-import type { RoundOutcome } from "./rounds/types.ts";
+import { Run } from "./run.ts";
 import { openRunResources, type RunResources } from "./run-resources.ts";
-import { summarizeRun } from "./run-summary.ts";
+import { openSecurity, type Security } from "./security/security.ts";
 
 /** How long the last messages may take to leave before connections are destroyed. */
 const FAREWELL_SECONDS = 1;
@@ -34,21 +26,58 @@ export interface RunningAggregator {
   readonly finished: Promise<RunSummary>;
   /** Interrupts the run and waits until every socket, file and thread is closed. Never rejects. */
   close(): Promise<void>;
+  /**
+   * Stops for a restart: the round that runs gets so many seconds to end, agents keep their work and come back to the next start.
+   * Never rejects.
+   */
+  drain(seconds: number): Promise<void>;
 }
 
 /**
- * Starts an aggregator and its run.
+ * Starts an aggregator and its run, or goes on with the run that lies in its folder.
  *
- * @throws {ProbSelectError} server.address-in-use, or the code of a name in the configuration that nobody knows.
+ * @throws {ProbSelectError} server.address-in-use, server.folder-in-use, server.other-run, server.nothing-to-resume,
+ * server.unusable-certificate, or the code of a name in the configuration that nobody knows.
  */
 export async function startAggregator(
   config: ServerConfig,
   options: AggregatorOptions = {},
 ): Promise<RunningAggregator> {
-  const aggregator = new Aggregator(config, options, await openRunResources(config, options));
+  let fail = (_error: Error): void => {};
+  const listeners = { onRecord: options.onEvent, onFailure: (error: Error) => fail(error) };
+  const logger = options.logger ?? pino({ level: "silent" });
+  const onTlsFailure = (address: string | undefined, code: string) => logger.warn({ address, code }, "TLS refused");
+  const security = await openSecurity(config.security, { clock: options.clock, onTlsFailure });
+  for (const warning of security.warnings) logger.warn(warning);
+  const resources = await openRunResources(config, options, listeners);
+  const run = new Run(config, options, resources);
+  fail = (error) => run.fail(error);
+  const drain = async () => run.drain(config.liveness.drainSeconds, (await starting).finished);
+  const stopRun = options.onStopRequested ?? (() => void drain());
+  const aggregator = new Aggregator(run, resources, { logger, security, stopRun });
+  const starting = run.hasRoundInFlight ? resumeAndListen(aggregator, run, config) : listenAndRun(aggregator, config);
+  const { port, finished } = await starting;
+  return {
+    url: `${security.scheme}://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`,
+    port,
+    finished,
+    async close() {
+      run.interrupt();
+      await finished.catch(() => {});
+    },
+    drain: (seconds) => run.drain(seconds, finished),
+  };
+}
+
+interface Started {
+  readonly port: number;
+  readonly finished: Promise<RunSummary>;
+}
+
+async function listenAndRun(aggregator: Aggregator, config: ServerConfig): Promise<Started> {
   let port: number;
   try {
-    port = await aggregator.listen();
+    port = await aggregator.listen(config);
   } catch (thrown) {
     await aggregator.release();
     throw thrown;
@@ -56,88 +85,68 @@ export async function startAggregator(
   const finished = aggregator.run();
   // Whoever awaits `finished` sees the rejection; nobody has to.
   finished.catch(() => {});
-  return {
-    url: `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`,
-    port,
-    finished,
-    async close() {
-      aggregator.interrupt();
-      await finished.catch(() => {});
-    },
-  };
+  return { port, finished };
+}
+
+/** An agent that comes back at once, with an update in its hands, must not find an aggregator that does not know its task yet. */
+async function resumeAndListen(aggregator: Aggregator, run: Run, config: ServerConfig): Promise<Started> {
+  const finished = aggregator.run();
+  const over = finished.then(
+    () => true,
+    () => true,
+  );
+  // A last round that needed nobody any more is over before anybody could come.
+  if (await Promise.race([run.ready.then(() => false), over])) return { port: config.port, finished };
+  try {
+    return { port: await aggregator.listen(config), finished };
+  } catch (thrown) {
+    if (thrown instanceof Error) run.fail(thrown);
+    await over;
+    throw thrown;
+  }
 }
 
 class Aggregator {
-  readonly #config: ServerConfig;
+  readonly #run: Run;
   readonly #resources: RunResources;
-  readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #abort = new AbortController();
-  readonly #signal: AbortSignal;
-  readonly #registry: ClientRegistry;
-  readonly #cohort: SocketCohort;
   readonly #app: FastifyInstance;
   readonly #connections: OpenConnections;
   readonly #sockets: AgentServer;
-  readonly #outcomes: RoundOutcome[] = [];
-  #phase: RunStatus["phase"] = "waiting-for-clients";
-  #round = 0;
 
-  constructor(config: ServerConfig, options: AggregatorOptions, resources: RunResources) {
-    const { parts, journal, models, uploads } = resources;
-    const limits = { ...defaultLimits, ...options.limits };
-    this.#config = config;
+  constructor(
+    run: Run,
+    resources: RunResources,
+    surroundings: { readonly logger: Logger; readonly security: Security; readonly stopRun: () => void },
+  ) {
+    const { logger, security } = surroundings;
+    this.#run = run;
     this.#resources = resources;
-    this.#clock = options.clock ?? wallClock;
-    this.#logger = options.logger ?? pino({ level: "silent" });
-    this.#signal = options.signal ? AbortSignal.any([options.signal, this.#abort.signal]) : this.#abort.signal;
-    this.#registry = new ClientRegistry({
-      resolveDevice: parts.resolveDevice,
-      isClockEmulated: config.clock.kind === "emulated",
-    });
-    this.#cohort = new SocketCohort({
-      ...limits,
-      registry: this.#registry,
-      uploads,
-      clockDescription: config.clock,
-      wall: this.#clock,
-      reconnectGraceSeconds: config.reconnectGraceSeconds,
-      onProgress: (event) => options.onEvent?.(event),
-      onClockStarted: (event) => journal.append(event),
-    });
-    this.#app = createHttpApp({ models, uploads, describeRun: () => this.#status(), logger: this.#logger });
+    this.#logger = logger;
+    const { models, uploads } = resources;
+    this.#app = createHttpApp({ models, uploads, describeRun: () => run.status(), ...surroundings });
     this.#connections = new OpenConnections(this.#app.server);
-    this.#sockets = createAgentServer(this.#app.server, limits);
-    this.#serveSockets();
+    this.#sockets = createAgentServer(this.#app.server, run.limits);
+    const { door } = run;
+    this.#sockets.on("connection", (socket) => serveAgent(socket, door, security.gateOf(socket.request.socket)));
   }
 
-  listen(): Promise<number> {
-    return listen(this.#app, this.#config.host, this.#config.port);
+  listen({ host, port }: ServerConfig): Promise<number> {
+    return listen(this.#app, host, port);
   }
 
-  interrupt(): void {
-    this.#abort.abort();
-  }
-
-  /** Runs all rounds and releases everything, whatever happens. */
+  /** Goes through the run, tells the agents of its end and releases everything, whatever happens. */
   async run(): Promise<RunSummary> {
-    const { journal } = this.#resources;
-    const startedAtSeconds = this.#clock.nowSeconds();
+    this.#logger.info({ arithmetic: arithmetic().name }, describeArithmetic());
     try {
-      this.#journalStart();
-      await this.#runRounds();
-      const reason = this.#signal.aborted ? "interrupted" : "completed";
-      const summary = this.#summarize(startedAtSeconds);
-      this.#phase = "finished";
-      journal.append({ type: "run-finished", reason, summary });
-      this.#sockets.emit("runFinished", { reason: `The run is over: ${reason}.` });
+      const summary = await this.#run.go();
+      this.#farewell(`The run is over: ${this.#run.isComplete ? "completed" : "interrupted"}.`);
       return summary;
     } catch (thrown) {
       const detail = messageOf(thrown);
-      this.#phase = "finished";
       this.#logger.error({ err: thrown }, "the run failed");
-      journal.append({ type: "run-finished", reason: "failed", detail, summary: this.#summarize(startedAtSeconds) });
-      this.#sockets.emit("runFinished", { reason: `The run failed: ${detail}`.slice(0, 2000) });
+      this.#run.journalFailure(detail);
+      this.#farewell(`The run failed: ${detail}`.slice(0, 2000));
       throw thrown;
     } finally {
       await this.release();
@@ -146,104 +155,19 @@ class Aggregator {
 
   /** Closes sockets, server, journal and threads. What was emitted is sent before a connection ends. */
   async release(): Promise<void> {
-    this.#abort.abort();
     this.#sockets.disconnectSockets(true);
     this.#sockets.engine.close();
     this.#app.server.closeIdleConnections();
-    await this.#connections.drain(this.#clock, FAREWELL_SECONDS);
+    await this.#connections.drain(this.#run.clock, FAREWELL_SECONDS);
     await this.#app.close();
     await this.#resources.parts.close();
-    await this.#resources.journal.close();
+    // A journal that cannot be written has said so.
+    await this.#resources.journal.close().catch(() => {});
+    await this.#resources.lock.release();
   }
 
-  #journalStart(): void {
-    const { journal, parts } = this.#resources;
-    journal.append({
-      type: "run-started",
-      runName: this.#config.runName,
-      probselectVersion: packageVersion(),
-      config: this.#config,
-      clock: this.#config.clock,
-      parameterCount: parts.initialParameters.values.length,
-      policyNeeds: parts.policy.needs,
-    });
-  }
-
-  async #runRounds(): Promise<void> {
-    const { journal, parts, globalModel } = this.#resources;
-    const { rounds, minimumClients, slo, training, seed } = this.#config;
-    const slots = new ClientSlots();
-    const engine = { ...parts, slots, cohort: this.#cohort, slo, training, seed, globalModel, journal };
-    await this.#waitForClients(minimumClients);
-    this.#phase = "running";
-    for (let round = 1; round <= rounds; round++) {
-      await this.#waitForClients(1);
-      if (this.#signal.aborted) return;
-      this.#round = round;
-      const startedAtSeconds = this.#clock.nowSeconds();
-      const outcome = await runRound(round, engine, this.#signal);
-      this.#outcomes.push(outcome);
-      journal.append({ type: "round-finished", outcome, wallSeconds: this.#clock.nowSeconds() - startedAtSeconds });
-    }
-  }
-
-  async #waitForClients(count: number): Promise<void> {
-    const { waitForClientsSeconds } = this.#config;
-    const done = new AbortController();
-    const signal = AbortSignal.any([done.signal, this.#signal]);
-    await Promise.race([this.#registry.waitFor(count, signal), this.#clock.wait(waitForClientsSeconds, signal)]);
-    done.abort();
-    const found = this.#registry.candidates().length;
-    if (found >= count || this.#signal.aborted) return;
-    throw new ProbSelectError(
-      "server.too-few-clients",
-      `${found} of at least ${count} clients were connected after ${waitForClientsSeconds} s. Start more agents ` +
-        `(probselect client --server URL), or lower minimumClients or raise waitForClientsSeconds.`,
-    );
-  }
-
-  #serveSockets(): void {
-    const { journal } = this.#resources;
-    this.#sockets.on("connection", (socket) =>
-      serveAgent(socket, {
-        registry: this.#registry,
-        tasks: this.#cohort,
-        welcome: (client) => welcomeTo(this.#config, client),
-        onRegistered: ({ candidate, registration }) => {
-          const { device: report, clientId, link, exampleCount, backend, emulated } = registration;
-          const { labels, energy } = registration;
-          const { parts } = this.#resources;
-          const forecast = registrationForecast(parts.latencyModel, candidate, parts.workload, this.#config.slo);
-          const facts = { report, device: candidate.device, link, exampleCount, backend, emulated };
-          journal.append({ type: "client-registered", clientId, ...facts, labels, energy, ...forecast });
-        },
-        onDisconnected: (clientId, reason) => {
-          // At the end of the run everybody is disconnected by the aggregator itself.
-          if (this.#phase !== "finished") journal.append({ type: "client-disconnected", clientId, reason });
-        },
-        onRefused: (clientId, { code, reason }) => journal.append({ type: "message-refused", clientId, code, reason }),
-      }),
-    );
-  }
-
-  #status(): RunStatus {
-    return describeRun({
-      config: this.#config,
-      phase: this.#phase,
-      round: this.#round,
-      model: this.#resources.globalModel.current,
-      outcomes: this.#outcomes,
-      registry: this.#registry,
-    });
-  }
-
-  #summarize(startedAtSeconds: number): RunSummary {
-    const { journal, globalModel } = this.#resources;
-    return summarizeRun(this.#outcomes, {
-      runName: this.#config.runName,
-      wallSeconds: this.#clock.nowSeconds() - startedAtSeconds,
-      journal: journal.path,
-      modelFile: globalModel.current.path,
-    });
+  /** Agents leave; where the run will go on they stay and come back by themselves. */
+  #farewell(reason: string): void {
+    if (!this.#run.isStoppedForRestart) this.#sockets.emit("runFinished", { reason });
   }
 }

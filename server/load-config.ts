@@ -1,7 +1,7 @@
 // Reads the aggregator's configuration: YAML or JSON, checked once, with errors that name the place in the file.
 
-import { z } from "zod";
-import { type ServerConfig, serverConfigFields, serverConfigSchema } from "./config.ts";
+import { schemaProblems } from "../foundation/schema-problems.ts";
+import { type ServerConfig, serverConfigSchema } from "./config.ts";
 import { invalidDocument, readDocument } from "./read-document.ts";
 
 /**
@@ -28,13 +28,19 @@ export interface ConfigOverrides {
  */
 export function parseConfig(content: unknown, source: string, overrides: ConfigOverrides = {}): ServerConfig {
   if (!isObject(content)) throw invalidDocument(source, ["must be an object with keys such as model, rounds and slo"]);
-  const parsed = serverConfigSchema.safeParse(merge(content, overrides));
+  const merged = merge(content, overrides);
+  const parsed = serverConfigSchema.safeParse(merged);
   if (parsed.success) return parsed.data;
-  throw invalidDocument(source, parsed.error.issues.map(describeIssue));
+  const problems = schemaProblems(parsed.error.issues, serverConfigSchema, merged);
+  throw invalidDocument(
+    source,
+    problems.map(({ path, message }) => (path.length > 0 ? `${path.join(".")}: ${message}` : message)),
+  );
 }
 
 function merge(content: Readonly<Record<string, unknown>>, overrides: ConfigOverrides): Record<string, unknown> {
-  const merged: Record<string, unknown> = { ...content };
+  // Without a prototype: a key named __proto__ is a key, which the schema refuses.
+  const merged: Record<string, unknown> = Object.assign(Object.create(null), content);
   for (const [key, value] of Object.entries(overrides)) {
     if (value === undefined) continue;
     const below = merged[key];
@@ -46,37 +52,6 @@ function merge(content: Readonly<Record<string, unknown>>, overrides: ConfigOver
     }
   }
   return merged;
-}
-
-function describeIssue(issue: z.core.$ZodIssue): string {
-  const path = issue.path.length > 0 ? `${issue.path.join(".")}: ` : "";
-  if (issue.code !== "unrecognized_keys") return `${path}${issue.message}`;
-  const known = knownKeys(issue.path);
-  return `${path}${issue.message}${known.length > 0 ? `. Allowed: ${known.join(", ")}` : ""}`;
-}
-
-/** The keys that the schema allows in the object at `path`; of alternatives those of all. */
-function knownKeys(path: readonly PropertyKey[]): readonly string[] {
-  let schema: unknown = serverConfigFields;
-  for (const key of path) schema = schemaBelow(unwrapped(schema), String(key));
-  const found = unwrapped(schema);
-  const objects = found instanceof z.ZodDiscriminatedUnion ? found.options : [found];
-  return [...new Set(objects.flatMap((object) => (object instanceof z.ZodObject ? Object.keys(object.shape) : [])))];
-}
-
-function schemaBelow(schema: unknown, key: string): unknown {
-  if (schema instanceof z.ZodArray) return schema.element;
-  return schema instanceof z.ZodObject ? schema.shape[key] : undefined;
-}
-
-/** The schema itself, without what says that it may be left out or not be changed. */
-function unwrapped(schema: unknown): unknown {
-  const isWrapper =
-    schema instanceof z.ZodOptional ||
-    schema instanceof z.ZodDefault ||
-    schema instanceof z.ZodPrefault ||
-    schema instanceof z.ZodReadonly;
-  return isWrapper ? unwrapped(schema.unwrap()) : schema;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -7,6 +7,7 @@ import { messageOf, ProbSelectError } from "../foundation/errors.ts";
 import { createPolicy, type PolicyOptions } from "../selection/policies/find-policy.ts";
 import { type OwnFunctions, ownPolicy } from "../selection/policies/own-policy.ts";
 import type { SelectionPolicy } from "../selection/policy/policy.ts";
+import { withinPlaces } from "../selection/policy/within-places.ts";
 import type { ClientRules } from "../selection/rules/client-rules.ts";
 import { underRules } from "../selection/rules/ruled-policy.ts";
 
@@ -21,12 +22,32 @@ export async function loadPolicy(name: string, options: PolicyOptions = {}): Pro
   return (await loadOwnPolicy(name))(options);
 }
 
-/** The same under the operator's rules. @throws {ProbSelectError} as `loadPolicy` and `underRules`. */
+export interface RuledPolicyOptions extends PolicyOptions {
+  readonly rules?: ClientRules | undefined;
+  /** Whether clients work on while rounds go by, so that a round has work for some of them only. */
+  readonly isAsynchronous?: boolean | undefined;
+}
+
+/**
+ * The same under the operator's rules.
+ *
+ * @throws {ProbSelectError} as `loadPolicy` and `underRules`; server.invalid-config for a policy that an asynchronous run cannot have.
+ */
 export async function loadRuledPolicy(
   name: string,
-  { rules, ...options }: PolicyOptions & { readonly rules?: ClientRules | undefined },
+  { rules, isAsynchronous = false, ...options }: RuledPolicyOptions,
 ): Promise<SelectionPolicy> {
-  return underRules(await loadPolicy(name, options), rules);
+  const policy = await loadPolicy(name, options);
+  return underRules(isAsynchronous ? limitedToPlaces(policy) : policy, rules);
+}
+
+function limitedToPlaces(policy: SelectionPolicy): SelectionPolicy {
+  if (policy.needs === "static-specs") return withinPlaces(policy);
+  throw new ProbSelectError(
+    "server.invalid-config",
+    `The policy "${policy.name}" needs ${policy.needs} of rounds that end with all their clients, and an asynchronous run has none. Take ` +
+      "one that needs static specs alone, such as probselect, or leave aggregation.asynchronous out.",
+  );
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import type { Architecture } from "../models/architecture.ts";
 import type { ParameterSet } from "../models/parameter-set.ts";
+import type { PrivacySpent } from "../models/privacy/privacy-spent.ts";
 import type { SelectionPolicy } from "../selection/policy/policy.ts";
 import type { DeviceReport, LatencyModel, ResolvedDevice } from "../selection/types.ts";
 import type { Workload } from "../workloads/workload.ts";
@@ -13,6 +14,8 @@ export interface RunParts {
   readonly latencyModel: LatencyModel;
   readonly policy: SelectionPolicy;
   readonly strategy: AggregationStrategy;
+  /** What the released models have cost so far; absent: they are not private. */
+  readonly privacySpent?: (() => PrivacySpent) | undefined;
   /** The global model before the first round. */
   readonly initialParameters: ParameterSet;
   readonly resolveDevice: (report: DeviceReport) => ResolvedDevice;

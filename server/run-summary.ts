@@ -1,36 +1,34 @@
-// The run in a few numbers, from its rounds.
+// The run in a few numbers, from its sums.
 
+import type { PrivacySpent } from "../models/privacy/privacy-spent.ts";
 import type { RunSummary } from "./journal/events.ts";
-import type { RoundOutcome } from "./rounds/types.ts";
+import type { RunTotals } from "./run-totals.ts";
 
 export interface RunFacts {
   readonly runName: string;
   readonly wallSeconds: number;
   readonly journal: string;
   readonly modelFile: string | null;
+  readonly privacy?: PrivacySpent | undefined;
 }
 
-/**
- * Sums the rounds up: compliance as the micro average (completed / selected over all rounds), accuracy and loss of the last
- * model that was evaluated.
- *
- * @param rounds in their order.
- */
-export function summarizeRun(rounds: readonly RoundOutcome[], facts: RunFacts): RunSummary {
-  const sum = (value: (round: RoundOutcome) => number) => rounds.reduce((total, round) => total + value(round), 0);
-  const selected = sum(({ metrics }) => metrics.selectedCount);
-  const evaluation = rounds.findLast((round) => round.evaluation !== null)?.evaluation ?? null;
+/** Compliance is the micro average (completed / selected over all rounds); accuracy and loss are of the last model that was evaluated. */
+export function summarizeRun(
+  { selectedCount, completedCount, evaluation, ...totals }: RunTotals,
+  { runName, wallSeconds, journal, modelFile, privacy }: RunFacts,
+): RunSummary {
   return {
-    runName: facts.runName,
-    rounds: rounds.length,
-    failedRounds: rounds.filter(({ status }) => status === "failed").length,
+    runName,
+    rounds: totals.rounds,
+    failedRounds: totals.failedRounds,
     testAccuracy: evaluation?.accuracy ?? null,
     testLoss: evaluation?.loss ?? null,
-    sloCompliance: selected === 0 ? null : sum(({ metrics }) => metrics.completedCount) / selected,
-    usefulDeviceSeconds: sum(({ metrics }) => metrics.usefulDeviceSeconds),
-    wastedDeviceSeconds: sum(({ metrics }) => metrics.wastedDeviceSeconds),
-    wallSeconds: facts.wallSeconds,
-    journal: facts.journal,
-    modelFile: facts.modelFile,
+    sloCompliance: selectedCount === 0 ? null : completedCount / selectedCount,
+    usefulDeviceSeconds: totals.usefulDeviceSeconds,
+    wastedDeviceSeconds: totals.wastedDeviceSeconds,
+    wallSeconds,
+    journal,
+    modelFile,
+    ...(privacy && { privacy }),
   };
 }

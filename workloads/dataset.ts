@@ -3,11 +3,15 @@
 
 import type { LabelledExamples } from "../models/examples.ts";
 
+import type { DataShape } from "../models/zoo.ts";
+
 export type { LabelledExamples } from "../models/examples.ts";
 
 /** A data set with its training and test split. A user's own is one module that exports a `dataset` of this shape. */
 export interface Dataset {
   readonly name: string;
+  /** What its examples are; absent in a user's module: the model's usual data. */
+  readonly shape?: DataShape | undefined;
   /** The class of every training example, without the examples: what a partition is made from. */
   loadTrainingLabels(): Promise<Uint8Array>;
   /** The training examples at `indices`, in that order; without `indices`, all of them. */

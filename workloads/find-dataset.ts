@@ -3,23 +3,24 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { messageOf, ProbSelectError } from "../foundation/errors.ts";
+import { cifar10 } from "./cifar-10.ts";
 import type { Dataset } from "./dataset.ts";
 import { fashionMnist } from "./fashion-mnist.ts";
 import { mnist } from "./mnist.ts";
 
-const known: Readonly<Record<string, Dataset>> = { mnist, "fashion-mnist": fashionMnist };
+const known: Readonly<Record<string, Dataset>> = { mnist, "fashion-mnist": fashionMnist, "cifar-10": cifar10 };
 
 /**
  * The data set of that name, or the `dataset` that a module exports.
  *
- * @param name "mnist", "fashion-mnist" (to be installed: fashion-mnist.ts), or the path (from the working directory) or file: URL of a module, e.g. "./my-data.js".
+ * @param name "mnist", "fashion-mnist" and "cifar-10" (to be installed: their modules say how), or the path (from the working directory) or file: URL of a module, e.g. "./my-data.js".
  * @throws {ProbSelectError} workloads.dataset-missing if nothing has the name or the module does not load;
  * workloads.malformed-dataset if the module exports no usable `dataset`.
  */
 export async function findDataset(name: string): Promise<Dataset> {
   const found = Object.hasOwn(known, name) ? known[name] : undefined;
   if (found) return found;
-  if (!/^file:|[/\\]|\.[cm]?[jt]s$/.test(name)) {
+  if (!isDatasetModule(name)) {
     throw new ProbSelectError(
       "workloads.dataset-missing",
       `No data set is named "${name}". Known: ${Object.keys(known).join(", ")}; or give the path of a module that ` +
@@ -32,6 +33,16 @@ export async function findDataset(name: string): Promise<Dataset> {
     "workloads.malformed-dataset",
     `The module ${name} exports no usable \`dataset\`. It needs a name and the functions ${loaders.join(", ")}.`,
   );
+}
+
+/**
+ * Whether a data set's name means a module.
+ *
+ * @example isDatasetModule("./my-data.js") // true
+ * @example isDatasetModule("mnist") // false
+ */
+export function isDatasetModule(name: string): boolean {
+  return !Object.hasOwn(known, name) && /^file:|[/\\]|\.[cm]?[jt]s$/.test(name);
 }
 
 async function importModule(name: string): Promise<Readonly<Record<string, unknown>>> {

@@ -21,7 +21,12 @@ export function stepCount({ epochs, batchSize }: Pick<Workload, "epochs" | "batc
  * @example trainingFlop(workload, 5000) // LeNet-5, one epoch, batch 32: 6 * 416_520 * 32 * 157 = 1.2556e10
  */
 export function trainingFlop(workload: Workload, exampleCount: number): number {
-  const { denseMultiplyAdds, groupedMultiplyAdds, depthwiseMultiplyAdds } = workload.model;
+  return flopPerStep(workload) * stepCount(workload, exampleCount);
+}
+
+/** FLOP of one step of a whole batch. @example flopPerStep(workload) // LeNet-5, batch 32: 6 * 416_520 * 32 = 7.9972e7 */
+export function flopPerStep({ model, batchSize }: Pick<Workload, "model" | "batchSize">): number {
+  const { denseMultiplyAdds, groupedMultiplyAdds, depthwiseMultiplyAdds } = model;
   const multiplyAdds = denseMultiplyAdds + groupedMultiplyAdds + depthwiseMultiplyAdds;
-  return TRAINING_FLOP_PER_MULTIPLY_ADD * multiplyAdds * workload.batchSize * stepCount(workload, exampleCount);
+  return TRAINING_FLOP_PER_MULTIPLY_ADD * multiplyAdds * batchSize;
 }

@@ -51,6 +51,8 @@ export interface TrainingSettings {
   readonly learningRate: number;
   /** 0 is plain SGD. */
   readonly momentum: number;
+  /** FedProx: mu of the proximal term mu / 2 * ||w - w_global||^2 in every client's loss; absent is 0. */
+  readonly proximalMu?: number | undefined;
 }
 
 /** One round's work, the same for every client but for its example count. */

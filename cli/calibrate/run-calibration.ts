@@ -14,7 +14,7 @@ import { wallClock } from "../../foundation/clock.ts";
 import { ProbSelectError } from "../../foundation/errors.ts";
 import type { Architecture } from "../../models/architecture.ts";
 import type { BackendName } from "../../models/tensorflow/backend.ts";
-import { zoo } from "../../models/zoo.ts";
+import { cnnSmall, lenet5, logisticRegression, mlp } from "../../models/zoo.ts";
 import { resolveDevice } from "../../selection/devices/resolve-device.ts";
 import {
   CALIBRATION_FORMAT,
@@ -28,6 +28,8 @@ import { packageVersion } from "../../server/package-version.ts";
 import { modelCost } from "../../workloads/model-cost.ts";
 import { type Verification, verifyCalibration } from "./verify-calibration.ts";
 
+/** Small enough to be timed on any machine. */
+const calibratedNetworks = [mlp, lenet5, cnnSmall, logisticRegression];
 /** Batch sizes at which the zoo's networks are checked. */
 const VERIFIED_BATCH_SIZES = [16, 32];
 /** TensorFlow.js trains in fp32 (TF32 where a GPU runs it by default). */
@@ -82,7 +84,7 @@ async function measureWith(thread: TimingThread, options: CalibrationOptions): P
   const { report } = describeDevice({ hardware, backend, named: options.device, gpuIndex: options.gpuIndex });
   const device = resolveDevice(report);
   options.onStart({ device: report.name, backend: backend.name });
-  const networks = Object.values(zoo);
+  const networks = calibratedNetworks;
   const measure = (cells: readonly CellPlan[]) =>
     measureCells({ thread, cells, turns, maximumSeconds, clock: wallClock, onProgress });
   const probes = cellsOf(includeZoo ? [...probeNetworks, ...networks] : probeNetworks, batchSizes);

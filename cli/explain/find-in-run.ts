@@ -2,8 +2,8 @@
 
 import type { ClientHistory, ClientRoundEntry } from "../../experiments/report/client-history.ts";
 import type { RunData } from "../../experiments/report/run-data.ts";
+import { closestName } from "../../foundation/closest-name.ts";
 import { plainText } from "../../server/reporting/format-quantities.ts";
-import { closestName } from "../closest-name.ts";
 import { wrongUsage } from "../wrong-usage.ts";
 
 /** So many clients are listed by name. */

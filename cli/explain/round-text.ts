@@ -154,7 +154,7 @@ function outcomeLines(facts: RoundFacts, paint: Paint): readonly string[] {
   const after = formatSeconds(outcome.latencySeconds);
   if (outcome.status !== "completed") {
     // The reasons of those that were cut off say when.
-    const isCutOff = outcome.status === "late" || outcome.status === "surplus";
+    const isCutOff = outcome.status === "late" || outcome.status === "surplus" || outcome.status === "stale";
     const when = isCutOff ? "" : ` after ${after} of the ${formatSeconds(deadlineSeconds)} allowed`;
     return [`${status}${when}: ${plainText(outcome.reason)}`, useLine(facts, paint)];
   }

@@ -1,5 +1,6 @@
 // What `simulate` and `experiment` have in common: a runner, a progress bar with the time left, Ctrl-C, and the files of the report.
 
+import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createRunner } from "../../experiments/jobs/create-runner.ts";
@@ -10,6 +11,7 @@ import { writeStudy } from "../../experiments/studies/report/write-study.ts";
 import type { Study } from "../../experiments/studies/study.ts";
 import { wallClock } from "../../foundation/clock.ts";
 import { ProbSelectError } from "../../foundation/errors.ts";
+import { writeAtomically } from "../../server/files/write-atomically.ts";
 import { packageVersion } from "../../server/package-version.ts";
 import { printResult } from "../output.ts";
 import { createProgressBar } from "../progress-bar.ts";
@@ -23,6 +25,8 @@ export interface StudyArguments {
   readonly data?: string | undefined;
   readonly cache: string;
   readonly queue?: string | undefined;
+  /** Whether runs with training write their journals. */
+  readonly journals?: boolean | undefined;
   readonly json: boolean;
 }
 
@@ -36,9 +40,14 @@ export async function runStudyCommand(study: Study, given: StudyArguments, comma
   const interruption = new AbortController();
   const stop = () => interruption.abort(interrupted());
   process.on("SIGINT", stop).on("SIGTERM", stop);
+  const folder = given.out ?? join("runs", study.name);
+  const inputFile = join(folder, `${study.name}.scenario.json`);
+  await warnOfOtherInput(study, inputFile, warn);
   const bar = createProgressBar(process.stderr, "starting");
+  const journalFolder = given.journals ? join(folder, "journals") : undefined;
   const runner = await createRunner({
     ...{ threads, cacheFolder: given.cache, dataFolder: given.data, queueUrl: given.queue, onWarning: warn },
+    journalFolder,
   });
   try {
     const report = await study.run({
@@ -46,16 +55,31 @@ export async function runStudyCommand(study: Study, given: StudyArguments, comma
       onProgress: progressOn(bar),
     });
     bar.clear();
-    const folder = given.out ?? join("runs", study.name);
     const seedCount = new Set(report.records.map((record) => record.seed)).size;
     const run = { name: study.name, command, firstSeed: seed, seedCount, version: packageVersion() };
     const files = await writeStudy(folder, report, run);
+    if (study.input !== undefined) await writeAtomically(inputFile, inputText(study));
+    if (journalFolder !== undefined) warn(`journals for \`probselect report\` are in ${journalFolder}`);
     printResult(given.json, headlineJson(report, run, files), () => studyText(report, files));
   } finally {
     bar.clear();
     process.off("SIGINT", stop).off("SIGTERM", stop);
     await runner.close();
   }
+}
+
+/** Results of one name replace one another; whoever had another question is told. */
+async function warnOfOtherInput(study: Study, path: string, warn: (line: string) => void): Promise<void> {
+  if (study.input === undefined) return;
+  const before = await readFile(path, "utf8").catch(() => undefined);
+  if (before === undefined || before === inputText(study)) return;
+  warn(
+    `${path} is of another scenario named "${study.name}": its results will be replaced. Ctrl-C, and --out DIR, keep both.`,
+  );
+}
+
+function inputText({ input }: Study): string {
+  return `${JSON.stringify(input, null, 2)}\n`;
 }
 
 function wholeFrom1(option: string, value: number | undefined): number | undefined {

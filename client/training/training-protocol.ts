@@ -5,6 +5,7 @@ import type { BackendChoice, BackendName } from "../../models/tensorflow/backend
 import type { PartitionDescription } from "../../workloads/partition/parse-partition.ts";
 import type { Shard } from "../../workloads/partition/take-shard.ts";
 import type { LocalTrainingResult, TrainerTask } from "./local-trainer.ts";
+import type { TensorMemory, ThreadLimits } from "./thread-age.ts";
 
 /** A client's own examples, described by plain data so that the thread that needs them loads them. */
 export interface ShardDescription {
@@ -21,6 +22,8 @@ export interface ShardDescription {
 export interface TrainingSetup {
   readonly data: ShardDescription;
   readonly backend: "auto" | BackendName;
+  /** When a thread is replaced by a fresh one; absent: the defaults. */
+  readonly threadLimits?: ThreadLimits | undefined;
 }
 
 export interface TrainingRequest {
@@ -45,5 +48,10 @@ export type TrainingReply =
   | ({ readonly kind: "ready" } & Ready)
   | { readonly kind: "start-failed"; readonly failure: Failure }
   | { readonly kind: "progress"; readonly id: number; readonly fraction: number }
-  | { readonly kind: "trained"; readonly id: number; readonly result: LocalTrainingResult }
+  | {
+      readonly kind: "trained";
+      readonly id: number;
+      readonly result: LocalTrainingResult;
+      readonly memory: TensorMemory;
+    }
   | { readonly kind: "failed"; readonly id: number; readonly failure: Failure };

@@ -4,6 +4,7 @@ import { Worker } from "node:worker_threads";
 import { messageOf, ProbSelectError } from "../../foundation/errors.ts";
 import { workerEntry } from "../../foundation/worker-entry.ts";
 import type { LocalTrainingResult, TrainerControls, TrainerTask } from "./local-trainer.ts";
+import { ThreadAge } from "./thread-age.ts";
 import type { Failure, Ready, TrainingReply, TrainingRequest, TrainingSetup } from "./training-protocol.ts";
 
 interface Waiting {
@@ -18,10 +19,13 @@ export class TrainingThread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #settleReady: { resolve: (ready: Ready) => void; reject: (error: Error) => void } | undefined;
+  readonly #age: ThreadAge;
+  #wornOut: string | undefined;
   #nextId = 0;
   #end: ProbSelectError | undefined;
 
   constructor(setup: TrainingSetup) {
+    this.#age = new ThreadAge(setup.threadLimits);
     this.ready = new Promise((resolve, reject) => {
       this.#settleReady = { resolve, reject };
     });
@@ -34,6 +38,11 @@ export class TrainingThread {
   /** False once the thread is gone and can take no task. */
   get isAlive(): boolean {
     return this.#end === undefined;
+  }
+
+  /** Why a fresh one is to take its place; undefined as long as it may go on. */
+  get wornOut(): string | undefined {
+    return this.#wornOut;
   }
 
   /** As LocalTrainer.train. */
@@ -74,6 +83,7 @@ export class TrainingThread {
         this.#waiting.get(reply.id)?.onProgress?.(reply.fraction);
         break;
       case "trained":
+        this.#wornOut ??= this.#age.after(reply.memory);
         this.#take(reply.id)?.resolve(reply.result);
         break;
       case "failed":

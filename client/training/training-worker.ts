@@ -5,6 +5,7 @@ import { wallClock } from "../../foundation/clock.ts";
 import { messageOf, ProbSelectError } from "../../foundation/errors.ts";
 import type { LabelledExamples } from "../../models/examples.ts";
 import { selectBackend } from "../../models/tensorflow/backend.ts";
+import { tensorMemory } from "../../models/tensorflow/tensor-memory.ts";
 import { trainLocally } from "../../models/tensorflow/train-locally.ts";
 import { findDataset } from "../../workloads/find-dataset.ts";
 import { takeShard } from "../../workloads/partition/take-shard.ts";
@@ -56,7 +57,7 @@ async function answer({ id, task, stopFlag }: TrainingRequest, examples: Labelle
         },
       },
     );
-    send({ kind: "trained", id, result }, [result.parameters.values.buffer]);
+    send({ kind: "trained", id, result, memory: tensorMemory() }, [result.parameters.values.buffer]);
   } catch (thrown) {
     send({ kind: "failed", id, failure: failureOf(thrown) });
   }

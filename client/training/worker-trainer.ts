@@ -12,9 +12,16 @@ export class WorkerTrainer implements LocalTrainer {
   readonly backend: BackendChoice;
   readonly #setup: TrainingSetup;
   #thread: TrainingThread;
+  readonly #onRenewed: (sentence: string) => void;
   #isClosed = false;
 
-  private constructor(setup: TrainingSetup, thread: TrainingThread, ready: Ready) {
+  private constructor(
+    setup: TrainingSetup,
+    thread: TrainingThread,
+    ready: Ready,
+    onRenewed: (sentence: string) => void,
+  ) {
+    this.#onRenewed = onRenewed;
     this.#setup = setup;
     this.#thread = thread;
     this.exampleCount = ready.exampleCount;
@@ -24,12 +31,14 @@ export class WorkerTrainer implements LocalTrainer {
   /**
    * Starts the thread and waits until it has its back-end and its examples.
    *
+   * @param onRenewed told when a thread that has done its share is replaced by a fresh one.
+   *
    * @throws {ProbSelectError} what selectBackend, findDataset and takeShard throw; client.worker-crashed
    */
-  static async start(setup: TrainingSetup): Promise<WorkerTrainer> {
+  static async start(setup: TrainingSetup, onRenewed: (sentence: string) => void = () => {}): Promise<WorkerTrainer> {
     const thread = new TrainingThread(setup);
     try {
-      return new WorkerTrainer(setup, thread, await thread.ready);
+      return new WorkerTrainer(setup, thread, await thread.ready, onRenewed);
     } catch (thrown) {
       await thread.close();
       throw thrown;
@@ -40,7 +49,19 @@ export class WorkerTrainer implements LocalTrainer {
     if (!this.#thread.isAlive && !this.#isClosed) this.#thread = new TrainingThread(this.#setup);
     const thread = this.#thread;
     await thread.ready;
-    return thread.train(task, controls);
+    const result = await thread.train(task, controls);
+    if (thread.wornOut !== undefined) await this.#renew(thread, thread.wornOut);
+    return result;
+  }
+
+  /** Starts the next thread at once: its back-end and its examples are there when the next task comes. */
+  async #renew(thread: TrainingThread, reason: string): Promise<void> {
+    await thread.close();
+    if (this.#isClosed) return;
+    this.#onRenewed(`The training thread was replaced by a fresh one: ${reason}.`);
+    this.#thread = new TrainingThread(this.#setup);
+    // A thread that cannot start says so to the next task.
+    this.#thread.ready.catch(() => {});
   }
 
   async close(): Promise<void> {

@@ -6,6 +6,7 @@ import type { IncomingMessage } from "node:http";
 import { type Clock, wallClock } from "../../foundation/clock.ts";
 import { ProbSelectError } from "../../foundation/errors.ts";
 import { PARAMETER_MEDIA_TYPE } from "../../protocol/transfer.ts";
+import type { ClientTls } from "../security/aggregator-access.ts";
 import { readBody, sendRequest } from "./http-request.ts";
 import { TransientFailure, withRetries } from "./retry.ts";
 
@@ -14,6 +15,9 @@ export interface ModelDownload {
   /** Lower-case hex. */
   readonly sha256: string;
   readonly byteLength: number;
+  /** The task's, which allows the download of its model. */
+  readonly token?: string | undefined;
+  readonly tls?: ClientTls | undefined;
   readonly signal: AbortSignal;
   /** For the delays between attempts. */
   readonly clock?: Clock;
@@ -27,24 +31,29 @@ export interface ModelDownload {
  * progress, cancelled.
  */
 export async function downloadModel(download: ModelDownload): Promise<Uint8Array> {
-  const { sha256, byteLength, signal, clock = wallClock, stallSeconds } = download;
+  const { sha256, byteLength, signal, clock = wallClock, stallSeconds, token, tls } = download;
   const url = new URL(download.url);
   const file = new Uint8Array(byteLength);
   let received = 0;
   let furthest = 0;
   let entityTag: string | undefined;
+  /** Of the bytes received so far, in order. */
+  let hash = createHash("sha256");
 
   async function attempt(): Promise<void> {
     const range = received > 0 && entityTag ? { range: `bytes=${received}-`, "if-range": entityTag } : {};
-    const headers = { accept: PARAMETER_MEDIA_TYPE, ...range };
-    const response = await sendRequest({ method: "GET", url, headers, signal, stallSeconds });
+    const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const headers = { accept: PARAMETER_MEDIA_TYPE, ...authorization, ...range };
+    const response = await sendRequest({ method: "GET", url, headers, tls, signal, stallSeconds });
     received = firstByte(response, received, byteLength);
+    if (received === 0) hash = createHash("sha256");
     entityTag = strongEntityTag(response);
     await readBody(response, (chunk) => {
       if (received + chunk.byteLength > byteLength) {
         throw failure(`the server sent more than the ${byteLength} bytes that the task named`);
       }
       file.set(chunk, received);
+      hash.update(chunk);
       received += chunk.byteLength;
       furthest = Math.max(furthest, received);
     });
@@ -52,7 +61,7 @@ export async function downloadModel(download: ModelDownload): Promise<Uint8Array
   }
 
   await withRetries({ what: "The download of the model", attempt, progress: () => furthest, clock, signal });
-  const found = createHash("sha256").update(file).digest("hex");
+  const found = hash.digest("hex");
   if (found !== sha256) throw failure(`it has the SHA-256 ${found} instead of ${sha256}`);
   return file;
 }

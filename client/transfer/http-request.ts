@@ -2,9 +2,10 @@
 // (other 4xx) an error with the server's own code and reason.
 
 import { type IncomingMessage, request as requestHttp } from "node:http";
-import { request as requestHttps } from "node:https";
+import { Agent, request as requestHttps } from "node:https";
 import { messageOf, ProbSelectError } from "../../foundation/errors.ts";
 import { transferErrorSchema } from "../../protocol/transfer.ts";
+import type { ClientTls } from "../security/aggregator-access.ts";
 import { TransientFailure } from "./retry.ts";
 
 export interface TransferRequest {
@@ -12,21 +13,36 @@ export interface TransferRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
+  /** Whom an https server's certificate must be signed by, and this side's own. */
+  readonly tls?: ClientTls | undefined;
   readonly signal: AbortSignal;
   /** A connection on which nothing moves for so long counts as lost. */
   readonly stallSeconds?: number | undefined;
+  /** All of the request is in the operating system's hands. */
+  readonly onSent?: (() => void) | undefined;
 }
 
 const DEFAULT_STALL_SECONDS = 60;
 const MAXIMUM_ERROR_BYTES = 64 * 1024;
-/** Refusals that tell the sender to send the same again. */
-const REPEATABLE_CODES = ["server.part-hash-mismatch", "server.part-interrupted"];
+/** Refusals that tell the sender to ask what has arrived and to send the rest again. */
+const REPEATABLE_CODES = ["server.part-hash-mismatch", "server.part-interrupted", "server.part-out-of-order"];
+
+/** client.transfer-failed, for the reason that the server gave. */
+export class TransferRefusal extends ProbSelectError {
+  /** The server's code, such as server.unknown-task. */
+  readonly serverCode: string;
+
+  constructor(sentence: string, serverCode: string) {
+    super("client.transfer-failed", sentence);
+    this.serverCode = serverCode;
+  }
+}
 
 /**
  * Sends a request. @returns the answer with status 2xx; its body must be read with `readBody`.
  *
  * @throws {TransientFailure}
- * @throws {ProbSelectError} client.transfer-failed
+ * @throws {TransferRefusal}
  */
 export async function sendRequest(options: TransferRequest): Promise<IncomingMessage> {
   const response = await open(options);
@@ -35,9 +51,9 @@ export async function sendRequest(options: TransferRequest): Promise<IncomingMes
   const { code, reason } = await readRefusal(response);
   const sentence = `${options.method} ${options.url.pathname} was answered with ${status} (${code}): ${reason}`;
   if (status >= 500 || status === 408 || status === 429 || REPEATABLE_CODES.includes(code)) {
-    throw new TransientFailure(sentence);
+    throw new TransientFailure(sentence, { retryAfterSeconds: retryAfterOf(response) });
   }
-  throw new ProbSelectError("client.transfer-failed", sentence);
+  throw new TransferRefusal(sentence, code);
 }
 
 /** Passes the body on chunk by chunk. @throws {TransientFailure} if the connection ends before the body does. */
@@ -57,11 +73,41 @@ export async function readBody(response: IncomingMessage, onChunk: (chunk: Uint8
   }
 }
 
-function open({ method, url, headers, body, signal, stallSeconds }: TransferRequest): Promise<IncomingMessage> {
+/** How long the server asks to wait; a date (RFC 9110, section 10.2.3) is not what ours sends. */
+function retryAfterOf(response: IncomingMessage): number | undefined {
+  const stated = response.headers["retry-after"];
+  return stated !== undefined && /^\d{1,4}$/.test(stated) ? Number(stated) : undefined;
+}
+
+/** One for each set of certificates, so that connections are used again. */
+const agents = new WeakMap<ClientTls, Agent>();
+
+function agentFor(tls: ClientTls | undefined): { agent?: Agent } {
+  if (!tls) return {};
+  const agent = agents.get(tls) ?? new Agent({ keepAlive: true, ...tls });
+  agents.set(tls, agent);
+  return { agent };
+}
+
+function open({
+  method,
+  url,
+  headers,
+  body,
+  tls,
+  signal,
+  stallSeconds,
+  onSent,
+}: TransferRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const send = url.protocol === "https:" ? requestHttps : requestHttp;
+    const isHttps = url.protocol === "https:";
+    const send = isHttps ? requestHttps : requestHttp;
     const length = body ? { "content-length": String(body.byteLength) } : {};
-    const request = send(url, { method, headers: { ...headers, ...length }, signal }, resolve);
+    const request = send(
+      url,
+      { method, headers: { ...headers, ...length }, signal, ...(isHttps && agentFor(tls)) },
+      resolve,
+    );
     request.setTimeout((stallSeconds ?? DEFAULT_STALL_SECONDS) * 1000, () => {
       request.destroy(new Error("nothing moved on the connection for too long"));
     });
@@ -69,6 +115,9 @@ function open({ method, url, headers, body, signal, stallSeconds }: TransferRequ
       const cause = error instanceof AggregateError ? error.errors.map(messageOf).join(", ") : error.message;
       reject(new TransientFailure(`${url.host} could not be reached or hung up (${cause})`));
     });
+    // Node ends a request without a word when the answer turns to another protocol (101) that nobody asked for.
+    request.on("close", () => reject(new TransientFailure(`${url.host} hung up without an answer`)));
+    if (onSent) request.on("finish", onSent);
     request.end(body);
   });
 }

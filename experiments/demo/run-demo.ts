@@ -80,7 +80,7 @@ async function runChildren(options: DemoOptions, children: ProcessGroup, signal:
   const port = await findFreePort();
   const configFile = join(options.outputDirectory, "server.json");
   await writeFile(configFile, `${JSON.stringify(demoServerConfig(options, port), null, 2)}\n`);
-  const server = await children.spawnSelf("server", ["server", "--config", configFile, "--json"], "inherit");
+  const server = await children.spawnSelf("server", ["server", "--config", configFile, "--fresh", "--json"], "inherit");
   const agents = await Promise.all(
     demoFleet.map((device, index) =>
       children.spawnSelf(device.clientId, demoClientArguments(options, index, port), "log"),

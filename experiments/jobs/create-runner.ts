@@ -16,6 +16,8 @@ export interface RunnerOptions {
   readonly cacheFolder: string;
   /** A folder with the measurements that the package may not contain; absent: only those that it has. */
   readonly dataFolder?: string | undefined;
+  /** For the journals of jobs that train; absent: none are written. Not with a queue, which sends results only. */
+  readonly journalFolder?: string | undefined;
   /** redis://HOST:6379 of a Redis or Valkey; absent: this machine alone. */
   readonly queueUrl?: string | undefined;
   /** Told what went wrong without ending the run. */
@@ -31,18 +33,18 @@ export interface RunnerOptions {
  * experiments.queue-not-installed and experiments.queue-unreachable for a queue.
  */
 export async function createRunner(options: RunnerOptions): Promise<JobRunner> {
-  const { cacheFolder, dataFolder, queueUrl, onWarning } = options;
+  const { cacheFolder, dataFolder, journalFolder, queueUrl, onWarning } = options;
   const provenance = await provenanceOf(dataFolder);
   const cache = await ResultCache.open(cacheFolder, onWarning);
   const pool = new ThreadPool({
     threads: options.threads ?? availableParallelism(),
     cache,
     executor: options.executor?.href ?? null,
-    dataFolder,
+    ...{ dataFolder, journalFolder },
   });
   const workforce =
     queueUrl === undefined
       ? threadWorkforce(pool)
       : await queueWorkforce({ url: queueUrl, pool, cache, provenance, onWarning });
-  return cachedRunner({ provenance, cache, workforce });
+  return cachedRunner({ provenance, cache, workforce, journalFolder });
 }

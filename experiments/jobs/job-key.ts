@@ -8,7 +8,7 @@ import type { Job } from "./job.ts";
 import { fingerprintOf } from "./measurements-fingerprint.ts";
 
 /** To be raised whenever a job's result changes within a version of the package. */
-export const resultsVersion = 1;
+export const resultsVersion = 2;
 
 /** What a result depends on besides its job. */
 export interface Provenance {

@@ -8,6 +8,8 @@ export interface ThreadSetup {
   /** Address of a module with `executeJob`; null: the package's own. */
   readonly executor: string | null;
   readonly dataFolder: string | undefined;
+  /** For the journals of jobs that train. */
+  readonly journalFolder?: string | undefined;
 }
 
 export interface ThreadTask extends KeyedJob {

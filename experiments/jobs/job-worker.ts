@@ -7,6 +7,7 @@ import type { JobExecutor } from "./execute-job.ts";
 import { interruptionOf } from "./interruption.ts";
 import type { Job } from "./job.ts";
 import { failureOf } from "./job-failure.ts";
+import { journalPathOf } from "./job-journal.ts";
 import type { ThreadReply, ThreadRequest, ThreadSetup, ThreadTask } from "./job-protocol.ts";
 
 /** Progress is passed on so often at most: the main thread also has other things to do. */
@@ -34,8 +35,10 @@ async function run(id: number, task: ThreadTask): Promise<void> {
   try {
     const execute = await executor;
     signal.throwIfAborted();
-    const result = await execute(JSON.parse(task.text) as Job, {
+    const job = JSON.parse(task.text) as Job;
+    const result = await execute(job, {
       dataFolder: setup.dataFolder,
+      journalPath: journalPathOf(setup.journalFolder, job, task.key),
       threads: task.threads,
       checkpoints: checkpointFile(task.checkpointPath, task.key),
       signal,

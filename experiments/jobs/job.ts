@@ -17,6 +17,8 @@ export interface JobContext {
   readonly threads: number;
   /** Where a long job keeps its state from time to time, to go on there after it was killed; null: nowhere. */
   readonly checkpoints: CheckpointStore | null;
+  /** Where a job that trains writes its journal; absent: nowhere. */
+  readonly journalPath?: string | undefined;
   /** @param fraction 0..1 of the job. */
   readonly onProgress: (fraction: number) => void;
   readonly signal: AbortSignal;
@@ -33,13 +35,18 @@ export interface CheckpointStore {
 export type Job = CellJob;
 export type JobResult = CellResult;
 
-/** Runs a list of jobs, on threads of this machine or through a queue; results come in the order of the jobs. */
+/** Runs a list of jobs, on threads of this machine or through a queue; what is kept of results comes in the order of the jobs. */
 export interface JobRunner {
-  run(jobs: readonly Job[], options: RunJobsOptions): Promise<readonly JobResult[]>;
+  run<Kept>(jobs: readonly Job[], options: RunJobsOptions<Kept>): Promise<readonly Kept[]>;
   close(): Promise<void>;
 }
 
-export interface RunJobsOptions {
+export interface RunJobsOptions<Kept> {
+  /**
+   * What is kept of a result, as soon as it is there: a long list's whole results would fill the memory. Asked once for equal jobs, whose
+   * results are one.
+   */
+  readonly keep: (result: JobResult, job: Job) => Kept;
   /** After every change: jobs that are done (cached ones at once), of how many, and the sum of fractions of those in work. */
   readonly onProgress: (progress: JobsProgress) => void;
   readonly signal: AbortSignal;

@@ -15,10 +15,10 @@ import {
   unpackResult,
 } from "./queue-message.ts";
 import type { QueueDesk } from "./queue-workforce.ts";
+import { addJobs, batches, dropForgotten, removeJobs, unfinishedJobs } from "./queued-jobs.ts";
 import { threadsOfEach } from "./thread-workforce.ts";
 import type { WorkControls } from "./workforce.ts";
 
-const KEPT_SECONDS = 86_400;
 const POLL_SECONDS = 1;
 /** The progress of a job that other machines hear of. */
 const PROGRESS_SECONDS = 1;
@@ -31,9 +31,6 @@ const LOST_PROCESSES = 3;
 const OUTAGE_SECONDS = 60;
 /** What a process that leaves has for giving its jobs back. */
 const LEAVE_SECONDS = 20;
-const BATCH = 500;
-
-const unfinishedStates = ["waiting", "active", "prioritized", "delayed"] as const;
 
 export class QueueSession {
   readonly #desk: QueueDesk;
@@ -88,8 +85,12 @@ export class QueueSession {
   /** Drops what nobody came for within a day, and earlier failures of this list: a new run tries again. */
   async #tidy(): Promise<void> {
     const { queue } = this.#desk;
-    for (const state of ["completed", "failed", "wait"] as const) await queue.clean(KEPT_SECONDS * 1000, 0, state);
-    await this.#remove((await queue.getRanges(["failed"], 0, -1)).filter((key) => this.#wanted.has(key)));
+    await dropForgotten(queue);
+    const failed = await queue.getRanges(["failed"], 0, -1);
+    await removeJobs(
+      queue,
+      failed.filter((key) => this.#wanted.has(key)),
+    );
   }
 
   /** As #look; bears with a server that is gone for a while. */
@@ -120,13 +121,16 @@ export class QueueSession {
     // In the order in which a job goes through them backwards: one that moves meanwhile is seen at least once, or added in vain.
     const completed = await queue.getRanges(["completed"], 0, -1);
     const failed = await queue.getRanges(["failed"], 0, -1);
-    const present = new Set([...completed, ...failed, ...(await queue.getRanges([...unfinishedStates], 0, -1))]);
+    const present = new Set([...completed, ...failed, ...(await unfinishedJobs(queue))]);
     for (const keys of batches(completed.filter(isWanted))) await Promise.all(keys.map((key) => this.#fetch(key)));
     for (const key of failed.filter(isWanted)) {
       const job = await queue.getJob(key);
       if (job?.failedReason) throw unpackFailure(job.failedReason);
     }
-    await this.#add([...this.#wanted.values()].filter(({ key }) => !present.has(key)));
+    await addJobs(
+      queue,
+      [...this.#wanted.values()].filter(({ key }) => !present.has(key)),
+    );
     for (const { id, progress } of await queue.getJobs(["active"])) {
       const isElsewhere = id !== undefined && isWanted(id) && !this.#running.has(id);
       if (isElsewhere && typeof progress === "number") this.#controls.onProgress(id, progress);
@@ -146,19 +150,6 @@ export class QueueSession {
     if (!this.#wanted.delete(key)) return;
     this.#controls.onResult(key, result);
     if (this.#wanted.size === 0) this.#arrived.abort();
-  }
-
-  async #add(jobs: readonly KeyedJob[]): Promise<void> {
-    const kept = { age: KEPT_SECONDS };
-    for (const batch of batches(jobs)) {
-      await this.#desk.queue.addBulk(
-        batch.map(({ key, text }) => ({
-          name: "job",
-          data: { text },
-          opts: { jobId: key, removeOnComplete: kept, removeOnFail: kept },
-        })),
-      );
-    }
   }
 
   #startWorker(): Worker<QueuedJob, string> {
@@ -237,16 +228,7 @@ export class QueueSession {
     await closing;
     const waiting = await this.#desk.queue.getRanges(["waiting"], 0, -1).catch((): string[] => []);
     // Processes that also want them find them missing and add them again.
-    await this.#remove(waiting.filter((key) => this.#wanted.has(key))).catch(() => {});
+    const wanted = waiting.filter((key) => this.#wanted.has(key));
+    await removeJobs(this.#desk.queue, wanted).catch(() => {});
   }
-
-  async #remove(keys: readonly string[]): Promise<void> {
-    for (const batch of batches(keys)) await Promise.all(batch.map((key) => this.#desk.queue.remove(key)));
-  }
-}
-
-function batches<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
-  return Array.from({ length: Math.ceil(items.length / BATCH) }, (_, index) =>
-    items.slice(index * BATCH, (index + 1) * BATCH),
-  );
 }

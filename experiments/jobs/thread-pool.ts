@@ -49,10 +49,10 @@ export class ThreadPool {
   readonly #waiting: ((seat: Seat) => void)[] = [];
   #isClosed = false;
 
-  constructor({ threads, cache, graceSeconds = DEFAULT_GRACE_SECONDS, executor, dataFolder }: ThreadPoolOptions) {
+  constructor({ threads, cache, graceSeconds = DEFAULT_GRACE_SECONDS, ...setup }: ThreadPoolOptions) {
     this.threads = threads;
     this.#cache = cache;
-    this.#setup = { executor, dataFolder };
+    this.#setup = setup;
     this.#graceSeconds = graceSeconds;
     this.#seats = Array.from({ length: threads }, () => ({ thread: undefined }));
     this.#free = [...this.#seats];

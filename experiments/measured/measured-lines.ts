@@ -6,9 +6,13 @@ import { ProbSelectError } from "../../foundation/errors.ts";
 import { readRateTraces } from "../link-spread/read-network-tables.ts";
 import { traceLines } from "./trace-lines.ts";
 import type { MeasuredLine, MeasuredLinkName } from "./types.ts";
-import { wifiLines } from "./wifi-lines.ts";
+import { weibullWifiLines, wifiLines } from "./wifi-lines.ts";
 
-export const measuredLinkNames = ["measured-wifi", "measured-5g"] as const satisfies readonly MeasuredLinkName[];
+export const measuredLinkNames = [
+  "measured-wifi",
+  "measured-wifi-weibull",
+  "measured-5g",
+] as const satisfies readonly MeasuredLinkName[];
 
 /** Whether a link's name is that of measured lines. */
 export function isMeasuredLink(name: string): name is MeasuredLinkName {
@@ -23,7 +27,14 @@ export function isMeasuredLink(name: string): name is MeasuredLinkName {
  * be used.
  */
 export function measuredLines(name: MeasuredLinkName, dataFolder?: string): readonly MeasuredLine[] {
-  return name === "measured-wifi" ? wifiLines() : traceLines(readTraces(dataFolder));
+  switch (name) {
+    case "measured-wifi":
+      return wifiLines();
+    case "measured-wifi-weibull":
+      return weibullWifiLines();
+    case "measured-5g":
+      return traceLines(readTraces(dataFolder));
+  }
 }
 
 const [samplesFile, summaryFile] = ["mobile5g_10s.csv", "mobile5g_trace_summary.csv"] as const;

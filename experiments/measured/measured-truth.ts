@@ -2,12 +2,13 @@
 // GPU and rounds on one machine were measured to differ by; transfers go by measured lines. See docs/measured-truth.md.
 
 import { ProbSelectError } from "../../foundation/errors.ts";
+import { normalOf } from "../../foundation/variates-of-uniforms.ts";
 import { drawsOf } from "../../selection/policy/draws.ts";
 import { stepCount } from "../../workloads/round-workload.ts";
+import { luckOf } from "../simulation/truth/luck.ts";
 import type { Fleet, FleetTruth } from "../simulation/types.ts";
 import { isMeasuredLink } from "./measured-lines.ts";
 import { gpusOf } from "./measured-workloads.ts";
-import { cosineNormal } from "./normal-pair.ts";
 import { truthSources } from "./truth-sources.ts";
 import spreads from "./truth-spreads.data.json" with { type: "json" };
 import type { MeasuredLine, MeasuredWorkload } from "./types.ts";
@@ -39,17 +40,18 @@ export function measuredTruth({ fleet, workload, seed, lines }: MeasuredTruthOpt
   requireLines(fleet, lines);
   const secondsPerStep = stepTimes(fleet, workload, seed);
   const lineOf = linesOf(fleet, lines);
-  const luck = new RoundLuck(seed);
+  const luck = luckOf(seed, "measured-");
   const bits = { down: 8 * workload.parameterFileBytes, up: 8 * workload.parameterFileBytes };
   const { batchSize } = workload;
   const { keys, columns } = fleet;
   return {
     level: "L2",
     sources: truthSources({ fleet, workload, lines }),
-    durationOf: (client, round, { exampleCount, epochs }) => {
-      luck.turnTo(round, keys[client] as number);
-      const noise = Math.exp(ROUND_LOG_SIGMA * cosineNormal(luck.draw("round-radius"), luck.draw("round-angle")));
-      const computeSeconds = stepCount({ epochs, batchSize }, exampleCount) * secondsPerStep(client) * noise;
+    durationOf: (client, round, { exampleCount, epochs }, slowed = unchanged) => {
+      const key = keys[client] as number;
+      const draw = (purpose: string) => luck.uniform(purpose, round, key);
+      const noise = Math.exp(ROUND_LOG_SIGMA * normalOf(draw("round-radius"), draw("round-angle")));
+      const computeSeconds = slowed(stepCount({ epochs, batchSize }, exampleCount) * secondsPerStep(client) * noise);
       const roundTrip = columns.roundTripSeconds[client] as number;
       const line = lineOf(client);
       if (line === null) {
@@ -58,7 +60,7 @@ export function measuredTruth({ fleet, workload, seed, lines }: MeasuredTruthOpt
         return { downloadSeconds, computeSeconds, uploadSeconds };
       }
       // The upload's request is on its way for a round trip before its bits are.
-      const transfers = line.transferSeconds(bits, luck.draw, computeSeconds + roundTrip);
+      const transfers = line.transferSeconds(bits, draw, computeSeconds + roundTrip);
       return {
         downloadSeconds: roundTrip + transfers.downloadSeconds,
         computeSeconds,
@@ -68,33 +70,7 @@ export function measuredTruth({ fleet, workload, seed, lines }: MeasuredTruthOpt
   };
 }
 
-/** Draws of one client in one round, by purpose. Hashing the seed and the purpose is done once a round, not once a client. */
-class RoundLuck {
-  readonly #seed: number;
-  #round = Number.NaN;
-  #key = 0;
-  readonly #draws = new Map<string, (key: number) => number>();
-
-  constructor(seed: number) {
-    this.#seed = seed;
-  }
-
-  turnTo(round: number, key: number): void {
-    this.#key = key;
-    if (round === this.#round) return;
-    this.#round = round;
-    this.#draws.clear();
-  }
-
-  readonly draw = (purpose: string): number => {
-    let draw = this.#draws.get(purpose);
-    if (draw === undefined) {
-      draw = drawsOf({ seed: this.#seed, round: this.#round }, `measured-${purpose}`);
-      this.#draws.set(purpose, draw);
-    }
-    return draw(this.#key);
-  };
-}
+const unchanged = (seconds: number) => seconds;
 
 /** Seconds of a step on a client's machine, without the round's luck. */
 function stepTimes(fleet: Fleet, workload: MeasuredWorkload, seed: number): (client: number) => number {
@@ -108,11 +84,16 @@ function stepTimes(fleet: Fleet, workload: MeasuredWorkload, seed: number): (cli
     drawsOf({ seed, round: NO_ROUND }, `measured-${purpose}`),
   ) as [(key: number) => number, (key: number) => number, (key: number) => number];
   const { keys, columns } = fleet;
+  const known = new Float64Array(fleet.size).fill(Number.NaN);
   return (client) => {
+    const before = known[client] as number;
+    if (!Number.isNaN(before)) return before;
     const key = keys[client] as number;
     const seconds = measured[columns.deviceIndices[client] as number] as readonly number[];
     const own = seconds.length === 1 ? 0 : Math.floor(cell(key) * seconds.length);
-    return (seconds[own] as number) * Math.exp(MACHINE_LOG_SIGMA * cosineNormal(radius(key), angle(key)));
+    const stepSeconds = (seconds[own] as number) * Math.exp(MACHINE_LOG_SIGMA * normalOf(radius(key), angle(key)));
+    known[client] = stepSeconds;
+    return stepSeconds;
   };
 }
 

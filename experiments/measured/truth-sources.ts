@@ -1,5 +1,6 @@
 // What a figure says beneath itself of measured truth: whose measurements its times are, and what was assumed on top of them.
 
+import { percent } from "../simulation/truth/percent.ts";
 import type { Fleet } from "../simulation/types.ts";
 import { isMeasuredLink } from "./measured-lines.ts";
 import { gpusOf } from "./measured-workloads.ts";
@@ -47,7 +48,12 @@ function computeSentence({ devices }: Fleet, { key, cells, licence }: MeasuredWo
 const lineSentences: Readonly<Record<MeasuredLinkName, (count: number) => string>> = {
   "measured-wifi": (count) =>
     `Wi-Fi transfers have log-normal rates with the measured mean and standard deviation of ${count} users ` +
-    `(${wifi.source.repository}, ${wifi.source.licence}); that down and up are independent and the round trip are assumptions.`,
+    `(${wifi.source.repository}, ${wifi.source.licence}); that form, that down and up are ` +
+    "independent, and the round trip are assumptions. The forecast has the same form and the stated median; only the spread is left out.",
+  "measured-wifi-weibull": (count) =>
+    `Wi-Fi transfers have Weibull rates with the measured mean and standard deviation of ${count} users ` +
+    `(${wifi.source.repository}, ${wifi.source.licence}), who state the medians of log-normal ones; the law's form, that down and up are ` +
+    "independent, and the round trip are assumptions.",
   "measured-5g": (count) =>
     `5G transfers go over measured traces of ten-second means, ${count} in number (uccmisl/5Gdataset, GPL-3.0: read from the user's ` +
     `folder), from a random moment on; that the uplink has ${UPLINK_SHARE} of the downlink's rate and the round trip are assumptions.`,
@@ -59,8 +65,4 @@ function plainSentence(names: readonly string[]): string {
     `The link${several ? "s" : ""} ${names.join(", ")} ${several ? "were" : "was"} not measured: transfers go at the stated rates ` +
     `without any spread, which is kind to every forecast.`
   );
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }

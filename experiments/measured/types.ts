@@ -63,4 +63,5 @@ export interface MeasuredLine {
   ) => { readonly downloadSeconds: number; readonly uploadSeconds: number };
 }
 
-export type MeasuredLinkName = "measured-wifi" | "measured-5g";
+/** The second is the first with rates of another law. */
+export type MeasuredLinkName = "measured-wifi" | "measured-wifi-weibull" | "measured-5g";

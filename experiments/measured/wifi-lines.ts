@@ -2,10 +2,11 @@
 // carries the figures in wifi-users.data.json, written by scripts/measured.ts.
 
 import { z } from "zod";
+import { normalOf, otherNormalOf } from "../../foundation/variates-of-uniforms.ts";
 import { findLinkProfile } from "../../network/link-profiles.ts";
 import { logSigmaOfVariation } from "../link-spread/measured-line.ts";
-import { cosineNormal, sineNormal } from "./normal-pair.ts";
 import type { MeasuredLine } from "./types.ts";
+import { weibullRate } from "./weibull-rate.ts";
 import table from "./wifi-users.data.json" with { type: "json" };
 
 const mean = z.number().positive();
@@ -30,6 +31,26 @@ export function wifiLines(): readonly MeasuredLine[] {
 }
 
 /**
+ * The same users, who state the same medians of a log-normal law, but whose rates are Weibull with the measured mean and standard
+ * deviation: neither the form nor the median is what a forecast takes them for.
+ */
+export function weibullWifiLines(): readonly MeasuredLine[] {
+  const users = usersSchema.parse(table.users);
+  return wifiLines().map((line, index): MeasuredLine => {
+    const [user, downMean, downDeviation, upMean, upDeviation] = users[index] as (typeof users)[number];
+    const [down, up] = [weibullRate(downMean, downDeviation), weibullRate(upMean, upDeviation)];
+    return {
+      ...line,
+      name: `measured-wifi-weibull/${user}`,
+      transferSeconds: (bits, draw) => ({
+        downloadSeconds: bits.down / down.quantile(draw("wifi-down")),
+        uploadSeconds: bits.up / up.quantile(draw("wifi-up")),
+      }),
+    };
+  });
+}
+
+/**
  * A line on which each transfer has a rate of its own, log-normal; down and up are independent, since no pairs were measured.
  *
  * @param user its name in the measurements.
@@ -48,8 +69,8 @@ export function wifiLine(
     transferSeconds: (bits, draw) => {
       const [u, v] = [draw("wifi-radius"), draw("wifi-angle")];
       return {
-        downloadSeconds: (bits.down / down.medianBitsPerSecond) * Math.exp(-down.logSigma * cosineNormal(u, v)),
-        uploadSeconds: (bits.up / up.medianBitsPerSecond) * Math.exp(-up.logSigma * sineNormal(u, v)),
+        downloadSeconds: (bits.down / down.medianBitsPerSecond) * Math.exp(-down.logSigma * normalOf(u, v)),
+        uploadSeconds: (bits.up / up.medianBitsPerSecond) * Math.exp(-up.logSigma * otherNormalOf(u, v)),
       };
     },
   };

@@ -2,7 +2,7 @@
 
 import type { SelectionDecision } from "../../selection/types.ts";
 import type { JournalRecord } from "../../server/journal/events.ts";
-import type { ClientOutcome } from "../../server/rounds/types.ts";
+import type { ClientOutcome, RoundOutcome } from "../../server/rounds/types.ts";
 import type { EventOf, RoundData, RunData } from "./run-data.ts";
 
 export type Registration = EventOf<"client-registered">;
@@ -13,6 +13,8 @@ export type DeviceTimeUse = "useful" | "wasted" | "undecided";
 export type Absence =
   | { readonly cause: "registered-later"; readonly secondsAfterPlan: number }
   | { readonly cause: "disconnected"; readonly secondsBeforePlan: number; readonly disconnection: string }
+  /** It still had its task of that round. */
+  | { readonly cause: "at-work"; readonly sinceRound: number }
   /** The journal has no trace of it, or does not tell why it was left out. */
   | { readonly cause: "not-connected" };
 
@@ -64,19 +66,20 @@ export function clientHistory(records: readonly JournalRecord[], run: RunData, c
 function standingIn(round: RoundData, clientId: string, absence: Absence): Standing {
   const client = round.clients.find((candidate) => candidate.clientId === clientId);
   if (client) {
-    const { decision, outcome = null } = client;
-    return { kind: "candidate", decision, outcome, use: outcome && useOf(outcome, round) };
+    const { decision, outcome = null, endRound = round.outcome } = client;
+    return { kind: "candidate", decision, outcome, use: outcome && useOf(outcome, endRound) };
   }
   const unforecastable = round.plan.unforecastable?.find((entry) => entry.clientId === clientId);
   if (unforecastable) return { kind: "unforecastable", reason: unforecastable.reason };
-  return { kind: "absent", absence };
+  const work = round.plan.atWork?.find((entry) => entry.clientId === clientId);
+  return { kind: "absent", absence: work ? { cause: "at-work", sinceRound: work.round } : absence };
 }
 
 /** As the round's figures count it: only a completed client's work can be useful, and only in a round that made a new model. */
-function useOf({ status }: ClientOutcome, { outcome }: RoundData): DeviceTimeUse {
+function useOf({ status }: ClientOutcome, endRound: RoundOutcome | null): DeviceTimeUse {
   if (status !== "completed") return "wasted";
-  if (outcome === null) return "undecided";
-  return outcome.status === "aggregated" ? "useful" : "wasted";
+  if (endRound === null) return "undecided";
+  return endRound.status === "aggregated" ? "useful" : "wasted";
 }
 
 interface Connection {

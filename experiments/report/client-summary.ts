@@ -5,7 +5,7 @@ import type { ClientHistory, ClientRoundEntry, DeviceTimeUse } from "./client-hi
 import { reliability } from "./reliability.ts";
 
 /** Why a client was not selected: the policy's code, or that there was nothing to decide on. */
-export type NotSelectedCode = Exclude<SelectionReasonCode, "selected"> | "unforecastable" | "not-connected";
+export type NotSelectedCode = Exclude<SelectionReasonCode, "selected"> | "unforecastable" | "not-connected" | "at-work";
 
 export interface ClientSummary {
   readonly plannedRoundCount: number;
@@ -62,7 +62,7 @@ export function clientSummary({ clientId, rounds }: ClientHistory): ClientSummar
 
 /** Why it was not selected in that round; null if it was. */
 export function notSelectedCode({ standing }: ClientRoundEntry): NotSelectedCode | null {
-  if (standing.kind === "absent") return "not-connected";
+  if (standing.kind === "absent") return standing.absence.cause === "at-work" ? "at-work" : "not-connected";
   if (standing.kind === "unforecastable") return "unforecastable";
   const { reasonCode } = standing.decision;
   return reasonCode === "selected" ? null : reasonCode;

@@ -25,7 +25,7 @@ export interface Reliability {
   /** Selected clients that failed, vanished or refused: a forecast of time says nothing about them. */
   readonly unscoredCount: number;
   /**
-   * Selected clients that were cut off before the deadline because the round had its updates. Nobody knows whether they
+   * Selected clients that were cut off before the deadline because the round had its updates or their model was too old. Nobody knows whether they
    * would have met it, and they are the slower ones, so that what is scored beside them looks better than it is.
    */
   readonly surplusCount: number;
@@ -59,7 +59,9 @@ export function reliability(clients: readonly ClientRound[]): Reliability {
       },
     ];
   });
-  const surplusCount = ended.filter(({ outcome }) => outcome?.status === "surplus").length;
+  const surplusCount = ended.filter(
+    ({ outcome }) => outcome?.status === "surplus" || outcome?.status === "stale",
+  ).length;
   const mean = (values: readonly number[]) => (values.length === 0 ? null : sum(values) / values.length);
   return {
     bins,

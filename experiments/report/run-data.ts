@@ -2,6 +2,7 @@
 
 import { ProbSelectError } from "../../foundation/errors.ts";
 import type { SelectionDecision } from "../../selection/types.ts";
+import { effectiveRecords } from "../../server/journal/effective-records.ts";
 import type { JournalEvent, JournalRecord } from "../../server/journal/events.ts";
 import type { ClientOutcome, RoundOutcome, RoundPlan } from "../../server/rounds/types.ts";
 import { groupBy } from "../forecast-accuracy/group-by.ts";
@@ -16,6 +17,8 @@ export interface ClientRound {
   readonly deadlineSeconds: number;
   /** Undefined for a skipped client, and for one that was still at work when the journal broke off. */
   readonly outcome: ClientOutcome | undefined;
+  /** How the round ended in which the client did, where that is a later one; null if the journal breaks off in it. */
+  readonly endRound?: RoundOutcome | null | undefined;
 }
 
 export interface RoundData {
@@ -50,7 +53,8 @@ export interface RunData {
  *
  * @throws {ProbSelectError} server.malformed-journal if there is no run-started record.
  */
-export function collectRun(records: readonly JournalRecord[]): RunData {
+export function collectRun(all: readonly JournalRecord[]): RunData {
+  const records = effectiveRecords(all);
   const started = recordsOf(records, "run-started")[0];
   if (started === undefined) {
     throw new ProbSelectError(
@@ -60,7 +64,7 @@ export function collectRun(records: readonly JournalRecord[]): RunData {
   }
   const registrations = new Map(recordsOf(records, "client-registered").map((event) => [event.clientId, event]));
   const finished = new Map(recordsOf(records, "round-finished").map((event) => [event.outcome.round, event]));
-  const ended = groupBy(recordsOf(records, "client-ended"), ({ round }) => round);
+  const ended = groupBy(endsOf(records), ({ taskRound }) => taskRound);
   return {
     started,
     startedAt: started.time,
@@ -68,7 +72,7 @@ export function collectRun(records: readonly JournalRecord[]): RunData {
     finished: recordsOf(records, "run-finished").at(-1) ?? null,
     registrations: [...registrations.values()],
     rounds: recordsOf(records, "round-planned").map(({ plan }) =>
-      collectRound(plan, finished.get(plan.round), ended.get(plan.round) ?? []),
+      collectRound(plan, finished, ended.get(plan.round) ?? []),
     ),
     incidents: incidentsOf(records),
   };
@@ -78,25 +82,47 @@ function recordsOf<Type extends JournalEvent["type"]>(records: readonly JournalR
   return records.filter((record): record is Extract<JournalRecord, { readonly type: Type }> => record.type === type);
 }
 
+interface ClientEnd {
+  readonly outcome: ClientOutcome;
+  readonly round: number;
+  /** In which the client was selected: an earlier one where clients work on while rounds go by. */
+  readonly taskRound: number;
+}
+
+/** How clients ended, in order; the last word on each task counts. */
+function endsOf(records: readonly JournalRecord[]): readonly ClientEnd[] {
+  const ended = recordsOf(records, "client-ended");
+  const finished = recordsOf(records, "round-finished").flatMap(({ outcome: { round, clients } }) =>
+    clients.map((outcome) => ({ round, outcome })),
+  );
+  return [...ended, ...finished].map(({ round, outcome }) => {
+    return { round, outcome, taskRound: outcome.origin?.round ?? round };
+  });
+}
+
 function collectRound(
   plan: RoundPlan,
-  finished: EventOf<"round-finished"> | undefined,
-  ended: readonly EventOf<"client-ended">[],
+  finished: ReadonlyMap<number, EventOf<"round-finished">>,
+  ended: readonly ClientEnd[],
 ): RoundData {
-  const outcomes = new Map(ended.map(({ outcome }) => [outcome.clientId, outcome]));
-  for (const outcome of finished?.outcome.clients ?? []) outcomes.set(outcome.clientId, outcome);
+  const ends = new Map(ended.map((end) => [end.outcome.clientId, end]));
+  const own = finished.get(plan.round);
   return {
     round: plan.round,
     plan,
-    outcome: finished?.outcome ?? null,
-    wallSeconds: finished?.wallSeconds ?? null,
-    clients: plan.decisions.map((decision) => ({
-      round: plan.round,
-      clientId: decision.clientId,
-      decision,
-      deadlineSeconds: plan.slo.deadlineSeconds,
-      outcome: outcomes.get(decision.clientId),
-    })),
+    outcome: own?.outcome ?? null,
+    wallSeconds: own?.wallSeconds ?? null,
+    clients: plan.decisions.map((decision): ClientRound => {
+      const end = ends.get(decision.clientId);
+      return {
+        round: plan.round,
+        clientId: decision.clientId,
+        decision,
+        deadlineSeconds: plan.slo.deadlineSeconds,
+        outcome: end?.outcome,
+        ...(end && end.round !== plan.round && { endRound: finished.get(end.round)?.outcome ?? null }),
+      };
+    }),
   };
 }
 
@@ -119,8 +145,14 @@ function incidentOf(record: JournalRecord): readonly Incident[] {
   switch (record.type) {
     case "client-disconnected":
       return [{ time, clientId: record.clientId, text: `disconnected: ${record.reason}` }];
+    case "run-resumed": {
+      const text = `the aggregator was started again and went on with round ${record.nextRound}`;
+      return [text, ...record.warnings].map((words) => ({ time, clientId: null, text: words }));
+    }
     case "message-refused":
       return [{ time, clientId: record.clientId, text: `message refused (${record.code}): ${record.reason}` }];
+    case "client-doubted":
+      return record.doubts.map((doubt) => ({ time, clientId: record.clientId, text: `doubted: ${doubt}` }));
     case "round-clock-started":
       return record.notReadyClientIds.map((clientId) => {
         return { time, clientId, text: `still training when the clock of round ${record.round} had to start` };

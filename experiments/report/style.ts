@@ -47,6 +47,7 @@ tr.skipped strong{font-weight:500}
 .status.completed::before{background:var(--completed)}
 .status.late::before{background:var(--late)}
 .status.surplus::before{background:var(--surplus)}
+.status.stale::before{background:var(--stale)}
 .status.failed::before{background:var(--failed)}
 .status.unresponsive::before{background:var(--unresponsive)}
 .status.refused::before{background:var(--refused)}

@@ -3,6 +3,7 @@
 
 import type { CandidateColumns } from "../../selection/latency/forecast-columns.ts";
 import type { CandidateTable } from "../../selection/policy/candidate-table.ts";
+import { gathered } from "../../selection/policy/gathered.ts";
 import { numberColumn } from "../../selection/policy/number-column.ts";
 import { indicesWhere } from "../../selection/policy/ranking.ts";
 import { subTable } from "../../selection/policy/sub-table.ts";
@@ -40,22 +41,18 @@ function columnsOf(
   { keys, size }: Fleet,
   clients: Uint32Array,
 ): Pick<ColumnTableOptions, "candidates" | "slots" | "keys" | "fleetSize"> {
-  const gather = <Column extends Uint16Array | Uint32Array | Float32Array>(column: Column, into: Column): Column => {
-    for (let index = 0; index < into.length; index++) into[index] = column[clients[index] as number] as number;
-    return into;
-  };
   const count = clients.length;
   return {
     candidates: {
-      deviceIndices: gather(candidates.deviceIndices, new Uint16Array(count)),
-      exampleCounts: gather(candidates.exampleCounts, new Uint32Array(count)),
-      downlinkBitsPerSecond: gather(candidates.downlinkBitsPerSecond, new Float32Array(count)),
-      uplinkBitsPerSecond: gather(candidates.uplinkBitsPerSecond, new Float32Array(count)),
-      roundTripSeconds: gather(candidates.roundTripSeconds, new Float32Array(count)),
-      transferLogSigmas: gather(candidates.transferLogSigmas, new Float32Array(count)),
+      deviceIndices: gathered(candidates.deviceIndices, new Uint16Array(count), clients),
+      exampleCounts: gathered(candidates.exampleCounts, new Uint32Array(count), clients),
+      downlinkBitsPerSecond: gathered(candidates.downlinkBitsPerSecond, new Float32Array(count), clients),
+      uplinkBitsPerSecond: gathered(candidates.uplinkBitsPerSecond, new Float32Array(count), clients),
+      roundTripSeconds: gathered(candidates.roundTripSeconds, new Float32Array(count), clients),
+      transferLogSigmas: gathered(candidates.transferLogSigmas, new Float32Array(count), clients),
     },
     slots: clients,
-    keys: gather(keys, new Uint32Array(count)),
+    keys: gathered(keys, new Uint32Array(count), clients),
     fleetSize: size,
   };
 }

@@ -4,6 +4,7 @@ import { deserialize, serialize } from "node:v8";
 import { wallClock } from "../../foundation/clock.ts";
 import type { JobContext } from "../jobs/job.ts";
 import type { RoundRecord } from "./types.ts";
+import { unlessAborted } from "./unless-aborted.ts";
 
 /** Between two saved states, and between two moments at which the thread answers others. */
 const SECONDS_BETWEEN_CHECKPOINTS = 15;
@@ -12,7 +13,7 @@ const SECONDS_BETWEEN_PAUSES = 0.1;
 /** A run that can be stopped between two rounds and go on. */
 export interface ResumableRun {
   next(): RoundRecord | Promise<RoundRecord>;
-  /** Plain data and typed arrays: all that the rounds to come depend on. */
+  /** Plain data and typed arrays, as the last whole round left them: all that the rounds to come depend on. Also while `next` is at work. */
   read(): unknown;
   /** @param state what `read` gave in a run of the same setup. */
   write(state: unknown): void;
@@ -27,7 +28,8 @@ interface SavedRun {
 /**
  * The records of all rounds, those before an interruption included.
  *
- * @throws what the signal is aborted with, between two rounds and after the state is saved; what `next` throws.
+ * @throws what the signal is aborted with, after the state is saved: between two rounds, or in one that `next` promises, which is
+ * then lost and done again; what `next` throws.
  */
 export async function goThrough(
   run: ResumableRun,
@@ -38,19 +40,26 @@ export async function goThrough(
   const before = saved ? (deserialize(saved) as SavedRun) : undefined;
   if (before) run.write(before.state);
   const rounds: RoundRecord[] = [...(before?.rounds ?? [])];
+  const save = async () => checkpoints?.save(serialize({ rounds, state: run.read() } satisfies SavedRun));
   let savedAt = wallClock.nowSeconds();
   let pausedAt = savedAt;
   while (rounds.length < roundCount) {
-    const record = run.next();
-    rounds.push(record instanceof Promise ? await record : record);
+    const next = run.next();
+    const record = next instanceof Promise ? await unlessAborted(next, signal) : next;
+    if (record === null) {
+      // A round with training may take minutes, and nobody who stops a run waits for it.
+      await save();
+      throw signal.reason;
+    }
+    rounds.push(record);
     const now = wallClock.nowSeconds();
     if (now - pausedAt < SECONDS_BETWEEN_PAUSES) continue;
     pausedAt = now;
     onProgress(rounds.length / roundCount);
     await new Promise(setImmediate);
     const isDue = now - savedAt >= SECONDS_BETWEEN_CHECKPOINTS || signal.aborted;
-    if (checkpoints && isDue && rounds.length < roundCount) {
-      await checkpoints.save(serialize({ rounds, state: run.read() } satisfies SavedRun));
+    if (isDue && rounds.length < roundCount) {
+      await save();
       savedAt = wallClock.nowSeconds();
     }
     signal.throwIfAborted();

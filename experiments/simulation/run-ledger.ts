@@ -1,7 +1,7 @@
 // What came of a run's rounds: a record each, how often each client took part, and whether what was said of it was kept. With and
 // without training the books are the same.
 
-import { trainingFlop } from "../../workloads/round-workload.ts";
+import { flopPerStep, stepCount } from "../../workloads/round-workload.ts";
 import type { Workload } from "../../workloads/workload.ts";
 import type { ReliabilityCounts } from "./cell.ts";
 import type { ParticipationCounts } from "./participation.ts";
@@ -40,11 +40,18 @@ interface LedgerState {
 export class RunLedger {
   readonly #fleet: Fleet;
   readonly #workload: Workload;
+  readonly #flopPerStep: number;
+  /** Design power by device, 0 if unknown. */
+  readonly #watts: readonly number[];
   #state: LedgerState;
 
   constructor(fleet: Fleet, workload: Workload) {
     this.#fleet = fleet;
     this.#workload = workload;
+    this.#flopPerStep = flopPerStep(workload);
+    this.#watts = fleet.devices.map(({ device }) =>
+      device.kind === "known" ? (device.device.thermalDesignWatts ?? 0) : 0,
+    );
     const zeros = () => Array.from({ length: RELIABILITY_BINS }, () => 0);
     this.#state = {
       counts: { selections: new Uint32Array(fleet.size), completions: new Uint32Array(fleet.size) },
@@ -113,11 +120,9 @@ export class RunLedger {
   }
 
   #spend(client: SettledClient, { exampleCount, epochs }: AskedClient, into: SpendingSum): void {
-    const fleet = this.#fleet;
     const workload = this.#workload;
-    const device = fleet.devices[fleet.columns.deviceIndices[client.client] as number]?.device;
-    const watts = device?.kind === "known" ? (device.device.thermalDesignWatts ?? 0) : 0;
-    const flop = trainingFlop({ ...workload, epochs }, exampleCount);
+    const watts = this.#watts[this.#fleet.columns.deviceIndices[client.client] as number] ?? 0;
+    const flop = this.#flopPerStep * stepCount({ epochs, batchSize: workload.batchSize }, exampleCount);
     addSpending(into, spendingOf(client, { flop, watts, workload }));
   }
 }

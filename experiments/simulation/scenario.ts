@@ -3,6 +3,8 @@
 
 import { z } from "zod";
 import { computeLawKinds } from "../../selection/probability/compute-law.ts";
+import { influenceLimits } from "../../server/aggregation/clipping.ts";
+import { strategyNames } from "../../server/aggregation/find-strategy.ts";
 
 const share = z.number().min(0).max(1);
 const seconds = z.number().positive().max(1e9);
@@ -78,7 +80,16 @@ const learningSchema = z.strictObject({
   partition: z.string().default("dirichlet:0.5"),
   /** A zoo name; may differ from the workload that sets the times. */
   model: z.string().default("mlp"),
-  strategy: z.enum(["fedavg", "fednova"]).optional(),
+  strategy: z.enum(strategyNames).optional(),
+  /** As `aggregation.settings` of an aggregator. */
+  strategySettings: z.record(z.string(), z.unknown()).optional(),
+  /** Only an aggregator has it (docs/aggregation.md). */
+  asynchronous: z
+    .never(
+      "A simulated round ends with its cohort: no client works on in the next one. Leave asynchronous out; fedbuff then has fresh updates",
+    )
+    .optional(),
+  ...influenceLimits,
   evaluateEveryRounds: z.int().min(1).default(1),
 });
 
@@ -112,6 +123,9 @@ export interface PolicyChoice {
   readonly moduleSha256?: string | undefined;
 }
 
+/** A result has a record of each round, some 450 bytes as JSON, and is one text. */
+export const MOST_ROUNDS = 100_000;
+
 /** The world and its rounds, without who is compared on it and with which luck. */
 export const worldSchema = z.strictObject({
   fleet: fleetSchema.prefault({}),
@@ -125,7 +139,11 @@ export const worldSchema = z.strictObject({
       momentum: z.number().min(0).lt(1).default(0),
     })
     .prefault({}),
-  rounds: z.int().min(1).max(1_000_000).default(100),
+  rounds: z
+    .int()
+    .min(1)
+    .max(MOST_ROUNDS, `At most ${MOST_ROUNDS} rounds: each is recorded in the result. Take fewer, or several seeds.`)
+    .default(100),
   /** k: a round with fewer updates in time missed its objective. */
   requiredUpdates: z.int().min(1).max(1_000_000).default(10),
   slo: z
@@ -170,7 +188,15 @@ export const scenarioSchema = worldSchema.extend({
     .default([{ name: "probselect", label: "probselect", settings: {} }]),
 });
 
-export type World = z.infer<typeof worldSchema>;
-export type Scenario = z.infer<typeof scenarioSchema>;
+/** What a world trains. */
+export type Learning = z.infer<typeof learningSchema> & {
+  /** Of the data set's module, where it is the user's own: another content is another data set. */
+  readonly datasetSha256?: string | undefined;
+};
+type WithLearning<Part extends { learning?: unknown }> = Omit<Part, "learning"> & {
+  learning?: Learning | undefined;
+};
+export type World = WithLearning<z.infer<typeof worldSchema>>;
+export type Scenario = WithLearning<z.infer<typeof scenarioSchema>>;
 export type FleetGroup = z.infer<typeof groupSchema>;
 export type Disturbances = World["disturbances"];

@@ -36,7 +36,8 @@ export interface SettledRound {
 /**
  * Settles the round. Who went away, or whose link was lost, is only known to be so at the round's end: until then it is waited for.
  * Who goes away after the round's end is late or surplus as anybody else. An update that arrives at the deadline to the second is in
- * time. A round that waits for all ends with the last who ever reports. Without any client a round lasts until its deadline.
+ * time. A round that waits for all ends with the last update; if some never report, with the last update but not before the
+ * deadline, when they are given up. Without any client a round lasts until its deadline.
  */
 export function settleRound(
   selected: readonly SelectedClient[],
@@ -44,34 +45,35 @@ export function settleRound(
   deadlineSeconds: number,
 ): SettledRound {
   const arrivals = selected
-    .map((client) => ({ client, arrival: arrivalSeconds(client) }))
-    .toSorted((a, b) => order(a.arrival, b.arrival) || a.client.client - b.client.client);
+    .map((client): Arrival => ({ client, arrival: arrivalSeconds(client) }))
+    .sort((a, b) => order(a.arrival, b.arrival) || a.client.client - b.client.client);
   const limit = roundEnd.kind === "all" ? Number.POSITIVE_INFINITY : deadlineSeconds;
-  const inTime = arrivals.filter(({ arrival }) => arrival <= limit);
-  const finite = inTime.filter(({ arrival }) => arrival < Number.POSITIVE_INFINITY);
+  const finiteCount = countUntil(arrivals, (arrival) => arrival <= limit && arrival < Number.POSITIVE_INFINITY);
   const wanted = roundEnd.kind === "first" ? Math.max(1, roundEnd.updates) : Number.POSITIVE_INFINITY;
-  const closes = finite.length >= wanted ? (finite[wanted - 1]?.arrival as number) : undefined;
-  const seconds = closes ?? endOf(arrivals, finite, limit, deadlineSeconds);
-  let accepted = 0;
-  const clients = arrivals.map(({ client, arrival }): SettledClient => {
-    if (arrival <= seconds && accepted < wanted) {
-      accepted += 1;
-      const { computeSeconds } = client.duration;
-      return {
-        ...client,
-        status: "completed",
-        latencySeconds: arrival,
-        computeSeconds,
-        downloadShare: 1,
-        uploadShare: 1,
-      };
-    }
+  const closes = finiteCount >= wanted ? (arrivals[wanted - 1] as Arrival).arrival : undefined;
+  const seconds = closes ?? endOf(arrivals, finiteCount, limit, deadlineSeconds);
+  const acceptedCount = Math.min(
+    wanted,
+    countUntil(arrivals, (arrival) => arrival <= seconds),
+  );
+  const clients = arrivals.map(({ client, arrival }, index): SettledClient => {
+    if (index < acceptedCount) return accepted(client, arrival);
     const never = arrival === Number.POSITIVE_INFINITY;
     const isLost = never && (limit === Number.POSITIVE_INFINITY || isLostBy(client, seconds));
-    const status = isLost ? "lost" : closes === undefined ? "late" : "surplus";
-    return { ...client, status, ...spentUntil(client, seconds) };
+    return cutOff(client, isLost ? "lost" : closes === undefined ? "late" : "surplus", seconds);
   });
   return { seconds, clients };
+}
+
+interface Arrival {
+  readonly client: SelectedClient;
+  readonly arrival: number;
+}
+
+/** How many of the first arrivals are so; arrivals rise. */
+function countUntil(arrivals: readonly Arrival[], isSo: (arrival: number) => boolean): number {
+  const end = arrivals.findIndex(({ arrival }) => !isSo(arrival));
+  return end === -1 ? arrivals.length : end;
 }
 
 /** From dispatch until the client's update is there. Infinity: it goes away before it is through, or its link is lost. */
@@ -86,31 +88,54 @@ function isLostBy({ duration, staysSeconds }: SelectedClient, endSeconds: number
   return duration.uploadSeconds === Number.POSITIVE_INFINITY || staysSeconds < endSeconds;
 }
 
-function endOf(
-  all: readonly { readonly arrival: number }[],
-  finite: readonly { readonly arrival: number }[],
-  limit: number,
-  deadlineSeconds: number,
-): number {
-  const last = finite.at(-1)?.arrival;
-  if (all.length > 0 && finite.length === all.length) return last ?? deadlineSeconds;
+function endOf(all: readonly Arrival[], finiteCount: number, limit: number, deadlineSeconds: number): number {
+  const last = all[finiteCount - 1]?.arrival;
+  if (all.length > 0 && finiteCount === all.length) return last ?? deadlineSeconds;
   // A round without a deadline gives up on who never reports when all others have; with nobody else, at the objective's deadline.
   return limit === Number.POSITIVE_INFINITY ? Math.max(last ?? 0, deadlineSeconds) : limit;
 }
 
-function spentUntil(
-  { contactSeconds, duration, staysSeconds }: SelectedClient,
-  endSeconds: number,
-): Pick<SettledClient, "latencySeconds" | "computeSeconds" | "downloadShare" | "uploadShare"> {
-  const until = Math.min(endSeconds, staysSeconds);
-  const { downloadSeconds, computeSeconds, uploadSeconds } = duration;
-  const downloaded = until - contactSeconds;
-  const computed = downloaded - downloadSeconds;
+// Both name each field: copies by spreading were a fifth of the time of a whole run that asks hundreds of clients a round.
+
+function accepted(
+  { client, contactSeconds, duration, staysSeconds }: SelectedClient,
+  latencySeconds: number,
+): SettledClient {
+  const { computeSeconds } = duration;
   return {
-    latencySeconds: endSeconds,
-    computeSeconds: clamp(computed, computeSeconds),
-    downloadShare: shareOf(downloaded, downloadSeconds),
-    uploadShare: uploadSeconds === Number.POSITIVE_INFINITY ? 0 : shareOf(computed - computeSeconds, uploadSeconds),
+    client,
+    contactSeconds,
+    duration,
+    staysSeconds,
+    status: "completed",
+    latencySeconds,
+    computeSeconds,
+    downloadShare: 1,
+    uploadShare: 1,
+  };
+}
+
+function cutOff(
+  { client, contactSeconds, duration, staysSeconds }: SelectedClient,
+  status: SimulatedStatus,
+  latencySeconds: number,
+): SettledClient {
+  const { downloadSeconds, computeSeconds: wholeSeconds, uploadSeconds } = duration;
+  const downloaded = Math.min(latencySeconds, staysSeconds) - contactSeconds;
+  const computed = downloaded - downloadSeconds;
+  const computeSeconds = clamp(computed, wholeSeconds);
+  const downloadShare = shareOf(downloaded, downloadSeconds);
+  const uploadShare = uploadSeconds === Number.POSITIVE_INFINITY ? 0 : shareOf(computed - wholeSeconds, uploadSeconds);
+  return {
+    client,
+    contactSeconds,
+    duration,
+    staysSeconds,
+    status,
+    latencySeconds,
+    computeSeconds,
+    downloadShare,
+    uploadShare,
   };
 }
 

@@ -47,8 +47,17 @@ export interface FleetTruth {
   readonly level: TruthLevel;
   /** A sentence each: what the times of computers and links rest on, and every assumption on top of it. */
   readonly sources: readonly string[];
-  /** From dispatch, without a wait for contact. Infinity in an upload: it never arrives. */
-  durationOf(client: number, round: number, work: ClientWork): TrueDuration;
+  /**
+   * From dispatch, without a wait for contact. Infinity in an upload: it never arrives.
+   *
+   * @param slowed what becomes of the seconds of computing, if anything: the upload begins after them.
+   */
+  durationOf(
+    client: number,
+    round: number,
+    work: ClientWork,
+    slowed?: (computeSeconds: number) => number,
+  ): TrueDuration;
 }
 
 /** Who is there. Time only goes forward. */

@@ -20,6 +20,8 @@ export interface Study {
   readonly name: string;
   /** One line, without a full stop. */
   readonly summary: string;
+  /** What it was told, as JSON, to be kept beside its results; absent for a study that is told nothing. */
+  readonly input?: unknown;
   /** @throws {ProbSelectError} experiments.interrupted; what its jobs throw. */
   readonly run: (options: StudyOptions) => Promise<StudyReport>;
 }
@@ -38,7 +40,7 @@ export interface HeadlineFigure extends Estimate {
   /** What people read. */
   readonly label: string;
   /** How it is printed. */
-  readonly unit: "percent" | "points" | "seconds" | "count" | "ratio";
+  readonly unit: "percent" | "points" | "seconds" | "count" | "ratio" | "index";
   readonly note: string;
 }
 

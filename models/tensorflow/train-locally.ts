@@ -16,6 +16,7 @@ import {
 import { gatherBatch } from "./batches.ts";
 import { crossEntropyTensor } from "./cross-entropy.ts";
 import { forwardLogits } from "./forward.ts";
+import { type ProximalTerm, proximalTerm } from "./proximal-term.ts";
 
 export interface LocalTrainingTask {
   readonly architecture: Architecture;
@@ -29,6 +30,8 @@ export interface LocalTrainingTask {
     readonly learningRate: number;
     /** 0 is plain SGD. */
     readonly momentum: number;
+    /** FedProx: mu of the term mu / 2 * ||w - w_start||^2 that each step's loss has on top, at least 0; absent is 0. */
+    readonly proximalMu?: number | undefined;
     /** At least 1: each epoch trains on so many of the examples. Without it, or if there are no more, on all of them. */
     readonly maximumExamples?: number | undefined;
   };
@@ -49,7 +52,7 @@ export interface LocalTrainingResult {
   readonly stepCount: number;
   /** Examples of one epoch. */
   readonly exampleCount: number;
-  /** Mean cross-entropy over the last epoch's examples, each at the step that saw it. */
+  /** Mean cross-entropy over the last epoch's examples, each at the step that saw it; without a proximal term. */
   readonly trainingLoss: number;
   readonly computeSeconds: number;
 }
@@ -67,7 +70,7 @@ export async function trainLocally(
   controls: LocalTrainingControls,
 ): Promise<LocalTrainingResult> {
   requireMatchingExamples(task.architecture, task.examples);
-  const { epochs, batchSize, learningRate, momentum, maximumExamples } = task.settings;
+  const { epochs, batchSize, learningRate, momentum, maximumExamples, proximalMu = 0 } = task.settings;
   const ownCount = task.indices?.length ?? task.examples.exampleCount;
   const exampleCount = Math.min(ownCount, maximumExamples ?? ownCount);
   const started = controls.clock.nowSeconds();
@@ -75,6 +78,8 @@ export async function trainLocally(
   const variables = new Map(task.parameters.tensors.map((tensor) => [tensor.name, variableOf(tensor)]));
   const trainable = [...variables.values()].filter((variable) => variable.trainable);
   const optimizer = momentum > 0 ? tf.train.momentum(learningRate, momentum) : tf.train.sgd(learningRate);
+  const proximal = proximalTerm(trainable, proximalMu);
+  const model: TrainedModel = { variables, trainable, optimizer, proximal };
   let trainingLoss = Number.NaN;
   try {
     for (let epoch = 0; epoch < epochs; epoch++) {
@@ -85,7 +90,7 @@ export async function trainLocally(
         const places = order.slice(step * batchSize, (step + 1) * batchSize);
         const { indices } = task;
         const batch = indices ? places.map((place) => indices[place] as number) : places;
-        const loss = trainStep(task, variables, trainable, optimizer, batch, epoch * stepsPerEpoch + step);
+        const loss = trainStep(task, model, batch, epoch * stepsPerEpoch + step);
         if (!Number.isFinite(loss))
           throw diverged(`The loss is ${loss} in step ${step + 1} of epoch ${epoch + 1}`, task);
         lossSum += loss * batch.length;
@@ -100,6 +105,7 @@ export async function trainLocally(
     return { parameters, stepCount: epochs * stepsPerEpoch, exampleCount, trainingLoss, computeSeconds };
   } finally {
     optimizer.dispose();
+    proximal?.dispose();
     for (const variable of variables.values()) variable.dispose();
   }
 }
@@ -122,31 +128,38 @@ function variableOf({ name, shape, values }: ParameterTensor): tf.Variable {
   return variable;
 }
 
+/** What one training changes. */
+interface TrainedModel {
+  readonly variables: ReadonlyMap<string, tf.Variable>;
+  readonly trainable: tf.Variable[];
+  readonly optimizer: tf.Optimizer;
+  readonly proximal: ProximalTerm | undefined;
+}
+
 /** One step of the optimiser. @returns the batch's mean loss. */
 function trainStep(
   task: LocalTrainingTask,
-  variables: ReadonlyMap<string, tf.Variable>,
-  trainable: tf.Variable[],
-  optimizer: tf.Optimizer,
+  { variables, trainable, optimizer, proximal }: TrainedModel,
   batch: readonly number[],
   step: number,
 ): number {
   const statistics = new Map<string, tf.Tensor>();
   const { inputs, labels } = gatherBatch(task.examples, batch);
   const loss = tf.tidy(() => {
-    const cost = optimizer.minimize(
-      () => {
-        const logits = forwardLogits(task.architecture, inputs, variables, {
-          training: true,
-          seed: task.seed + step,
-          onMovingStatistic: (name, value) => statistics.set(name, value),
-        });
-        return crossEntropyTensor(logits, labels);
-      },
-      true,
-      trainable,
-    );
-    return cost?.dataSync()[0] ?? Number.NaN;
+    const { value, grads } = optimizer.computeGradients(() => {
+      const logits = forwardLogits(task.architecture, inputs, variables, {
+        training: true,
+        seed: task.seed + step,
+        onMovingStatistic: (name, statistic) => statistics.set(name, statistic),
+      });
+      return crossEntropyTensor(logits, labels);
+    }, trainable);
+    const gradients = trainable.map((variable) => {
+      const tensor = grads[variable.name] as tf.Tensor;
+      return { name: variable.name, tensor: proximal?.addTo(tensor, variable) ?? tensor };
+    });
+    optimizer.applyGradients(gradients);
+    return value.dataSync()[0] ?? Number.NaN;
   });
   inputs.dispose();
   for (const [name, value] of statistics) {

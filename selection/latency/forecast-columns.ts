@@ -7,14 +7,9 @@ import { stepCount } from "../../workloads/round-workload.ts";
 import type { Workload } from "../../workloads/workload.ts";
 import { type ComputeLaw, computeCdf } from "../probability/compute-law.ts";
 import { type ComputeComponent, roundTimeCdf } from "../probability/round-time.ts";
-import {
-  gridProbability,
-  hasGrid,
-  hasGridFor,
-  type RoundTimeGrid,
-  roundTimeGrid,
-} from "../probability/round-time-grid.ts";
+import { gridProbability } from "../probability/round-time-grid.ts";
 import type { ResolvedDevice } from "../types.ts";
+import { griddedSpreads, gridFor, type LawGrids, lawGrids } from "./column-grids.ts";
 import { ratesOf } from "./peaks.ts";
 import { requireForecastableWorkload } from "./require-forecastable.ts";
 import { START_SECONDS } from "./round-model.ts";
@@ -47,7 +42,8 @@ const DOUBT = 1e-5;
 
 /**
  * p_i of every candidate: the same as the model's `forecast(...).deadlineProbability` to 2e-5; from
- * 5,000 candidates on to 3e-3 where the link has a spread, by interpolation (probability/round-time-grid.ts).
+ * 5,000 candidates on to 3e-3 where the link has a spread, by interpolation (probability/round-time-grid.ts). Which spreads are
+ * interpolated follows from the columns alone (column-grids.ts): the same columns give the same bits.
  *
  * @param options.stepModel as `findStepModel` gives it.
  * @param options.devices the distinct devices of the fleet, at most 65,536.
@@ -72,7 +68,8 @@ export function forecastColumns(options: {
   requireEqualLengths(candidates, probabilities);
   requirePositive("the deadline", deadlineSeconds);
   requireForecastableWorkload(workload);
-  const laws = devices.map(({ device, backend }) => stepComponents(stepModel, device, backend, workload, interpolates));
+  const gridsOf = interpolates ? lawGrids(griddedSpreads(transferLogSigmas)) : () => null;
+  const laws = devices.map((device) => stepComponents(stepModel, device, workload, gridsOf));
   const downloadBits = 8 * workload.downloadBytes;
   const uploadBits = 8 * workload.uploadBytes;
   for (let index = 0; index < probabilities.length; index++) {
@@ -122,7 +119,7 @@ function componentProbability(
 ): number {
   if (logSigma === 0 || transferSeconds === 0)
     return computeBy(component.law, computeSeconds, slackSeconds - transferSeconds);
-  const grid = component.shelf === null ? null : gridFor(component.shelf, logSigma);
+  const grid = component.grids === null ? null : gridFor(component.grids, logSigma);
   if (grid !== null) return gridProbability(grid, computeSeconds / slackSeconds, transferSeconds / slackSeconds);
   const reach = Math.exp(LINK_REACH * logSigma);
   const best = computeBy(component.law, computeSeconds, slackSeconds - transferSeconds / reach);
@@ -141,54 +138,14 @@ function computeBy(law: ComputeLaw, computeSeconds: number, seconds: number): nu
 
 /** A component that knows its law's grids. */
 interface ColumnComponent extends ComputeComponent {
-  readonly shelf: GridShelf | null;
-}
-
-/** The grids of one law, found by the link's spread. */
-interface GridShelf {
-  readonly law: ComputeLaw;
-  readonly spreads: number[];
-  /** Index into the spreads, by hundredths of a spread. */
-  readonly slots: Uint8Array;
-  readonly grids: (RoundTimeGrid | null)[];
-}
-
-/** Enough for every kind of link; where each client states a spread of its own, the others are computed one by one. */
-const MOST_GRIDS_OF_A_LAW = 32;
-const SLOTS_OF_A_SIGMA = 100;
-const SLOTS = MAXIMUM_TRANSFER_LOG_SIGMA * SLOTS_OF_A_SIGMA + 1;
-/** Grids are functions of the law and the spread alone, so that all fleets share them. */
-const shelves = new Map<string, GridShelf>();
-
-function shelfOf(law: ComputeLaw, interpolates: boolean): GridShelf | null {
-  if (!hasGrid(law) || !interpolates) return null;
-  const key = JSON.stringify(law);
-  const shelf = shelves.get(key) ?? { law, spreads: [], slots: new Uint8Array(SLOTS), grids: [] };
-  shelves.set(key, shelf);
-  return shelf;
-}
-
-/** A spread finds its grid by its hundredths; of two that share them the later one has the slot. */
-function gridFor({ law, spreads, slots, grids }: GridShelf, logSigma: number): RoundTimeGrid | null {
-  const slot = Math.round(logSigma * SLOTS_OF_A_SIGMA);
-  const known = slots[slot] as number;
-  if (spreads[known] === logSigma) return grids[known] ?? null;
-  const found = spreads.indexOf(logSigma);
-  if (found >= 0) return grids[found] ?? null;
-  if (spreads.length >= MOST_GRIDS_OF_A_LAW || !hasGridFor(logSigma)) return null;
-  const grid = roundTimeGrid(law, logSigma);
-  slots[slot] = spreads.length;
-  spreads.push(logSigma);
-  grids.push(grid);
-  return grid;
+  readonly grids: LawGrids | null;
 }
 
 function stepComponents(
   stepModel: StepModel,
-  resolved: ResolvedDevice,
-  backend: string | undefined,
+  { device: resolved, backend }: FleetDevice,
   workload: Workload,
-  interpolates: boolean,
+  gridsOf: (law: ComputeLaw) => LawGrids | null,
 ): readonly ColumnComponent[] {
   if (resolved.kind === "known") {
     const { name } = resolved.device;
@@ -199,7 +156,7 @@ function stepComponents(
   }
   return stepModel(resolved, backend, workload).components.map((component) => ({
     ...component,
-    shelf: shelfOf(component.law, interpolates),
+    grids: gridsOf(component.law),
   }));
 }
 

@@ -3,6 +3,16 @@
 export class ClientSlots {
   readonly #slots = new Map<string, number>();
 
+  /** @param clientIds those that have their numbers already, in the order of these. */
+  constructor(clientIds: readonly string[] = []) {
+    for (const [slot, clientId] of clientIds.entries()) this.#slots.set(clientId, slot);
+  }
+
+  /** In the order of their numbers. */
+  clientIds(): readonly string[] {
+    return [...this.#slots.keys()];
+  }
+
   /** How many clients have a number. */
   get size(): number {
     return this.#slots.size;

@@ -23,6 +23,8 @@ export interface SelectionRequest {
   readonly seed: number;
   readonly slo: ServiceLevelObjective;
   readonly candidates: CandidateTable;
+  /** So many clients can be given work at most; absent: any number. Only `withinPlaces` looks at it. */
+  readonly places?: number | undefined;
 }
 
 /** How a round ends; at its deadline at the latest, where there is one. */

@@ -24,6 +24,8 @@ export interface SelectClientsOptions extends TableOptions {
   readonly monitoring?: Monitoring | undefined;
   /** For the oracle; entries by slot. */
   readonly truth?: Truth | undefined;
+  /** As in the request. */
+  readonly places?: number | undefined;
 }
 
 export interface RoundDecision {
@@ -43,9 +45,9 @@ export interface RoundDecision {
  * @throws {ProbSelectError} selection.invalid-argument if the policy asks for what is not given.
  */
 export function selectClients(options: SelectClientsOptions): RoundDecision {
-  const { policy, round, seed, slo, candidates } = options;
+  const { policy, round, seed, slo, candidates, places } = options;
   const table = tableOfCandidates(candidates, options);
-  const request: SelectionRequest = { round, seed, slo, candidates: table };
+  const request: SelectionRequest = { round, seed, slo, candidates: table, places };
   const selection = ask(policy, request, options);
   const finalSlo = { ...slo, deadlineSeconds: selection.deadlineSeconds ?? slo.deadlineSeconds };
   const decisions = candidates.map((entry, index) => decide(entry, index, selection, finalSlo, options));

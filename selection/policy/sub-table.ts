@@ -1,6 +1,7 @@
 // Some of a round's candidates as a table of their own, so that a policy never sees the others.
 
 import type { CandidateTable, RoundTimes } from "./candidate-table.ts";
+import { gathered } from "./gathered.ts";
 
 /**
  * The table of the candidates at `indices`, in that order: entry i is about candidate `indices[i]` of the whole. Slots, keys and the
@@ -40,13 +41,4 @@ function timesAt(times: RoundTimes, at: (column: Float64Array) => Float64Array):
     trainingFlop: at(times.trainingFlop),
     peakFlopPerSecond: at(times.peakFlopPerSecond),
   };
-}
-
-function gathered<Column extends Float64Array | Uint32Array | Uint8Array>(
-  column: Column,
-  into: Column,
-  indices: Uint32Array,
-): Column {
-  for (let index = 0; index < indices.length; index++) into[index] = column[indices[index] as number] as number;
-  return into;
 }

@@ -1,8 +1,9 @@
 // Federated averaging: the mean of the clients' parameters, weighted by their example counts.
 // McMahan et al. 2017, "Communication-Efficient Learning of Deep Networks from Decentralized Data", algorithm 1.
 
+import { arithmetic } from "../../models/arithmetic/arithmetic.ts";
 import { createParameterSet, type ParameterSet } from "../../models/parameter-set.ts";
-import type { Aggregation, AggregationStrategy } from "../rounds/types.ts";
+import type { StreamingAggregation, StreamingStrategy } from "../rounds/types.ts";
 import { requireUpdates, requireUsableUpdate } from "./usable-update.ts";
 
 /**
@@ -16,23 +17,19 @@ import { requireUpdates, requireUsableUpdate } from "./usable-update.ts";
  * aggregation.add(b, { exampleCount: 3, datasetExampleCount: 3, stepCount: 1 }); // [6]
  * aggregation.finish().values; // [5]
  */
-export const fedAvg: AggregationStrategy = {
+export const fedAvg: StreamingStrategy = {
   name: "fedavg",
   begin: (globalParameters) => beginMean(globalParameters),
 };
 
-function beginMean(globalParameters: ParameterSet): Aggregation {
+function beginMean(globalParameters: ParameterSet): StreamingAggregation {
   const weightedSums = new Float64Array(globalParameters.values.length);
   let totalExamples = 0;
   return {
     add(parameters, weight) {
       requireUsableUpdate(globalParameters, parameters, weight);
-      const { values } = parameters;
-      const { exampleCount } = weight;
-      for (let index = 0; index < values.length; index++) {
-        weightedSums[index] = (weightedSums[index] as number) + exampleCount * (values[index] as number);
-      }
-      totalExamples += exampleCount;
+      arithmetic().addWeighted(weightedSums, parameters.values, weight.exampleCount);
+      totalExamples += weight.exampleCount;
     },
     finish() {
       requireUpdates(totalExamples);

@@ -2,11 +2,11 @@
 // it pulls the global model by the share of its data and not by how long it could train.
 // Wang et al. 2020, "Tackling the Objective Inconsistency Problem in Heterogeneous Federated Optimization", arXiv 2007.07481.
 
-import { ProbSelectError } from "../../foundation/errors.ts";
-import { isMovingStatistic } from "../../models/architecture.ts";
-import { createParameterSet, firstNonFinite, type ParameterSet } from "../../models/parameter-set.ts";
-import type { Aggregation, AggregationStrategy } from "../rounds/types.ts";
-import { requireUpdates, requireUsableUpdate } from "./usable-update.ts";
+import { arithmetic } from "../../models/arithmetic/arithmetic.ts";
+import { createParameterSet, type ParameterSet } from "../../models/parameter-set.ts";
+import type { StreamingAggregation, StreamingStrategy } from "../rounds/types.ts";
+import { spansOf } from "./spans.ts";
+import { requireFiniteModel, requireUpdates, requireUsableUpdate } from "./usable-update.ts";
 
 /**
  * ||a||_1 of SGD with momentum: by how much a constant gradient would be multiplied after `stepCount` steps,
@@ -36,11 +36,11 @@ export function gradientWeight(stepCount: number, momentum: number): number {
  * aggregation.add(b, { exampleCount: 1, datasetExampleCount: 1, stepCount: 3 }); // [-3]
  * aggregation.finish().values; // tau_eff = 2: 0 + 2 * (1/1 - 3/3) / 2 = [0], where the mean is -1
  */
-export function createFedNova({ momentum }: { readonly momentum: number }): AggregationStrategy {
+export function createFedNova({ momentum }: { readonly momentum: number }): StreamingStrategy {
   return { name: "fednova", begin: (globalParameters) => beginNormalized(globalParameters, momentum) };
 }
 
-function beginNormalized(globalParameters: ParameterSet, momentum: number): Aggregation {
+function beginNormalized(globalParameters: ParameterSet, momentum: number): StreamingAggregation {
   const global = globalParameters.values;
   const sums = new Float64Array(global.length);
   const spans = spansOf(globalParameters);
@@ -49,14 +49,11 @@ function beginNormalized(globalParameters: ParameterSet, momentum: number): Aggr
   return {
     add(parameters, weight) {
       requireUsableUpdate(globalParameters, parameters, weight);
-      const { values } = parameters;
       const gradients = gradientWeight(weight.stepCount, momentum);
       for (const { from, to, isMoving } of spans) {
         const factor = isMoving ? weight.datasetExampleCount : weight.datasetExampleCount / gradients;
-        for (let index = from; index < to; index++) {
-          const change = (values[index] as number) - (global[index] as number);
-          sums[index] = (sums[index] as number) + factor * change;
-        }
+        const values = parameters.values.subarray(from, to);
+        arithmetic().addScaledChange(sums.subarray(from, to), values, global.subarray(from, to), factor);
       }
       totalExamples += weight.datasetExampleCount;
       totalGradientWeight += weight.datasetExampleCount * gradients;
@@ -71,29 +68,12 @@ function beginNormalized(globalParameters: ParameterSet, momentum: number): Aggr
           result[index] = (global[index] as number) + factor * (sums[index] as number);
         }
       }
-      requireFinite(result);
+      requireFiniteModel(
+        result,
+        "an update is so large that its normalised sum overflows. " +
+          'Lower the learning rate of the training, or take the strategy "fedavg".',
+      );
       return createParameterSet(globalParameters.tensors, result);
     },
   };
-}
-
-/** Where each tensor lies in the flat storage, and whether it is a moving statistic. */
-function spansOf({ tensors }: ParameterSet) {
-  let to = 0;
-  return tensors.map(({ name, values }) => {
-    const from = to;
-    to += values.length;
-    return { from, to, isMoving: isMovingStatistic(name) };
-  });
-}
-
-/** A mean of finite numbers is finite; this is none: it goes beyond the updates of clients that took few steps. */
-function requireFinite(values: Float32Array): void {
-  const bad = firstNonFinite(values);
-  if (bad < 0) return;
-  throw new ProbSelectError(
-    "models.non-finite-parameter",
-    `Parameter ${bad} of the aggregated model is ${values[bad]}: an update is so large that its normalised sum overflows. ` +
-      'Lower the learning rate of the training, or take the strategy "fedavg".',
-  );
 }

@@ -112,11 +112,20 @@ export class ClientRegistry {
   }
 
   /** Resolves when `count` clients are connected, or at once when `signal` aborts. */
-  async waitFor(count: number, signal: AbortSignal): Promise<void> {
-    if (this.candidates().length >= count || signal.aborted) return;
+  waitFor(count: number, signal: AbortSignal): Promise<void> {
+    return this.#waitUntil(() => this.candidates().length >= count, signal);
+  }
+
+  /** Resolves when all of these are connected, or at once when `signal` aborts. */
+  waitForAll(clientIds: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+    return this.#waitUntil(() => [...clientIds].every((clientId) => this.socketOf(clientId) !== undefined), signal);
+  }
+
+  async #waitUntil(isTrue: () => boolean, signal: AbortSignal): Promise<void> {
+    if (isTrue() || signal.aborted) return;
     await new Promise<void>((resolve) => {
       const check = () => {
-        if (this.candidates().length < count && !signal.aborted) return;
+        if (!isTrue() && !signal.aborted) return;
         this.events.off("registered", check);
         signal.removeEventListener("abort", check);
         resolve();

@@ -16,6 +16,8 @@ import {
   updateSchema,
 } from "../../protocol/messages.ts";
 import { parseMessage, type Refusal, refuse } from "../../protocol/parse-message.ts";
+import type { ChallengeReply } from "../../protocol/proof.ts";
+import { type ConnectionGate, openGate } from "../security/connection-gate.ts";
 import type { AgentSocket, ClientRegistry, RegisteredClient } from "./client-registry.ts";
 
 /** Nonsensical messages after which a connection is closed, so that nobody can fill the log. */
@@ -31,6 +33,8 @@ export interface TaskMessages {
 export interface AgentDoor {
   readonly registry: ClientRegistry;
   readonly tasks: TaskMessages;
+  /** Whether a registration's claims can be true. @returns why it is refused, if it is. */
+  readonly examine?: ((message: Register) => Refusal | undefined) | undefined;
   /** The acceptance that a client receives. */
   readonly welcome: (client: RegisteredClient) => RegisterReply;
   readonly onRegistered: (client: RegisteredClient) => void;
@@ -38,12 +42,17 @@ export interface AgentDoor {
   readonly onRefused: (clientId: string | null, refusal: Refusal) => void;
 }
 
-type Answer = Reply | RegisterReply;
+type Answer = Reply | RegisterReply | ChallengeReply;
 type Handler = (message: unknown) => Answer | Promise<Answer>;
 
-/** Serves a new connection until it ends. */
-export function serveAgent(socket: AgentSocket, door: AgentDoor): void {
+/**
+ * Serves a new connection until it ends.
+ *
+ * @param gate whether the connection may say what it says; without one, everybody may.
+ */
+export function serveAgent(socket: AgentSocket, door: AgentDoor, gate: ConnectionGate = openGate): void {
   let clientId: string | null = null;
+  let isRegistering = false;
   let refusals = 0;
 
   const onRegister: Handler = (message) => {
@@ -52,15 +61,35 @@ export function serveAgent(socket: AgentSocket, door: AgentDoor): void {
     if (clientId !== null) {
       return refuse("server.already-registered", `This connection registered "${clientId}" before.`);
     }
+    // While a name that seems taken is waited for, a second name would be admitted on the same connection.
+    if (isRegistering) return refuse("server.already-registered", "This connection is being registered already.");
     return admit(parsed.value);
   };
 
-  async function admit(message: Register): Promise<RegisterReply> {
+  /** The proof goes no further than this: nobody behind the door needs it. */
+  async function admit({ proof, ...message }: Register): Promise<RegisterReply> {
+    isRegistering = true;
+    try {
+      const refusal = (await gate.refusalOf({ ...message, proof })) ?? door.examine?.(message);
+      return refusal ?? (await welcome(message));
+    } finally {
+      isRegistering = false;
+    }
+  }
+
+  async function welcome(message: Omit<Register, "proof">): Promise<RegisterReply> {
     const client = await door.registry.register(socket, message);
     if ("accepted" in client) return client;
     clientId = message.clientId;
     door.onRegistered(client);
     return door.welcome(client);
+  }
+
+  async function takeUpdate(id: string, message: Update): Promise<Reply> {
+    const refusal = await gate.refusalNow();
+    if (!refusal) return door.tasks.update(id, message);
+    setImmediate(() => socket.disconnect(true));
+    return refusal;
   }
 
   function forClient<Schema extends z.ZodType>(
@@ -77,9 +106,10 @@ export function serveAgent(socket: AgentSocket, door: AgentDoor): void {
   }
 
   const handlers = new Map<string, Handler>([
+    ["challenge", () => gate.challenge()],
     ["register", onRegister],
     ["progress", forClient("progress", progressSchema, (id, message) => door.tasks.progress(id, message))],
-    ["update", forClient("update", updateSchema, (id, message) => door.tasks.update(id, message))],
+    ["update", forClient("update", updateSchema, takeUpdate)],
     ["failure", forClient("failure", failureSchema, (id, message) => door.tasks.failure(id, message))],
   ]);
 
@@ -100,6 +130,12 @@ export function serveAgent(socket: AgentSocket, door: AgentDoor): void {
     // What was queued before the connection was closed is not worth an answer.
     if (refusals >= TOLERATED_REFUSALS) return;
     const acknowledge = received.at(-1);
+    if (!gate.takesMessage()) {
+      answer(event, acknowledge, refuse("server.too-many-messages", "Too many messages. The connection is closed."));
+      refusals = TOLERATED_REFUSALS;
+      socket.disconnect(true);
+      return;
+    }
     const message = typeof acknowledge === "function" && received.length === 1 ? undefined : received[0];
     const unknownEvent: Handler = () => refuse("protocol.unknown-event", `There is no event "${event.slice(0, 100)}".`);
     const onFailure = (thrown: unknown) => {

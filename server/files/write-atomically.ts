@@ -2,6 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
 
 /** How the names of files end that are being written. */
 export const PARTIAL_ENDING = ".partial";
@@ -21,8 +22,16 @@ export async function writeAtomically(path: string, content: string | Uint8Array
       await file.close();
     }
     await rename(temporary, path);
+    await syncFolder(dirname(path));
   } catch (thrown) {
     await rm(temporary, { force: true });
     throw thrown;
   }
+}
+
+/** Makes the names in a folder as durable as the files; where a system cannot open folders (Windows) it does that itself. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r").catch(() => undefined);
+  await handle?.sync().catch(() => {});
+  await handle?.close();
 }

@@ -13,6 +13,7 @@ export function addModelRoutes(app: FastifyInstance, models: ModelStore): void {
   app.route<{ Params: { sha256: string } }>({
     method: ["GET", "HEAD"],
     url: "/v1/models/:sha256",
+    config: { access: "download" },
     handler: (request, reply) => {
       const model = models.find(request.params.sha256);
       if (!model) {

@@ -3,18 +3,20 @@
 import { modelPath } from "../../protocol/transfer.ts";
 import type { ClientRegistry } from "../clients/client-registry.ts";
 import type { ServerConfig } from "../config.ts";
-import type { EvaluationResult, RoundOutcome, StoredModel } from "../rounds/types.ts";
+import type { ClientAtWork, EvaluationResult, StoredModel } from "../rounds/types.ts";
 
 export interface RunStatus {
   readonly runName: string;
   readonly modelName: string;
-  readonly phase: "waiting-for-clients" | "running" | "finished";
+  readonly phase: "waiting-for-clients" | "running" | "draining" | "finished";
   /** The round that runs or ran last; 0 before the first. */
   readonly round: number;
   readonly roundCount: number;
   readonly modelVersion: number;
   readonly model: { readonly path: string; readonly sha256: string; readonly byteLength: number };
   readonly lastEvaluation: EvaluationResult | null;
+  /** Who has a task of this round or an earlier one; absent unless the run is asynchronous. */
+  readonly atWork?: readonly ClientAtWork[] | undefined;
   readonly clients: readonly {
     readonly clientId: string;
     readonly device: string;
@@ -30,8 +32,9 @@ export function describeRun(run: {
   readonly phase: RunStatus["phase"];
   readonly round: number;
   readonly model: StoredModel;
-  readonly outcomes: readonly RoundOutcome[];
+  readonly lastEvaluation: EvaluationResult | null;
   readonly registry: ClientRegistry;
+  readonly atWork?: readonly ClientAtWork[] | undefined;
 }): RunStatus {
   const { runName, model: modelName, rounds: roundCount } = run.config;
   const { modelVersion, sha256, byteLength } = run.model;
@@ -43,7 +46,8 @@ export function describeRun(run: {
     roundCount,
     modelVersion,
     model: { path: modelPath(sha256), sha256, byteLength },
-    lastEvaluation: run.outcomes.findLast(({ evaluation }) => evaluation !== null)?.evaluation ?? null,
+    lastEvaluation: run.lastEvaluation,
+    ...(run.atWork && { atWork: run.atWork }),
     clients: run.registry.clients().map(({ candidate, registration, connected }) => ({
       clientId: candidate.clientId,
       device: registration.device.name,

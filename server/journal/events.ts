@@ -1,13 +1,14 @@
 // The run log: one JSON object a line (NDJSON), appended and never changed. It is what reports, `explain` and researchers
 // read, so its shape is part of the contract. Times are ISO-8601 wall time; durations are on the round's clock.
 
+import type { PrivacySpent } from "../../models/privacy/privacy-spent.ts";
 import type { NetworkLink } from "../../network/link.ts";
 import type { Progress, RoundClockDescription } from "../../protocol/messages.ts";
 import type { PolicyNeed } from "../../selection/policy/policy.ts";
 import type { DeviceReport, EnergyBudget, ResolvedDevice } from "../../selection/types.ts";
 import type { RegistrationForecast } from "../clients/registration-forecast.ts";
 import type { ServerConfig } from "../config.ts";
-import type { ClientOutcome, RoundMetrics, RoundOutcome, RoundPlan } from "../rounds/types.ts";
+import type { ClientOutcome, RoundMetrics, RoundOutcome, RoundPlan, TaskOrigin } from "../rounds/types.ts";
 
 export type JournalEvent =
   | {
@@ -45,6 +46,8 @@ export type JournalEvent =
       readonly code: string;
       readonly reason: string;
     }
+  /** What a client claims cannot be true; it takes part all the same unless it was refused. */
+  | { readonly type: "client-doubted"; readonly clientId: string; readonly doubts: readonly string[] }
   /** Flushed to disk before the round is dispatched. */
   | { readonly type: "round-planned"; readonly plan: RoundPlan }
   /** Emulated clock only: the deadline began to run, after the cohort had really trained (or the hold was too long). */
@@ -55,14 +58,68 @@ export type JournalEvent =
       /** Clients that were still training when the longest hold passed; empty as a rule. */
       readonly notReadyClientIds: readonly string[];
     }
+  /** Flushed to disk before the client is told that its update was taken: from here on it cannot be lost. */
+  | ({ readonly type: "update-accepted"; readonly round: number } & AcceptedUpdate)
+  /** The last one of a client in a round counts: an update that cannot be aggregated after all makes its client fail. */
   | { readonly type: "client-ended"; readonly round: number; readonly outcome: ClientOutcome }
-  | { readonly type: "round-finished"; readonly outcome: RoundOutcome; readonly wallSeconds: number }
+  /** How the masked sum of a secure round came about; of its clients nothing else is known than that they are in it. */
+  | {
+      readonly type: "secure-round-ended";
+      readonly round: number;
+      /** Who had trained, and was asked for keys. */
+      readonly invitedClientIds: readonly string[];
+      /** Whose updates are in the sum; nobody's if there is none. */
+      readonly survivorClientIds: readonly string[];
+      /** Sum of the survivors' weights; absent if there is no sum. */
+      readonly weight?: number | undefined;
+      /** Why there is no sum; absent if there is one. */
+      readonly code?: string | undefined;
+      readonly reason?: string | undefined;
+    }
+  | {
+      readonly type: "round-finished";
+      readonly outcome: RoundOutcome;
+      readonly wallSeconds: number;
+      /** What the released models have cost so far, this round's included; absent: they are not private. */
+      readonly privacy?: PrivacySpent | undefined;
+    }
+  /** The aggregator was started again after a crash or a stop. Nothing said before of rounds after `nextRound` holds any more. */
+  | {
+      readonly type: "run-resumed";
+      readonly probselectVersion: string;
+      /** The round that goes on or comes next. */
+      readonly nextRound: number;
+      /** True: the plan of `nextRound`, its accepted updates and the ends of its clients still hold. */
+      readonly continuesRound: boolean;
+      /** Updates that need not be trained again. */
+      readonly acceptedUpdateCount: number;
+      /** Seconds that had passed on the clock of `nextRound`; the time without an aggregator does not count. */
+      readonly elapsedSeconds: number;
+      /** Sentences on what was torn, corrupt or lost, and what was used instead. */
+      readonly warnings: readonly string[];
+    }
   | {
       readonly type: "run-finished";
       readonly reason: "completed" | "interrupted" | "failed";
       readonly detail?: string | undefined;
       readonly summary: RunSummary;
     };
+
+/** An update that was checked and lies in the spool, with all that its aggregation needs. */
+export interface AcceptedUpdate {
+  readonly clientId: string;
+  /** Of the file, lower-case hex. */
+  readonly sha256: string;
+  readonly byteLength: number;
+  readonly exampleCount: number;
+  readonly datasetExampleCount: number;
+  readonly stepCount: number;
+  readonly trainingLoss: number;
+  readonly latencySeconds: number;
+  readonly computeSeconds: number;
+  /** Where its task comes from; absent: from the round in which it was accepted. */
+  readonly origin?: TaskOrigin | undefined;
+}
 
 /** A journal line: the event with its time and place in the log. */
 export type JournalRecord = JournalEvent & { readonly sequence: number; readonly time: string };
@@ -81,6 +138,8 @@ export interface RunSummary {
   readonly wallSeconds: number;
   readonly journal: string;
   readonly modelFile: string | null;
+  /** What the released models have cost; absent: they are not private. */
+  readonly privacy?: PrivacySpent | undefined;
 }
 
 /** How far a client's task is. Shown live, never journalled: it would drown the log. */

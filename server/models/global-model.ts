@@ -3,16 +3,27 @@
 import { decodeParameterFile, encodeParameterFile } from "../../models/parameter-file.ts";
 import type { ParameterSet } from "../../models/parameter-set.ts";
 import type { GlobalModel } from "../rounds/round-engine.ts";
+import type { StoredModel } from "../rounds/types.ts";
 import type { ModelStore } from "./model-store.ts";
 
 /** Saves `initialParameters` as version 0 and returns the model that begins with it. */
 export async function createGlobalModel(store: ModelStore, initialParameters: ParameterSet): Promise<GlobalModel> {
-  let current = await store.save(0, encodeParameterFile(initialParameters));
+  return globalModelFrom(store, await store.save(0, encodeParameterFile(initialParameters)));
+}
+
+/** The parameters of a version that the store keeps. */
+export async function readModel(store: Pick<ModelStore, "read">, sha256: string): Promise<ParameterSet> {
+  return decodeParameterFile(await store.read(sha256));
+}
+
+/** @param stored a version that the store keeps. */
+export function globalModelFrom(store: ModelStore, stored: StoredModel): GlobalModel {
+  let current = stored;
   return {
     get current() {
       return current;
     },
-    read: async () => decodeParameterFile(await store.read(current.sha256)),
+    read: () => readModel(store, current.sha256),
     async replace(modelVersion, parameters) {
       current = await store.save(modelVersion, encodeParameterFile(parameters));
       return current;

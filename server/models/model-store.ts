@@ -6,24 +6,46 @@ import { join } from "node:path";
 import { writeAtomically } from "../files/write-atomically.ts";
 import type { StoredModel } from "../rounds/types.ts";
 
-/** Versions kept: the newest, and a few before it for agents that still download one. */
-const DEFAULT_KEPT_VERSIONS = 3;
+/** Versions kept: the newest, and those before it which checkpoints name or agents still download. */
+const DEFAULT_KEPT_VERSIONS = 4;
+
+export interface ModelStoreOptions {
+  readonly keptVersions?: number | undefined;
+  readonly versions?: readonly StoredModel[] | undefined;
+  readonly pinned?: ReadonlySet<string> | undefined;
+}
 
 export class ModelStore {
   readonly #folder: string;
   readonly #keptVersions: number;
   /** Oldest first. */
   #versions: StoredModel[] = [];
+  #pinned: ReadonlySet<string> = new Set();
 
   private constructor(folder: string, keptVersions: number) {
     this.#folder = folder;
     this.#keptVersions = keptVersions;
   }
 
-  /** @param keptVersions how many versions stay on disk, at least 1. */
-  static async open(folder: string, keptVersions: number = DEFAULT_KEPT_VERSIONS): Promise<ModelStore> {
+  /**
+   * @param options.keptVersions how many versions stay on disk, at least 1.
+   * @param options.versions those that lie there from before a restart, oldest first.
+   * @param options.pinned as for `pin`.
+   */
+  static async open(
+    folder: string,
+    { keptVersions = DEFAULT_KEPT_VERSIONS, versions = [], pinned = new Set() }: ModelStoreOptions = {},
+  ): Promise<ModelStore> {
     await mkdir(folder, { recursive: true });
-    return new ModelStore(folder, keptVersions);
+    const store = new ModelStore(folder, keptVersions);
+    store.#pinned = pinned;
+    store.#versions = store.#kept(versions);
+    return store;
+  }
+
+  /** Keeps the versions with these hashes, however old they become; those of an earlier call go with the next `save`. */
+  pin(hashes: ReadonlySet<string>): void {
+    this.#pinned = hashes;
   }
 
   /** The kept version with that hash. */
@@ -49,10 +71,15 @@ export class ModelStore {
     const path = join(this.#folder, `${sha256}.safetensors`);
     await writeAtomically(path, file);
     const model: StoredModel = { modelVersion, sha256, path, byteLength: file.byteLength };
-    const kept = [...this.#versions, model].slice(-this.#keptVersions);
+    const kept = this.#kept([...this.#versions, model]);
     const dropped = this.#versions.filter((old) => !kept.some(({ sha256: hash }) => hash === old.sha256));
     this.#versions = kept;
     await Promise.all(dropped.map((old) => rm(old.path, { force: true })));
     return model;
+  }
+
+  #kept(versions: readonly StoredModel[]): StoredModel[] {
+    const firstRecent = versions.length - this.#keptVersions;
+    return versions.filter(({ sha256 }, index) => index >= firstRecent || this.#pinned.has(sha256));
   }
 }

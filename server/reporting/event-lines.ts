@@ -12,6 +12,7 @@ import {
   NO_VALUE,
   plainText,
 } from "./format-quantities.ts";
+import { aggregatedWords, fromEarlierRounds, originWords } from "./outcome-words.ts";
 import type { Paint } from "./paint.ts";
 import { formatRoundTable } from "./round-table.ts";
 import type { RunTotals, RunView } from "./run-view.ts";
@@ -52,6 +53,21 @@ export function formatRunStarted(
   ].join("\n");
 }
 
+/** Where the run goes on, and what was lost on the way. */
+export function formatRunResumed(
+  { nextRound, continuesRound, acceptedUpdateCount, elapsedSeconds, warnings }: EventOf<"run-resumed">,
+  paint: Paint,
+): string {
+  const updates = `${acceptedUpdateCount} update${acceptedUpdateCount === 1 ? "" : "s"}`;
+  const where = continuesRound
+    ? `goes on with round ${nextRound} at ${formatSeconds(elapsedSeconds)}, ${updates} in`
+    : `goes on with round ${nextRound}`;
+  return [
+    `${paint("bold", "Resumed")}: the run ${where}`,
+    ...warnings.map((warning) => paint("yellow", `  ! ${plainText(warning)}`)),
+  ].join("\n");
+}
+
 /** The policies that ask a client for a probability. */
 const thresholdPolicies: ReadonlySet<string> = new Set(["probselect", "quorum"]);
 
@@ -82,7 +98,7 @@ export function formatClientRegistered(event: EventOf<"client-registered">, pain
  * @example "Round 2 of 6: probselect selected 8 of 10 clients (3 with less work), deadline 20 s, closes with 6 updates"
  */
 export function formatRoundPlanned(plan: RoundPlan, roundCount: number): string {
-  const { decisions, closesAfterUpdates } = plan;
+  const { decisions, closesAfterUpdates, atWork } = plan;
   const selected = decisions.filter((decision) => decision.selected);
   const lessCount = selected.filter(({ work }) => work !== undefined).length;
   const less = lessCount === 0 ? "" : ` (${lessCount} with less work)`;
@@ -90,6 +106,7 @@ export function formatRoundPlanned(plan: RoundPlan, roundCount: number): string 
   return (
     `Round ${plan.round} of ${roundCount}: ${plan.policy} selected ${selected.length} of ${decisions.length} clients${less}, ` +
     `deadline ${formatLimit(plan.slo.deadlineSeconds)}${closesAfterUpdates === undefined ? "" : `, closes with ${updates}`}` +
+    (atWork === undefined ? "" : `; ${atWork.length} work on from earlier rounds`) +
     (plan.selectionNote === undefined ? "" : `\n  ${plainText(plan.selectionNote)}`)
   );
 }
@@ -97,7 +114,16 @@ export function formatRoundPlanned(plan: RoundPlan, roundCount: number): string 
 /** How one client ended, for a log without a live area. */
 export function formatClientEnded({ round, outcome }: EventOf<"client-ended">): string {
   const reason = outcome.status === "completed" ? "" : `: ${plainText(outcome.reason)}`;
-  return `  round ${round}: ${plainText(outcome.clientId)} ${outcome.status} after ${actualWords(outcome)}${reason}`;
+  const from = originWords(outcome, round);
+  return `  round ${round}: ${plainText(outcome.clientId)} ${outcome.status} after ${actualWords(outcome)}${from}${reason}`;
+}
+
+/** Who is in the masked sum of a round, or why there is none. */
+export function formatSecureRoundEnded(event: EventOf<"secure-round-ended">, paint: Paint): string {
+  const { invitedClientIds, survivorClientIds, code, reason } = event;
+  const invited = `of the ${invitedClientIds.length} that had trained`;
+  if (code === undefined) return `  secure aggregation: one sum over ${survivorClientIds.length} clients, ${invited}`;
+  return paint("yellow", `  ! no masked sum, ${invited}: ${plainText(reason ?? "")} [${code}]`);
 }
 
 export interface RoundReport {
@@ -114,20 +140,21 @@ export function formatRoundFinished(report: RoundReport): string {
   const { plan, outcome, view, width, paint } = report;
   const { metrics } = outcome;
   const title = paint("bold", `Round ${outcome.round} of ${view.roundCount}`);
+  if (outcome.interrupted) return `\n${title}  cut short; the next start with the same command goes on with it`;
   const result =
     outcome.status === "failed"
       ? paint(
           "red",
           `failed: ${plainText(outcome.reason ?? "no reason given").replace(/\.$/, "")}; the model stays as it was`,
         )
-      : `${metrics.completedCount} of ${metrics.selectedCount} updates aggregated in ` +
-        `${formatSeconds(metrics.roundSeconds)} of ${formatLimit(plan.slo.deadlineSeconds)}`;
+      : aggregatedWords(metrics, plan);
   const deviceOf = (clientId: string) => view.devices.get(clientId);
   const table = plan.decisions.length === 0 ? [] : [formatRoundTable({ plan, outcome, deviceOf, width, paint })];
   return [
     "",
     `${title}  ${result}`,
     ...table,
+    ...fromEarlierRounds(outcome),
     ...unforecastableLine(plan, width, paint),
     ...accidents(outcome, width, paint),
     `  ${formatRoundFigures(outcome, view.totals, paint)}`,
@@ -199,10 +226,16 @@ export function formatSummary(summary: RunSummary, paint: Paint): string {
       "wasted",
       `${paint("bold", formatSeconds(summary.wastedDeviceSeconds))} of ${formatSeconds(spent)} of device time${wastedShare}`,
     ],
+    ...(summary.privacy === undefined ? [] : [["privacy", privacyWords(summary.privacy, paint)] as const]),
     ["rounds", `${summary.rounds}${failed}, in ${formatSeconds(summary.wallSeconds)}`],
     ["journal", summary.journal],
     ...(summary.modelFile === null ? [] : [["model", summary.modelFile] as const]),
   ];
   const width = Math.max(...rows.map(([label]) => label.length));
   return rows.map(([label, value]) => `  ${paint("dim", label.padEnd(width))}  ${value}`).join("\n");
+}
+
+function privacyWords({ epsilon, delta, rounds }: NonNullable<RunSummary["privacy"]>, paint: Paint): string {
+  const of = `of one client's updates, over ${rounds} released model${rounds === 1 ? "" : "s"}`;
+  return `${paint("bold", `epsilon ${epsilon.toPrecision(3)}`)} at delta ${delta} ${of}`;
 }

@@ -29,7 +29,8 @@ export function formatLiveArea(
   const { round } = view;
   if (round === null) return [];
   const { nowSeconds, paint } = options;
-  const selected = round.plan.decisions.filter((decision) => decision.selected).map(({ clientId }) => clientId);
+  const chosen = round.plan.decisions.filter((decision) => decision.selected);
+  const selected = [...(round.plan.atWork ?? []), ...chosen].map(({ clientId }) => clientId);
   // Who still works comes first when not all fit.
   const ordered = [...selected].sort((a, b) => Number(round.outcomes.has(a)) - Number(round.outcomes.has(b)));
   const room = Math.max(1, options.maximumLines - 3);

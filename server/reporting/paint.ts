@@ -29,6 +29,7 @@ export const statusStyles = {
   completed: "green",
   late: "yellow",
   surplus: "blue",
+  stale: "blue",
   failed: "red",
   unresponsive: "red",
   refused: "magenta",

@@ -51,8 +51,13 @@ const allColumns: readonly Column[] = [
   column("actual", "right", ({ outcome }) => (outcome ? actualWords(outcome) : NO_VALUE), 7),
   column("decision", "left", ({ decision }) => (decision.selected ? "selected" : "skipped")),
   column("why", "left", ({ decision }, plan) => whyWords(decision, plan), 11),
-  column("outcome", "left", ({ outcome }) => outcome?.status ?? NO_VALUE, 12),
+  column("outcome", "left", (row, plan) => outcomeWord(row, plan), 12),
 ];
+
+function outcomeWord({ decision, outcome }: Row, { atWork }: RoundPlan): string {
+  if (outcome) return outcome.status;
+  return decision.selected && atWork !== undefined ? "works on" : NO_VALUE;
+}
 
 function deviceName(device: ResolvedDevice | undefined): string {
   return device?.kind === "known" ? device.device.name : (device?.reportedName ?? NO_VALUE);

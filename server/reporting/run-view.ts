@@ -90,11 +90,17 @@ function applyToRound(round: OpenRound, event: AggregatorEvent, nowSeconds: numb
   if (event.type === "client-ended") {
     return { ...round, outcomes: new Map(round.outcomes).set(event.outcome.clientId, event.outcome) };
   }
-  if (event.type === "client-progress" && event.round === round.plan.round) {
+  if (event.type === "client-progress" && isOfRound(round.plan, event)) {
     const { phase, fraction } = event;
     return { ...round, progress: new Map(round.progress).set(event.clientId, { phase, fraction }) };
   }
   return round;
+}
+
+/** Whether it is about a task of this round, or of an earlier one that goes on in it. */
+function isOfRound({ round, atWork = [] }: RoundPlan, event: ClientProgressEvent): boolean {
+  if (event.round === round) return true;
+  return atWork.some((work) => work.clientId === event.clientId && work.round === event.round);
 }
 
 function addRound(totals: RunTotals, { metrics, evaluation }: RoundOutcome, wallSeconds: number): RunTotals {

@@ -8,7 +8,9 @@ import {
   formatClientRegistered,
   formatRoundFinished,
   formatRoundPlanned,
+  formatRunResumed,
   formatRunStarted,
+  formatSecureRoundEnded,
   formatSummary,
 } from "./event-lines.ts";
 import { plainText } from "./format-quantities.ts";
@@ -108,6 +110,12 @@ export function createTerminalReporter(
         const sender = event.clientId === null ? "somebody not registered" : plainText(event.clientId);
         return paint("yellow", `  ! refused a message of ${sender}: ${plainText(event.reason)} [${event.code}]`);
       }
+      case "client-doubted":
+        return paint("yellow", `  ! ${plainText(event.clientId)} is doubted: ${plainText(event.doubts.join(" "))}`);
+      case "run-resumed":
+        return formatRunResumed(event, paint);
+      case "update-accepted":
+        return undefined;
       case "round-planned":
         return isTerminal ? undefined : formatRoundPlanned(event.plan, view.roundCount);
       case "client-ended":
@@ -116,6 +124,8 @@ export function createTerminalReporter(
         return event.notReadyClientIds.length === 0
           ? undefined
           : paint("yellow", `  ! the clock starts without ${event.notReadyClientIds.map(plainText).join(", ")}`);
+      case "secure-round-ended":
+        return formatSecureRoundEnded(event, paint);
       case "round-finished": {
         const plan = before.round?.plan;
         if (plan === undefined) return undefined;

@@ -71,5 +71,7 @@ export function forecastWords(forecast: LatencyForecast): string {
 /** How long a selected client really took; one that was cut off took longer than what was seen of it. */
 export function actualWords(outcome: Pick<ClientOutcome, "status" | "latencySeconds">): string {
   const seconds = formatSeconds(outcome.latencySeconds);
-  return outcome.status === "late" || outcome.status === "surplus" ? `>${seconds}` : seconds;
+  return outcome.status === "late" || outcome.status === "surplus" || outcome.status === "stale"
+    ? `>${seconds}`
+    : seconds;
 }

@@ -1,76 +1,64 @@
 // One round over sockets: every selected client is dispatched once and ends exactly once, whatever its connection does. The
 // deadline cuts off who has not delivered, and so does the last update that the round waits for.
 
-import type { Clock } from "../../foundation/clock.ts";
-import { parameterLayout } from "../../models/parameter-file.ts";
-import type { Failure, Progress, Reply, RoundClockDescription, Update } from "../../protocol/messages.ts";
+import { messageOf } from "../../foundation/errors.ts";
+import type { ParameterSet } from "../../models/parameter-set.ts";
+import type { Failure, Progress, Reply, Update } from "../../protocol/messages.ts";
 import { refuse } from "../../protocol/parse-message.ts";
-import type { ClientRegistry } from "../clients/client-registry.ts";
-import type { ClientProgressEvent, JournalEvent } from "../journal/events.ts";
-import type { UploadStore } from "../uploads/upload-store.ts";
-import { type ClientTask, createClientTask, taskIdOf } from "./client-task.ts";
+import type { AcceptedUpdate } from "../journal/events.ts";
+import type { ClientTask } from "./client-task.ts";
 import { ClockStart } from "./clock-start.ts";
+import type { CohortRound, CohortRoundOptions } from "./cohort-round.ts";
+import { createTasks } from "./create-tasks.ts";
 import { type CutOff, closedCutOff, cutOffClient, deadlineCutOff } from "./cut-off.ts";
-import { implausibility } from "./plausible-update.ts";
+import { implausibility, mostPlausible } from "./plausible-update.ts";
 import { ReplyQueue } from "./reply-queue.ts";
 import { createRoundClock, type RoundClock } from "./round-clock.ts";
 import { TaskDelivery } from "./task-delivery.ts";
-import { refusalOfCommit, refuseCutOff, refuseEnded, refuseForeign } from "./task-refusals.ts";
-import type { ClientOutcome, CohortReply, ReceivedUpdate, RoundTask } from "./types.ts";
+import { TaskEndings } from "./task-endings.ts";
+import { refusalOfCommit, refuseCutOff, refuseEnded, refuseForeign, refuseForRestart } from "./task-refusals.ts";
+import type { CohortReply, RoundTask } from "./types.ts";
+import { acceptedCounts, updateReply } from "./update-reply.ts";
 
-export interface ActiveRoundOptions {
-  readonly registry: ClientRegistry;
-  readonly uploads: Pick<UploadStore, "expect" | "commit" | "discard">;
-  readonly clockDescription: RoundClockDescription;
-  /** Real time: for acknowledgements, absences and the longest hold. */
-  readonly wall: Clock;
-  readonly reconnectGraceSeconds: number;
-  /** How long an agent may take to acknowledge `train` or `cancel`. */
-  readonly acknowledgeSeconds: number;
-  /** How long an emulated clock is held for agents that still train. */
-  readonly longestHoldSeconds: number;
-  readonly partBytes: number;
-  readonly onProgress: (event: ClientProgressEvent) => void;
-  readonly onClockStarted: (event: Extract<JournalEvent, { type: "round-clock-started" }>) => void;
-}
-
-export class ActiveRound {
+export class ActiveRound implements CohortRound {
   readonly replies = new ReplyQueue<CohortReply>();
   readonly #round: RoundTask;
-  readonly #options: ActiveRoundOptions;
+  readonly #options: CohortRoundOptions;
   readonly #clock: RoundClock;
   readonly #tasks: ReadonlyMap<string, ClientTask>;
   readonly #delivery: TaskDelivery;
   readonly #clockStart: ClockStart;
-  #acceptedCount = 0;
+  readonly #endings: TaskEndings;
+  #acceptedCount: number;
   /** Set when the round has all the updates that it waits for. */
   #closed: CutOff | undefined;
   /** Aborts every wait of the round when it is over. */
   readonly #over = new AbortController();
+  /** The next start of the aggregator goes on with it. */
+  #isLeft = false;
 
-  constructor(round: RoundTask, clientIds: readonly string[], options: ActiveRoundOptions) {
-    const { registry, uploads, partBytes, wall, clockDescription } = options;
+  constructor(round: RoundTask, clientIds: readonly string[], options: CohortRoundOptions) {
+    const { wall, clockDescription, reconnectGraceSeconds, restartGraceSeconds } = options;
     this.#round = round;
     this.#options = options;
-    this.#clock = createRoundClock(clockDescription, wall);
-    const layout = parameterLayout(round.architecture);
-    const { byteLength } = round.model;
-    this.#tasks = new Map(
-      clientIds.map((clientId) => {
-        const taskId = taskIdOf(round, clientId);
-        const token = uploads.expect({ taskId, byteLength, partBytes, layout });
-        const datasetExampleCount = registry.find(clientId)?.candidate.exampleCount ?? 0;
-        return [taskId, createClientTask(round, { clientId, datasetExampleCount }, { token, partBytes })];
-      }),
-    );
+    this.#clock = createRoundClock(clockDescription, wall, round.resumed);
+    this.#acceptedCount = round.resumed?.acceptedCount ?? 0;
+    this.#tasks = createTasks(round, clientIds, options);
     this.#clockStart = new ClockStart(this.#tasks.values(), { ...options, round: round.round, clock: this.#clock });
+    this.#endings = new TaskEndings({
+      ...{ tasks: this.#tasks.values(), clock: this.#clock, replies: this.replies },
+      onEnd: () => this.#clockStart.startIfReady(),
+    });
     this.#delivery = new TaskDelivery(this.#tasks.values(), {
       ...options,
+      reconnectGraceSeconds: round.resumed
+        ? Math.max(reconnectGraceSeconds, restartGraceSeconds)
+        : reconnectGraceSeconds,
       onDelivered: (task) => {
         if (this.#clock.running && clockDescription.kind === "emulated") this.#clockStart.announce(task);
       },
       onUndeliverable: (task, status, reason) =>
-        this.#giveUp(task, status, reason, status === "refused" ? 0 : this.#clock.elapsedSeconds()),
+        this.#endings.giveUp(task, { status, reason }, status === "refused" ? 0 : this.#clock.elapsedSeconds()),
     });
   }
 
@@ -79,10 +67,19 @@ export class ActiveRound {
     this.#delivery.start();
     void this.#keepDeadline();
     void this.#clockStart.limitHold(this.#over.signal);
-    this.#endIfAllEnded();
+    this.#closeIfFull();
+    this.#endings.endRoundIfAllEnded();
   }
 
-  /** Ends the round early or after its last reply: stops every wait, tells who still works, deletes the uploads. */
+  /** Stops every wait and leaves agents and uploads as they are: the next start of the aggregator goes on with them. */
+  leave(): void {
+    this.#isLeft = true;
+    this.#over.abort();
+    this.#delivery.stop();
+    this.replies.end();
+  }
+
+  /** Ends the round early or after its last reply: stops every wait, tells who still works, deletes the uploads that do not count. */
   async close(reason: string): Promise<void> {
     this.#over.abort();
     this.#delivery.stop();
@@ -98,7 +95,24 @@ export class ActiveRound {
         ?.emit("cancel", { taskId: task.message.taskId, reason, elapsedSeconds }, () => {});
     }
     this.replies.end();
-    await Promise.all([...this.#tasks.keys()].map((taskId) => uploads.discard(taskId)));
+    await Promise.all([...this.#tasks.keys()].map((taskId) => uploads.close(taskId)));
+  }
+
+  /** Cuts off who still works, before the deadline, and takes no more updates. */
+  cutOff(cutOff: CutOff): void {
+    this.#closed ??= cutOff;
+    this.#cutOffWorking(this.#closed);
+  }
+
+  /** All that were given out. */
+  get tasks(): readonly ClientTask[] {
+    return [...this.#tasks.values()];
+  }
+
+  /** Where the round's clock stands; undefined once the round is over. */
+  clockState(): { readonly elapsedSeconds: number; readonly isClockRunning: boolean } | undefined {
+    if (this.#over.signal.aborted) return undefined;
+    return { elapsedSeconds: this.#clock.elapsedSeconds(), isClockRunning: this.#clock.running };
   }
 
   /** Whether this round gave out the task. */
@@ -133,6 +147,10 @@ export class ActiveRound {
     if (lie) return this.#reject(task, "server.update-implausible", lie, update.computeSeconds);
     task.state = "committing";
     const result = await this.#options.uploads.commit(update.taskId, update);
+    if (result.kind === "committed") {
+      await this.#options.untilTaken?.(() => !this.#closed && !this.#over.signal.aborted);
+    }
+    if (this.#isLeft) return refuseForRestart();
     if (this.#over.signal.aborted) return refuseEnded(task);
     if (result.kind === "incomplete") {
       task.state = "working";
@@ -141,38 +159,49 @@ export class ActiveRound {
       return refuse(result.code, result.reason);
     }
     if (result.kind === "invalid") return this.#reject(task, result.code, result.reason, update.computeSeconds);
-    const computeSeconds = this.#plausible(update.computeSeconds);
+    const computeSeconds = mostPlausible(update.computeSeconds, this.#clock, this.#round);
     // The round closed while this update was being checked: others were faster.
     if (this.#closed) {
-      this.#giveUp(task, this.#closed.status, this.#closed.sentence, computeSeconds, latencySeconds);
+      const { status, sentence: reason } = this.#closed;
+      this.#endings.giveUp(task, { status, reason }, computeSeconds, latencySeconds);
       return refuseCutOff(this.#closed);
     }
-    this.#accept(task, update, { latencySeconds, computeSeconds, readParameters: result.readParameters });
-    return { accepted: true };
+    return this.#accept(
+      task,
+      { ...acceptedCounts(task, update), latencySeconds, computeSeconds },
+      result.readParameters,
+    );
   }
 
   failure(clientId: string, { taskId, code, reason, computeSeconds }: Failure): Reply {
     const task = this.#taskOf(clientId, taskId);
     if (!task) return refuseForeign(taskId, clientId);
-    if (task.state === "working") this.#giveUp(task, "failed", `${code}: ${reason}`, this.#plausible(computeSeconds));
+    if (task.state === "working") this.#fail(task, `${code}: ${reason}`, computeSeconds);
     return { accepted: true };
   }
 
-  #accept(
-    task: ClientTask,
-    { exampleCount, stepCount, trainingLoss }: Update,
-    reply: Pick<ClientOutcome, "latencySeconds" | "computeSeconds"> & Pick<ReceivedUpdate, "readParameters">,
-  ): void {
-    const { clientId, datasetExampleCount } = task;
-    const { readParameters, ...seconds } = reply;
-    const counts = { exampleCount, datasetExampleCount, stepCount };
-    this.#end(task, "its update was accepted; there is nothing more to do.", {
-      kind: "update",
-      update: { clientId, ...counts, trainingLoss, readParameters },
-      ...seconds,
-    });
+  async #accept(task: ClientTask, update: AcceptedUpdate, readParameters: () => Promise<ParameterSet>): Promise<Reply> {
     this.#acceptedCount++;
-    if (this.#acceptedCount !== this.#round.closesAfterUpdates) return;
+    const { round } = this.#round;
+    try {
+      await this.#options.keepAccepted(round, update);
+    } catch (thrown) {
+      // The aggregator is about to stop; the agent keeps its update and commits it to the next one.
+      return refuse("server.unavailable", messageOf(thrown));
+    }
+    this.#endings.end(
+      task,
+      "its update was accepted; there is nothing more to do.",
+      updateReply(update, readParameters),
+    );
+    this.#closeIfFull();
+    return { accepted: true };
+  }
+
+  /** Cuts the others off once the round has all the updates that it waits for. */
+  #closeIfFull(): void {
+    const { closesAfterUpdates = Number.POSITIVE_INFINITY } = this.#round;
+    if (this.#closed || this.#acceptedCount < closesAfterUpdates) return;
     this.#closed = closedCutOff(this.#acceptedCount, this.#clock.elapsedSeconds());
     this.#cutOffWorking(this.#closed);
   }
@@ -202,48 +231,21 @@ export class ActiveRound {
     const elapsedSeconds = this.#clock.elapsedSeconds();
     const client = { clientId: task.clientId, taskId: task.message.taskId };
     const { status, reason, computeSeconds } = await cutOffClient(client, cutOff, { ...this.#options, elapsedSeconds });
-    this.#giveUp(task, status, reason, computeSeconds, elapsedSeconds);
+    this.#endings.giveUp(task, { status, reason }, computeSeconds, elapsedSeconds);
   }
 
   #reject(task: ClientTask, code: string, reason: string, computeSeconds: number): Reply {
-    this.#giveUp(task, "failed", `${code}: ${reason}`, this.#plausible(computeSeconds));
+    this.#fail(task, `${code}: ${reason}`, computeSeconds);
     return refuse(code, reason);
   }
 
-  #giveUp(
-    task: ClientTask,
-    status: Exclude<ClientOutcome["status"], "completed">,
-    reason: string,
-    computeSeconds: number,
-    latencySeconds: number = this.#clock.elapsedSeconds(),
-  ): void {
-    const { clientId } = task;
-    const outcome = { clientId, status, reason, latencySeconds, computeSeconds };
-    this.#end(task, `it counted as ${status}. ${reason}`, { kind: "outcome", outcome });
-  }
-
-  #end(task: ClientTask, ending: string, reply: CohortReply): void {
-    if (task.state === "ended") return;
-    task.state = "ended";
-    task.ending = ending;
-    task.absence?.abort();
-    this.replies.push(reply);
-    this.#clockStart.startIfReady();
-    this.#endIfAllEnded();
-  }
-
-  #endIfAllEnded(): void {
-    if ([...this.#tasks.values()].every(({ state }) => state === "ended")) this.replies.end();
+  #fail(task: ClientTask, reason: string, computeSeconds: number): void {
+    const plausible = mostPlausible(computeSeconds, this.#clock, this.#round);
+    this.#endings.giveUp(task, { status: "failed", reason }, plausible);
   }
 
   #taskOf(clientId: string, taskId: string): ClientTask | undefined {
     const task = this.#tasks.get(taskId);
     return task?.clientId === clientId ? task : undefined;
-  }
-
-  /** What a client can have computed at most: the time since the clock started, or the deadline while it is held. */
-  #plausible(computeSeconds: number): number {
-    const limit = this.#clock.running ? this.#clock.elapsedSeconds() : this.#round.deadlineSeconds;
-    return Math.min(computeSeconds, limit);
   }
 }

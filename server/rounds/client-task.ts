@@ -1,8 +1,10 @@
 // One selected client's part in a round: the task that it was given and how far it is.
 
 import type { Train } from "../../protocol/messages.ts";
+import { SECURE_AGGREGATION_VERSION } from "../../protocol/secure-aggregation/limits.ts";
 import { modelPath, updatePath } from "../../protocol/transfer.ts";
 import type { CutOff } from "./cut-off.ts";
+import type { SecureTask } from "./secure/secure-sum.ts";
 import type { RoundTask } from "./types.ts";
 
 export interface ClientTask {
@@ -24,14 +26,14 @@ export interface ClientTask {
 }
 
 /** The id under which a client's part in a round is known on the wire. */
-export function taskIdOf(round: RoundTask, clientId: string): string {
+export function taskIdOf(round: Pick<RoundTask, "round">, clientId: string): string {
   return `r${round.round}-${clientId}`;
 }
 
 export function createClientTask(
   round: RoundTask,
   client: { readonly clientId: string; readonly datasetExampleCount: number },
-  upload: { readonly token: string; readonly partBytes: number },
+  { leaseSeconds, ...upload }: { readonly token: string; readonly partBytes: number; readonly leaseSeconds: number },
 ): ClientTask {
   const { model } = round;
   const taskId = taskIdOf(round, client.clientId);
@@ -43,10 +45,16 @@ export function createClientTask(
     parameters: { path: modelPath(model.sha256), sha256: model.sha256, byteLength: model.byteLength },
     training: trainingOf(round, client.clientId),
     deadlineSeconds: round.deadlineSeconds,
-    upload: { path: updatePath(taskId), ...upload },
+    leaseSeconds,
+    upload: { path: updatePath(taskId), ...upload, ...(round.coded && { encoding: round.coded.encoding }) },
+    ...(round.secure && { secureAggregation: secureTerms(round.secure) }),
   };
   const start = { state: "working", cutOff: undefined, isTrained: false, ending: "", absence: undefined } as const;
   return { ...client, message, ...start };
+}
+
+function secureTerms({ config }: SecureTask): NonNullable<Train["secureAggregation"]> {
+  return { version: SECURE_AGGREGATION_VERSION, minimumClients: config.minimumClients };
 }
 
 /** The run's settings, or the less that this client is asked for. */

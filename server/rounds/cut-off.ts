@@ -8,7 +8,7 @@ import { cancelTask } from "./agent-requests.ts";
 /** Why a round takes no more updates. */
 export interface CutOff {
   /** How a client that answers the cancellation counts. */
-  readonly status: "late" | "surplus";
+  readonly status: "late" | "surplus" | "stale";
   /** With which an update that still comes is refused. */
   readonly code: string;
   readonly sentence: string;
@@ -32,9 +32,23 @@ export function closedCutOff(updateCount: number, elapsedSeconds: number): CutOf
   };
 }
 
+/** @example staleCutOff(4, 9, 3).sentence // "Its model, version 4, is 5 versions old, more than the 3 that count." */
+export function staleCutOff(modelVersion: number, currentVersion: number, maximumStaleness: number): CutOff {
+  const age = currentVersion - modelVersion;
+  const sentence = `Its model, version ${modelVersion}, is ${age} version${age === 1 ? "" : "s"} old, more than the ${maximumStaleness} that count.`;
+  return { status: "stale", code: "server.update-stale", sentence };
+}
+
+/** What is left when the last round of an asynchronous run is over. */
+export const runOverCutOff: CutOff = {
+  status: "surplus",
+  code: "server.round-closed",
+  sentence: "The last round of the run closed with the updates that it waited for.",
+};
+
 /** How a client ended that was cut off. */
 export interface CutOffEnd {
-  readonly status: "late" | "surplus" | "unresponsive";
+  readonly status: "late" | "surplus" | "stale" | "unresponsive";
   readonly reason: string;
   readonly computeSeconds: number;
 }

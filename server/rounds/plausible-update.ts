@@ -3,6 +3,7 @@
 
 import type { Train, Update } from "../../protocol/messages.ts";
 import { stepCount } from "../../workloads/round-workload.ts";
+import type { RoundClock } from "./round-clock.ts";
 
 /**
  * Why an update's counts cannot be true, as a sentence; undefined if they can.
@@ -29,4 +30,13 @@ export function implausibility(
     `The update claims ${update.stepCount} steps, but ${update.exampleCount} examples in batches of ${training.batchSize} ` +
     `are ${steps} in ${training.epochs === 1 ? "one epoch" : `${training.epochs} epochs`}.`
   );
+}
+
+/** What a client can have computed at most, in seconds: the time since the clock started, or the deadline while it is held. */
+export function mostPlausible(
+  statedSeconds: number,
+  clock: Pick<RoundClock, "running" | "elapsedSeconds">,
+  { deadlineSeconds }: { readonly deadlineSeconds: number },
+): number {
+  return Math.min(statedSeconds, clock.running ? clock.elapsedSeconds() : deadlineSeconds);
 }

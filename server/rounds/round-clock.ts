@@ -3,6 +3,7 @@
 
 import type { Clock } from "../../foundation/clock.ts";
 import type { RoundClockDescription } from "../../protocol/messages.ts";
+import type { ResumedRound } from "./types.ts";
 
 /** One round's clock. */
 export interface RoundClock {
@@ -16,14 +17,18 @@ export interface RoundClock {
   reach(seconds: number, signal: AbortSignal): Promise<void>;
 }
 
+type ResumedClock = Pick<ResumedRound, "elapsedSeconds" | "isClockRunning">;
+
 /**
  * A clock for one round: a wall clock runs from now, an emulated one from its `start()`.
  *
  * @param wall where real time comes from.
+ * @param resumed how far it was, for a round that goes on after a restart.
  */
-export function createRoundClock(description: RoundClockDescription, wall: Clock): RoundClock {
+export function createRoundClock(description: RoundClockDescription, wall: Clock, resumed?: ResumedClock): RoundClock {
   const rate = description.kind === "wall" ? 1 : description.emulatedSecondsPerWallSecond;
-  let startedAtWallSeconds = description.kind === "wall" ? wall.nowSeconds() : undefined;
+  const runs = resumed?.isClockRunning ?? description.kind === "wall";
+  let startedAtWallSeconds = runs ? wall.nowSeconds() - (resumed?.elapsedSeconds ?? 0) / rate : undefined;
   let announceStart = () => {};
   const started = new Promise<void>((resolve) => {
     announceStart = resolve;

@@ -4,34 +4,83 @@ import type { Failure, Progress, Reply, Update } from "../../protocol/messages.t
 import { refuse } from "../../protocol/parse-message.ts";
 import type { Candidate } from "../../selection/types.ts";
 import type { TaskMessages } from "../clients/serve-agent.ts";
-import { ActiveRound, type ActiveRoundOptions } from "./active-round.ts";
+import type { AcceptedUpdate } from "../journal/events.ts";
+import { type AcceptedCommit, AcceptedCommits } from "./accepted-commits.ts";
+import { ActiveRound } from "./active-round.ts";
+import { taskIdOf } from "./client-task.ts";
+import type { CohortRound, CohortRoundOptions } from "./cohort-round.ts";
+import { expectedUpload } from "./create-tasks.ts";
+import { ActiveSecureRound } from "./secure/active-secure-round.ts";
 import type { Cohort, CohortReply, RoundTask } from "./types.ts";
 
-export class SocketCohort implements Cohort, TaskMessages {
-  readonly #options: ActiveRoundOptions;
-  /** The round that runs and the one before it, whose late messages deserve a true answer. Newest first. */
-  #rounds: readonly ActiveRound[] = [];
+export interface SocketCohortOptions extends CohortRoundOptions {
+  /** Commits that were accepted before a restart. */
+  readonly acceptedCommits?: readonly AcceptedCommit[] | undefined;
+  /** A round knows its tasks from now on. */
+  readonly onRoundStarted?: (() => void) | undefined;
+}
 
-  constructor(options: ActiveRoundOptions) {
-    this.#options = options;
+/** Reason of an abort after which the aggregator will be started again: agents keep their work. */
+export const STOPPED_FOR_RESTART = "stopped for a restart";
+
+export class SocketCohort implements Cohort, TaskMessages {
+  readonly #options: CohortRoundOptions;
+  readonly #accepted: AcceptedCommits;
+  readonly #checking = new Map<string, Promise<Reply>>();
+  /** The round that runs and the one before it, whose late messages deserve a true answer. Newest first. */
+  #rounds: readonly CohortRound[] = [];
+
+  readonly #onRoundStarted: () => void;
+
+  constructor({ acceptedCommits, onRoundStarted = () => {}, ...options }: SocketCohortOptions) {
+    this.#onRoundStarted = onRoundStarted;
+    this.#accepted = new AcceptedCommits(acceptedCommits);
+    this.#options = {
+      ...options,
+      keepAccepted: async (round, update) => {
+        await options.keepAccepted(round, update);
+        this.remember(round, update);
+      },
+    };
+  }
+
+  /** To be kept through a restart. */
+  get acceptedCommits(): readonly AcceptedCommit[] {
+    return this.#accepted.list();
+  }
+
+  /** Takes an acceptance for granted that an earlier start of the aggregator gave. */
+  remember(round: number, { clientId, sha256 }: AcceptedUpdate): void {
+    this.#accepted.add({ round, taskId: taskIdOf({ round }, clientId), clientId, sha256 });
   }
 
   candidates(): readonly Candidate[] {
     return this.#options.registry.candidates();
   }
 
+  /** Seconds on the clock of the round that runs; undefined between rounds. */
+  roundSeconds(): { readonly elapsedSeconds: number; readonly isClockRunning: boolean } | undefined {
+    return this.#rounds[0]?.clockState();
+  }
+
   async *train(task: RoundTask, clientIds: readonly string[], signal: AbortSignal): AsyncIterable<CohortReply> {
-    const round = new ActiveRound(task, clientIds, this.#options);
+    this.#accepted.forgetBefore(task.round);
+    if (task.resumed) await this.#recoverUploads(task, clientIds);
+    const round = task.secure
+      ? new ActiveSecureRound(task, task.secure, clientIds, this.#options)
+      : new ActiveRound(task, clientIds, this.#options);
     this.#rounds = [round, ...this.#rounds].slice(0, 2);
     const stop = () => round.replies.end();
     signal.addEventListener("abort", stop);
     try {
       if (signal.aborted) return;
       round.start();
+      this.#onRoundStarted();
       yield* round.replies;
     } finally {
       signal.removeEventListener("abort", stop);
-      await round.close(signal.aborted ? "The run was interrupted." : "The round is over.");
+      if (signal.reason === STOPPED_FOR_RESTART) round.leave();
+      else await round.close(signal.aborted ? "The run was interrupted." : "The round is over.");
     }
   }
 
@@ -40,14 +89,30 @@ export class SocketCohort implements Cohort, TaskMessages {
   }
 
   async update(clientId: string, message: Update): Promise<Reply> {
-    return (await this.#roundOf(message.taskId)?.update(clientId, message)) ?? refuseUnknown(message.taskId);
+    if (this.#accepted.has(clientId, message)) return { accepted: true };
+    const round = this.#roundOf(message.taskId);
+    if (!round) return refuseUnknown(message.taskId);
+    // Sent again on a new connection while the first one is being checked: both get the one answer.
+    const commit = JSON.stringify([clientId, message.taskId, message.sha256]);
+    const answer = this.#checking.get(commit) ?? round.update(clientId, message);
+    this.#checking.set(commit, answer);
+    try {
+      return await answer;
+    } finally {
+      this.#checking.delete(commit);
+    }
   }
 
   failure(clientId: string, message: Failure): Reply {
     return this.#roundOf(message.taskId)?.failure(clientId, message) ?? refuseUnknown(message.taskId);
   }
 
-  #roundOf(taskId: string): ActiveRound | undefined {
+  async #recoverUploads(task: RoundTask, clientIds: readonly string[]): Promise<void> {
+    const { uploads, partBytes } = this.#options;
+    for (const clientId of clientIds) await uploads.recover(expectedUpload(task, clientId, partBytes));
+  }
+
+  #roundOf(taskId: string): CohortRound | undefined {
     return this.#rounds.find((round) => round.has(taskId));
   }
 }

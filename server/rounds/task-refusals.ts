@@ -10,6 +10,17 @@ export function refuseForeign(taskId: string, clientId: string): Refusal {
   return refuse("server.unknown-task", `Task "${taskId}" of this round does not belong to "${clientId}".`);
 }
 
+/** Nobody remembers the task. */
+export function refuseUnknown(taskId: string): Refusal {
+  return refuse("server.unknown-task", `There is no task "${taskId}". Its round may be long over.`);
+}
+
+/** An agent that is told so keeps its update, and commits it when it has registered again. */
+export function refuseForRestart(): Refusal {
+  const reason = "The aggregator stops and will be started again: the next start takes this update.";
+  return refuse("server.unavailable", reason);
+}
+
 export function refuseEnded(task: ClientTask): Refusal {
   return refuse("server.task-ended", `Task ${task.message.taskId} has ended: ${task.ending}`);
 }

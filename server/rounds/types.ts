@@ -6,6 +6,9 @@ import type { ParameterSet } from "../../models/parameter-set.ts";
 import type { RoundForecast } from "../../selection/policy/round-forecast.ts";
 import type { Candidate, ClientWork, SelectionDecision, ServiceLevelObjective } from "../../selection/types.ts";
 import type { TrainingSettings } from "../../workloads/workload.ts";
+import type { ScratchFolder } from "../aggregation/scratch/scratch-folder.ts";
+import type { CodedContent } from "../uploads/upload-content.ts";
+import type { SecureTask } from "./secure/secure-sum.ts";
 
 /** One version of the global model, named by the hash of its safetensors file. */
 export interface ModelVersion {
@@ -27,6 +30,16 @@ export interface UnforecastableCandidate {
   readonly reason: string;
 }
 
+/** Where a task comes from that outlives its round: in an asynchronous run only. */
+export interface TaskOrigin {
+  /** In which the client was selected and given the task; its forecast is in that round's plan. */
+  readonly round: number;
+  /** Of the model that it began from. */
+  readonly modelVersion: number;
+  /** Versions by which that model was older than the global one when the task ended. */
+  readonly staleness: number;
+}
+
 /** Written to the journal before anything is dispatched, so that every forecast can be scored afterwards. */
 export interface RoundPlan {
   readonly round: number;
@@ -44,6 +57,16 @@ export interface RoundPlan {
   readonly selectionNote?: string | undefined;
   /** Why the policy could not choose: nobody is selected then, and the round fails. */
   readonly selectionFailure?: string | undefined;
+  /** Clients that work on from earlier rounds, and so were no candidates; absent unless the run is asynchronous. */
+  readonly atWork?: readonly ClientAtWork[] | undefined;
+}
+
+/** A client that has a task of an earlier round. */
+export interface ClientAtWork {
+  readonly clientId: string;
+  /** Of the round in which it was selected. */
+  readonly round: number;
+  readonly modelVersion: number;
 }
 
 export interface RoundTask {
@@ -54,26 +77,49 @@ export interface RoundTask {
   /** Clients that are asked for less than `training` and all of their examples. */
   readonly work?: ReadonlyMap<string, ClientWork> | undefined;
   readonly deadlineSeconds: number;
+  /** How updates are coded, and the global model that they differ from; absent: they are parameter files. */
+  readonly coded?: CodedContent | undefined;
+  /** The updates come as one masked sum; absent: each for itself. */
+  readonly secure?: SecureTask | undefined;
   /**
    * At least 1: the first so many updates count, and every other client is cut off as at the deadline. Over-provisioning;
    * Bonawitz et al. 2019, "Towards Federated Learning at Scale: System Design".
    */
   readonly closesAfterUpdates?: number | undefined;
+  /** Where the round stands that an aggregator goes on with after a restart; absent: it begins. */
+  readonly resumed?: ResumedRound | undefined;
   /** The policy would wait for all, however long they take. Only a virtual clock can: over sockets the deadline holds. */
   readonly waitsForAll?: boolean | undefined;
   readonly seed: number;
 }
 
-/** How one selected client ended. Exactly one per selected client and round. Seconds are on the round's clock. */
+/** Where a round stood when its aggregator stopped. */
+export interface ResumedRound {
+  /** On the round's clock; the time without an aggregator does not count. */
+  readonly elapsedSeconds: number;
+  /** Whether the clock ran; an emulated one may have been held. */
+  readonly isClockRunning: boolean;
+  /** Updates that were accepted before. */
+  readonly acceptedCount: number;
+  /** Examples that each client had registered when it was given its task. */
+  readonly datasetExampleCounts: ReadonlyMap<string, number>;
+}
+
+/**
+ * How one selected client ended. Exactly one per selected client and round. Seconds are on the round's clock, which in an asynchronous
+ * run is that of the round in which the client was selected.
+ */
 export type ClientOutcome = {
   readonly clientId: string;
   /** From dispatch to the commit's arrival, or until the client was given up. */
   readonly latencySeconds: number;
   /** Device-seconds that the client spent on the task, work cut off by the deadline included. */
   readonly computeSeconds: number;
+  /** Absent: the task is of the round in which it ended, as every task of a run that is not asynchronous. */
+  readonly origin?: TaskOrigin | undefined;
 } & (
   | { readonly status: "completed"; readonly exampleCount: number; readonly trainingLoss: number }
-  | { readonly status: "late" | "surplus" | "failed" | "unresponsive" | "refused"; readonly reason: string }
+  | { readonly status: "late" | "surplus" | "stale" | "failed" | "unresponsive" | "refused"; readonly reason: string }
 );
 
 /** An update that arrived whole and was checked: hash, layout, finite numbers. */
@@ -87,6 +133,10 @@ export interface ReceivedUpdate {
   readonly trainingLoss: number;
   /** Reads the parameters; called at most once, by the aggregation, so that one update is in memory at a time. */
   readonly readParameters: () => Promise<ParameterSet>;
+  /** Present in an asynchronous run. */
+  readonly origin?: TaskOrigin | undefined;
+  /** Reads the model that it began from, where that is not the global one. */
+  readonly readBase?: (() => Promise<ParameterSet>) | undefined;
 }
 
 export type CohortReply =
@@ -96,7 +146,8 @@ export type CohortReply =
       readonly latencySeconds: number;
       readonly computeSeconds: number;
     }
-  | { readonly kind: "outcome"; readonly outcome: Exclude<ClientOutcome, { readonly status: "completed" }> };
+  /** Without an update of its own; one that is "completed" is in the sum of a secure round. */
+  | { readonly kind: "outcome"; readonly outcome: ClientOutcome };
 
 /** How a round reaches its clients. Owns the round's clock. */
 export interface Cohort {
@@ -109,7 +160,7 @@ export interface Cohort {
   train(task: RoundTask, clientIds: readonly string[], signal: AbortSignal): AsyncIterable<CohortReply>;
 }
 
-/** By what an update may be weighed. All are whole numbers above 0. */
+/** By what an update may be weighed. All counts are whole numbers above 0. */
 export interface UpdateWeight {
   /** Examples that the client trained on in each epoch. */
   readonly exampleCount: number;
@@ -117,26 +168,66 @@ export interface UpdateWeight {
   readonly datasetExampleCount: number;
   /** Steps of the optimiser, all epochs together. */
   readonly stepCount: number;
+  /** Versions by which the model that the update began from is older than the global one, a whole number from 0. Absent is 0. */
+  readonly staleness?: number | undefined;
+  /** The model that the update began from, where that is not the global one: what the client learnt is the difference from it. */
+  readonly base?: ParameterSet | undefined;
 }
 
-/** Streaming aggregation: memory is O(model), not O(model x clients). One instance a round. */
+/** One round's aggregation. Memory is O(model), not O(model x clients): what must see all updates at once keeps them in a ScratchFolder. */
 export interface Aggregation {
   /**
+   * One at a time: the next only when the last has been awaited.
+   *
    * @throws {ProbSelectError} models.shape-mismatch, models.non-finite-parameter, server.update-refused (a weight); the
    * aggregation is then unchanged.
    */
-  add(parameters: ParameterSet, weight: UpdateWeight): void;
+  add(parameters: ParameterSet, weight: UpdateWeight): void | Promise<void>;
   /**
-   * The new global model.
+   * The new global model. Once.
    *
-   * @throws {ProbSelectError} server.no-updates if nothing was added; models.non-finite-parameter if the result overflows.
+   * @throws {ProbSelectError} server.no-updates if nothing was added, server.too-few-updates if there are fewer than the method
+   * needs; models.non-finite-parameter if the result overflows. What the strategy keeps between rounds is then unchanged.
    */
-  finish(): ParameterSet;
+  finish(): ParameterSet | Promise<ParameterSet>;
+}
+
+/** What a strategy keeps between rounds, as plain data. Nobody writes to the arrays. */
+export interface StrategyState {
+  /** Each has the length of the model. */
+  readonly vectors: Readonly<Record<string, Float32Array>>;
+  readonly numbers: Readonly<Record<string, number>>;
+}
+
+export interface StrategyMemory {
+  /** As it is after the last round that was aggregated. */
+  read(): StrategyState;
+  /**
+   * Goes on from there: the next round has the same bits as if the run had never stopped.
+   *
+   * @throws {ProbSelectError} server.malformed-strategy-state for names, lengths or numbers that the strategy cannot have kept.
+   */
+  write(state: StrategyState): void;
 }
 
 export interface AggregationStrategy {
   readonly name: string;
-  begin(globalParameters: ParameterSet): Aggregation;
+  /** What it has clients do besides the run's training settings. */
+  readonly clientTraining?: Pick<TrainingSettings, "proximalMu"> | undefined;
+  /** Present if it keeps anything between rounds; an instance then belongs to one run. */
+  readonly memory?: StrategyMemory | undefined;
+  /** @param scratch for methods that must see all updates at once; without one they keep the updates in memory. */
+  begin(globalParameters: ParameterSet, scratch?: ScratchFolder): Aggregation;
+}
+
+/** An aggregation that waits for nothing. */
+export interface StreamingAggregation extends Aggregation {
+  add(parameters: ParameterSet, weight: UpdateWeight): void;
+  finish(): ParameterSet;
+}
+
+export interface StreamingStrategy extends AggregationStrategy {
+  begin(globalParameters: ParameterSet): StreamingAggregation;
 }
 
 export interface EvaluationResult {
@@ -153,8 +244,12 @@ export interface RoundMetrics {
   readonly usefulDeviceSeconds: number;
   /** Device-seconds of selected clients whose update was not aggregated. */
   readonly wastedDeviceSeconds: number;
-  /** On the round's clock: until the last client ended. */
+  /** On the round's clock: until the last client ended; in an asynchronous run until the buffer was full. */
   readonly roundSeconds: number;
+  /** Of the updates that were aggregated; absent unless the run is asynchronous and there were any. */
+  readonly staleness?: { readonly mean: number; readonly maximum: number } | undefined;
+  /** Clients that worked on when the round ended; absent unless the run is asynchronous. */
+  readonly atWorkCount?: number | undefined;
 }
 
 export interface RoundOutcome {
@@ -162,6 +257,8 @@ export interface RoundOutcome {
   /** "aggregated" made a new model version; "failed" kept the old one, and `reason` says why. */
   readonly status: "aggregated" | "failed";
   readonly reason?: string | undefined;
+  /** True: the aggregator was stopped in the round, and goes on with it when it is started again. */
+  readonly interrupted?: boolean | undefined;
   readonly modelVersion: number;
   readonly clients: readonly ClientOutcome[];
   readonly metrics: RoundMetrics;

@@ -3,6 +3,7 @@
 
 import { z } from "zod";
 import { ProbSelectError } from "../../foundation/errors.ts";
+import { schemaProblems } from "../../foundation/schema-problems.ts";
 import { findLinkProfile, linkProfiles } from "../../network/link-profiles.ts";
 import { deviceReportSchema, networkLinkSchema } from "../../protocol/messages.ts";
 import { clientRulesSchema } from "../../selection/rules/client-rules.ts";
@@ -150,10 +151,12 @@ export function parseRequest<Schema extends z.ZodType>(schema: Schema, content: 
   const parsed = schema.safeParse(content);
   if (parsed.success) return parsed.data;
   const start = source === "" ? "" : `${source}: `;
-  const shown = parsed.error.issues.slice(0, MOST_PROBLEMS).map(({ path, message }) => {
-    return `${start}${path.length > 0 ? `${path.join(".")}: ` : ""}${message.replace(/\.$/, "")}.`;
+  const { issues } = parsed.error;
+  const problems = schemaProblems(issues.slice(0, MOST_PROBLEMS), schema, content);
+  const shown = problems.slice(0, MOST_PROBLEMS).map(({ path, message }) => {
+    return `${start}${path.length > 0 ? `${path.join(".")}: ` : ""}${/[.?]$/.test(message) ? message : `${message}.`}`;
   });
-  const hidden = parsed.error.issues.length - shown.length;
+  const hidden = problems.length - shown.length + Math.max(0, issues.length - MOST_PROBLEMS);
   const lines = hidden > 0 ? [...shown, `${start}and ${hidden} more.`] : shown;
   throw new ProbSelectError("server.malformed-request", lines.join("\n"), { cause: parsed.error });
 }

@@ -1,78 +1,119 @@
 // The updates that are expected, arriving or waiting to be aggregated. Parts are streamed into one spool file per task, so
-// that memory does not grow with the model or the cohort.
+// that memory does not grow with the model or the cohort. What has arrived outlives the process: a restarted aggregator takes it up.
 
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import { constants } from "node:fs";
-import { mkdir, open, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { decodeParameterFile } from "../../models/parameter-file.ts";
-import type { ParameterSet, TensorLayout } from "../../models/parameter-set.ts";
+import { mkdir, rm } from "node:fs/promises";
+import type { ParameterSet } from "../../models/parameter-set.ts";
 import type { UploadStatus } from "../../protocol/transfer.ts";
-import { checkUpdateFile } from "./check-update-file.ts";
+import { ArrivalCheck } from "./arrival-check.ts";
+import { commitUpload } from "./commit-upload.ts";
+import { EarlySync } from "./early-sync.ts";
+import { beginLedger, emptyLedger, type PartLedger, partsThatHold, readLedger } from "./part-ledger.ts";
+import { PartTurns } from "./part-turns.ts";
+import type { StatedHash } from "./receive-part.ts";
+import {
+  ledgerOf,
+  prepareRoundFolder,
+  removeRoundsBefore,
+  removeSpooled,
+  roundFolder,
+  spoolFile,
+} from "./spool-files.ts";
+import { takePart } from "./take-part.ts";
+import { type CommitResult, type ExpectedUpload, refusalOfPart, type Upload } from "./upload.ts";
+import { problemOfUpdate, readUpdate } from "./upload-content.ts";
+import { type UploadRefusal, unknownTask, wrongToken } from "./upload-refusal.ts";
+import { UploadTokens } from "./upload-tokens.ts";
 
-/** Why a request on an upload is refused, with the HTTP status that says so. */
-export interface UploadRefusal {
-  readonly kind: "refused";
-  readonly httpStatus: number;
-  readonly code: string;
-  readonly reason: string;
+export type { ExpectedUpload } from "./upload.ts";
+
+/** What was found of an upload after a restart. */
+interface RecoveredUpload {
+  readonly ledger: PartLedger;
+  readonly receivedParts: ReadonlySet<number>;
 }
-
-export interface ExpectedUpload {
-  readonly taskId: string;
-  /** Exact size of the parameter file. */
-  readonly byteLength: number;
-  /** Every part but the last has exactly this size. */
-  readonly partBytes: number;
-  /** The tensors that the update must hold. */
-  readonly layout: readonly TensorLayout[];
-}
-
-interface Upload extends ExpectedUpload {
-  readonly tokenDigest: Buffer;
-  readonly path: string;
-  readonly receivedParts: Set<number>;
-  committed: boolean;
-}
-
-/** What became of a commit. Only `incomplete` leaves the upload open for more parts and another commit. */
-export type CommitResult =
-  | { readonly kind: "committed"; readonly readParameters: () => Promise<ParameterSet> }
-  | { readonly kind: "incomplete"; readonly code: string; readonly reason: string }
-  | { readonly kind: "invalid"; readonly code: string; readonly reason: string };
 
 export class UploadStore {
   readonly #folder: string;
+  readonly #tokens: UploadTokens;
   readonly #uploads = new Map<string, Upload>();
+  readonly #earlySync = new EarlySync();
+  readonly #recovered = new Map<string, RecoveredUpload>();
 
-  private constructor(folder: string) {
+  private constructor(folder: string, key: Uint8Array) {
     this.#folder = folder;
+    this.#tokens = new UploadTokens(key);
   }
 
-  /** Starts with an empty folder: spool files of an earlier run can never be committed. */
-  static async open(folder: string): Promise<UploadStore> {
-    await rm(folder, { recursive: true, force: true });
+  /**
+   * Keeps only what was spooled for rounds from `firstRound` on: nothing else can be committed any more.
+   *
+   * @param key the run's secret, from which each upload's token follows, so that agents keep theirs through a restart.
+   */
+  static async open(folder: string, key: Uint8Array, firstRound = Number.POSITIVE_INFINITY): Promise<UploadStore> {
     await mkdir(folder, { recursive: true });
-    return new UploadStore(folder);
+    await removeRoundsBefore(firstRound, folder);
+    return new UploadStore(folder, key);
+  }
+
+  /** Looks for what arrived of an upload before a restart; `expect` then takes it up. */
+  async recover(upload: ExpectedUpload): Promise<void> {
+    const path = spoolFile(this.#folder, upload);
+    const ledger = await readLedger(ledgerOf(path));
+    this.#recovered.set(upload.taskId, { ledger, receivedParts: await partsThatHold(path, ledger, upload) });
+  }
+
+  /**
+   * An update that was accepted before a restart, checked again; undefined if its file is gone or is not what was accepted.
+   *
+   * @param accepted what the commit stated.
+   */
+  async recoverAccepted(
+    upload: ExpectedUpload,
+    accepted: { readonly sha256: string; readonly byteLength: number },
+  ): Promise<(() => Promise<ParameterSet>) | undefined> {
+    const path = spoolFile(this.#folder, upload);
+    const content = { ...upload, expectedBytes: upload.byteLength };
+    const problem = await problemOfUpdate(path, content, accepted).catch(() => "unreadable");
+    return problem === undefined ? () => readUpdate(path, upload) : undefined;
   }
 
   /** Admits an upload and returns the token that its requests must carry. */
   expect(upload: ExpectedUpload): string {
-    const token = randomBytes(32).toString("base64url");
+    const { ledger, receivedParts } = this.#recovered.get(upload.taskId) ?? { ledger: emptyLedger, receivedParts: [] };
+    this.#recovered.delete(upload.taskId);
+    const path = spoolFile(this.#folder, upload);
     this.#uploads.set(upload.taskId, {
       ...upload,
-      tokenDigest: digest(token),
-      path: join(this.#folder, `${digest(upload.taskId).toString("hex")}.part`),
-      receivedParts: new Set(),
+      path,
+      fileSha256: ledger.fileSha256,
+      receivedParts: new Set(receivedParts),
+      turns: new PartTurns(),
+      arrivalCheck: new ArrivalCheck({ ...upload, path }),
       committed: false,
     });
-    return token;
+    return this.#tokens.issue(upload.taskId, upload.modelSha256);
   }
 
-  /** Which parts have arrived. */
-  status(taskId: string, token: string): UploadStatus | UploadRefusal {
+  /** Whether a token is that of a task which starts from this model, and is not over. */
+  allowsDownload(token: string, modelSha256: string): boolean {
+    return this.#tokens.allowsDownload(token, modelSha256);
+  }
+
+  /**
+   * Which parts have arrived. A sender with another file than the one before (its training was repeated and gave another result)
+   * begins anew.
+   *
+   * @param fileSha256 of the whole file that the sender has, lower-case hex; undefined if it does not say.
+   */
+  async status(taskId: string, token: string, fileSha256?: string): Promise<UploadStatus | UploadRefusal> {
     const upload = this.#authorized(taskId, token);
     if ("kind" in upload) return upload;
+    if (fileSha256 !== undefined && fileSha256 !== upload.fileSha256 && !upload.committed) {
+      upload.fileSha256 = fileSha256;
+      upload.receivedParts.clear();
+      prepareRoundFolder(upload.path);
+      await beginLedger(ledgerOf(upload.path), fileSha256);
+    }
     return { partBytes: upload.partBytes, receivedParts: [...upload.receivedParts].sort((a, b) => a - b) };
   }
 
@@ -84,76 +125,31 @@ export class UploadStore {
     contentLength: number | undefined,
   ): UploadRefusal | undefined {
     const upload = this.#authorized(taskId, token);
-    if ("kind" in upload) return upload;
-    if (upload.committed)
-      return refusal(409, "server.upload-closed", "This update was committed; nothing can be added.");
-    const partCount = Math.ceil(upload.byteLength / upload.partBytes);
-    if (!Number.isSafeInteger(part) || part < 0 || part >= partCount) {
-      return refusal(404, "server.unknown-part", `Part ${part} does not exist; the parts are 0 to ${partCount - 1}.`);
-    }
-    if (contentLength === undefined) {
-      return refusal(411, "server.length-required", "A part needs a content-length header.");
-    }
-    const wanted = Math.min(upload.partBytes, upload.byteLength - part * upload.partBytes);
-    if (contentLength === wanted) return undefined;
-    const tooLarge = contentLength > wanted;
-    return refusal(
-      tooLarge ? 413 : 400,
-      tooLarge ? "server.part-too-large" : "server.part-too-short",
-      `Part ${part} must have exactly ${wanted} bytes, not ${contentLength}.`,
-    );
+    return "kind" in upload ? upload : refusalOfPart(upload, part, contentLength);
   }
 
   /**
    * Streams a part, already admitted by `refusalOfPart`, to its place in the spool file. Putting a part again is harmless:
    * it counts as received only while its bytes match the hash that came with them.
    *
-   * @param sha256 lower-case hex digest that the sender states.
+   * @param stated the hash that came with it.
    */
   async writePart(
     taskId: string,
     part: number,
     bytes: AsyncIterable<Uint8Array>,
-    sha256: string,
+    stated: StatedHash,
   ): Promise<UploadRefusal | undefined> {
     const upload = this.#uploads.get(taskId);
     if (!upload) return unknownTask(taskId);
-    const hash = createHash("sha256");
-    const start = part * upload.partBytes;
-    const end = Math.min(start + upload.partBytes, upload.byteLength);
-    let position = start;
-    upload.receivedParts.delete(part);
-    const file = await open(upload.path, constants.O_RDWR | constants.O_CREAT);
     try {
-      for await (const chunk of bytes) {
-        if (position + chunk.byteLength > end) {
-          return refusal(413, "server.part-too-large", `Part ${part} has more bytes than its content-length.`);
-        }
-        hash.update(chunk);
-        await file.write(chunk, 0, chunk.byteLength, position);
-        position += chunk.byteLength;
-      }
+      const problem = await takePart(upload, { part, bytes, stated });
+      if (!problem && !upload.isMasked) this.#earlySync.begin(upload.path);
+      return problem;
     } finally {
-      await file.close();
       // The task may have been discarded meanwhile; then nobody else removes what was just written.
-      if (!this.#uploads.has(taskId)) await rm(upload.path, { force: true });
+      if (!this.#uploads.has(taskId)) await removeSpooled(upload.path);
     }
-    if (position !== end) {
-      return refusal(
-        400,
-        "server.part-too-short",
-        `Part ${part} ended after ${position - start} of ${end - start} bytes.`,
-      );
-    }
-    if (hash.digest("hex") !== sha256) {
-      return refusal(
-        422,
-        "server.part-hash-mismatch",
-        `Part ${part} arrived with another SHA-256 than stated. Send it again.`,
-      );
-    }
-    upload.receivedParts.add(part);
-    return undefined;
   }
 
   /** Ends an upload: hash of the whole, layout, finite numbers. An invalid one is deleted. */
@@ -163,61 +159,44 @@ export class UploadStore {
   ): Promise<CommitResult> {
     const upload = this.#uploads.get(taskId);
     if (!upload) return { ...unknownTask(taskId), kind: "invalid" };
-    if (upload.committed) {
-      return { kind: "invalid", code: "server.upload-closed", reason: "This update was committed before." };
-    }
-    const partCount = Math.ceil(upload.byteLength / upload.partBytes);
-    const missing = Array.from({ length: partCount }, (_, part) => part).filter(
-      (part) => !upload.receivedParts.has(part),
-    );
-    if (missing.length > 0) {
-      const list = missing.slice(0, 20).join(", ");
-      const reason = `${missing.length} of ${partCount} parts are missing: ${list}. Send them, then commit again.`;
-      return { kind: "incomplete", code: "server.upload-incomplete", reason };
-    }
-    upload.committed = true;
-    const problem = await checkUpdateFile(upload.path, {
-      ...stated,
-      layout: upload.layout,
-      expectedBytes: upload.byteLength,
-    });
-    if (problem) {
-      await this.discard(taskId);
-      return { kind: "invalid", ...problem };
-    }
-    return {
-      kind: "committed",
-      readParameters: async () => decodeParameterFile(await readFile(upload.path), upload.layout),
-    };
+    const wasCommitted = upload.committed;
+    const result = await commitUpload(upload, stated);
+    if (result.kind === "invalid" && !wasCommitted) await this.discard(taskId);
+    return result;
   }
 
-  /** Forgets an upload and deletes what arrived of it. */
+  /** Ends an upload. What was committed stays on disk until its round is retired; what was not is deleted. */
+  async close(taskId: string): Promise<void> {
+    const upload = this.#forget(taskId);
+    if (upload && !upload.committed) await removeSpooled(upload.path);
+  }
+
+  /** Forgets an upload and deletes what arrived of it, be it committed. */
   async discard(taskId: string): Promise<void> {
+    const upload = this.#forget(taskId);
+    if (upload) await removeSpooled(upload.path);
+  }
+
+  /** Deletes all that was spooled for a round, once nothing can need it again. */
+  async retire(round: number): Promise<void> {
+    await rm(roundFolder(this.#folder, round), { recursive: true, force: true });
+  }
+
+  /** Deletes what was spooled for one task, once nothing can need it again. */
+  async retireTask(task: Pick<ExpectedUpload, "round" | "taskId">): Promise<void> {
+    await removeSpooled(spoolFile(this.#folder, task));
+  }
+
+  #forget(taskId: string): Upload | undefined {
     const upload = this.#uploads.get(taskId);
     this.#uploads.delete(taskId);
-    if (upload) await rm(upload.path, { force: true });
+    this.#tokens.revoke(taskId);
+    return upload;
   }
 
   #authorized(taskId: string, token: string): Upload | UploadRefusal {
     const upload = this.#uploads.get(taskId);
     if (!upload) return unknownTask(taskId);
-    if (timingSafeEqual(upload.tokenDigest, digest(token))) return upload;
-    return refusal(
-      401,
-      "server.wrong-token",
-      "The bearer token is not that of this task. Use the one of the train message.",
-    );
+    return this.#tokens.isOf(taskId, token) ? upload : wrongToken();
   }
-}
-
-function unknownTask(taskId: string): UploadRefusal {
-  return refusal(404, "server.unknown-task", `No update is expected for task "${taskId}". Its round may be over.`);
-}
-
-function refusal(httpStatus: number, code: string, reason: string): UploadRefusal {
-  return { kind: "refused", httpStatus, code, reason };
-}
-
-function digest(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
 }

@@ -3,12 +3,13 @@ import { backendNames } from "../../models/tensorflow/backend.ts";
 import { runCli } from "./run-cli.ts";
 
 describe("probselect doctor", () => {
-  it("says of every back-end whether it is usable and why, and what an agent would report", async () => {
+  it("says of every back-end whether it is usable and why, what an agent would report and how an aggregator adds", async () => {
     const { code, stdout } = await runCli("doctor");
     expect(code).toBe(0);
     for (const name of backendNames) expect(stdout).toMatch(new RegExp(`^ {2}(yes|no ) {2}${name} +\\S`, "m"));
     expect(stdout).toMatch(/An agent here would train on "\S+" and report\n {2}\S/);
     expect(stdout).toMatch(/tier \S+: /);
+    expect(stdout).toContain("As an aggregator: Parameters are added by the WebAssembly SIMD kernel.");
     expect(stdout).toMatch(
       /link 100\/20 Mbit\/s, 20 ms; ASSUMED .*\n {2}spread 0\.1: .*; of any line of the kind wired: assumption/,
     );

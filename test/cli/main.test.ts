@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { verbs } from "../../cli/verbs.ts";
+import { compiledPath } from "../support/compiled.ts";
 import { runCli } from "./run-cli.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -118,7 +119,7 @@ describe("probselect", () => {
   });
 
   it("ends quietly when the reader of its output has left", async () => {
-    const child = spawn(process.execPath, ["--import", "tsx", "cli/main.ts", "--help"], { cwd: root });
+    const child = spawn(process.execPath, [compiledPath("cli/main.ts"), "--help"]);
     child.stdout.destroy();
     let stderr = "";
     child.stderr.on("data", (chunk: Buffer) => {

@@ -1,9 +1,7 @@
-// Runs the command as its users do: a child process, from source.
+// Runs the command as its users do: a child process.
 
 import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
-
-const root = fileURLToPath(new URL("../..", import.meta.url));
+import { compiledPath, repositoryRoot } from "../support/compiled.ts";
 
 export interface CliResult {
   readonly code: number;
@@ -14,9 +12,14 @@ export interface CliResult {
 /** `probselect ...args`, to its end. */
 export function runCli(...args: readonly string[]): Promise<CliResult> {
   return new Promise((resolve) => {
-    const command = ["--import", "tsx", "cli/main.ts", ...args];
-    const child = execFile(process.execPath, command, { cwd: root, encoding: "utf8" }, (_error, stdout, stderr) => {
-      resolve({ code: child.exitCode ?? -1, stdout, stderr });
-    });
+    const command = [compiledPath("cli/main.ts"), ...args];
+    const child = execFile(
+      process.execPath,
+      command,
+      { cwd: repositoryRoot, encoding: "utf8" },
+      (_error, stdout, stderr) => {
+        resolve({ code: child.exitCode ?? -1, stdout, stderr });
+      },
+    );
   });
 }

@@ -23,8 +23,25 @@ describe("an agent's log", () => {
       { type: "task-started", task: { ...task, training: { ...task.training, maximumExamples: 320 } } },
       "round 3: 2 epoch(s) of at most 320 examples, batch 16, deadline 20 s",
     ],
+    [
+      { type: "task-started", task: { ...task, secureAggregation: { version: 1, minimumClients: 3 } } },
+      "round 3: 2 epoch(s), batch 16, deadline 20 s; the update will leave masked",
+    ],
+    [
+      { type: "masked", task, clippedCount: 2 },
+      "round 3: the update leaves masked, the aggregator can read only its sum with others; 2 parameters were cut to the " +
+        "range of the coding",
+    ],
     [progress("training", 0), "training"],
-    [progress("trained", 1), "update uploaded"],
+    [progress("trained", 1), "update ready"],
+    [
+      {
+        type: "privacy-spent",
+        task,
+        privacy: { spent: () => ({ epsilon: 1.35646, delta: 1e-5, rounds: 2 }), budgetEpsilon: 4 },
+      },
+      "round 3: the update got its noise; privacy: 2 release(s) so far, epsilon 1.356 of 4 at delta 0.00001",
+    ],
     [ended({ status: "committed", trainingLoss: 0.12345 }), "round 3: update accepted, training loss 0.1235"],
     [
       ended({ status: "cancelled", reason: "The deadline of 20 s passed." }),

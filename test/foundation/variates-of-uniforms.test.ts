@@ -1,7 +1,7 @@
 import { quantile } from "simple-statistics";
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../foundation/random-source.ts";
-import { normalOf, studentTOf } from "../../foundation/variates-of-uniforms.ts";
+import { normalOf, otherNormalOf, studentTOf } from "../../foundation/variates-of-uniforms.ts";
 import { normalQuantile } from "../../selection/probability/normal-distribution.ts";
 import { studentTQuantile } from "../../selection/probability/student-t.ts";
 
@@ -15,6 +15,7 @@ function sample(variate: (first: number, second: number) => number): number[] {
 describe("a variate of two uniform numbers", () => {
   it("is worked out by hand", () => {
     expect(normalOf(Math.exp(-2), 1)).toBeCloseTo(2, 12); // sqrt(-2 * -2) * cos(2 pi)
+    expect(otherNormalOf(Math.exp(-2), 1 / 4)).toBeCloseTo(2, 12); // sqrt(-2 * -2) * sin(pi / 2)
     expect(studentTOf(2, 1 / 3, 1)).toBeCloseTo(2, 12); // sqrt(2 * (3^(2/2) - 1)) * cos(2 pi)
     expect(studentTOf(2, 1 / 3, 0.5)).toBeCloseTo(-2, 12);
   });

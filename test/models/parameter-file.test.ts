@@ -75,6 +75,7 @@ describe("a parameter file", () => {
     const shifted = new Uint8Array(file.byteLength + 1).subarray(1);
     shifted.set(file);
     expect([...decodeParameterFile(shifted).values]).toEqual([1, 2, 3]);
+    expect([...decodeParameterFile(Buffer.from(shifted.buffer, 1)).values]).toEqual([1, 2, 3]);
   });
 
   it("passes over metadata", () => {

@@ -48,20 +48,20 @@ describe("the server's configuration", () => {
 
   it("aggregates by FedAvg unless it is told otherwise or the policy asks for unequal work", () => {
     const quorum = (settings: object) => parseConfig({ selection: { policy: "quorum", settings } }, "a.yaml");
-    expect(quorum({}).aggregation).toEqual({ strategy: "fednova" });
-    expect(quorum({ adaptiveWork: "off" }).aggregation).toEqual({ strategy: "fedavg" });
-    expect(parseConfig({}, "a.yaml").aggregation).toEqual({ strategy: "fedavg" });
-    expect(parseConfig({ aggregation: { strategy: "fednova" } }, "a.yaml").aggregation).toEqual({
-      strategy: "fednova",
-    });
+    expect(quorum({}).aggregation).toEqual({ strategy: "fednova", settings: {} });
+    expect(quorum({ adaptiveWork: "off" }).aggregation).toEqual({ strategy: "fedavg", settings: {} });
+    expect(parseConfig({}, "a.yaml").aggregation).toEqual({ strategy: "fedavg", settings: {} });
+    const asked = { strategy: "krum", settings: { byzantineCount: 2 }, clippingNorm: 5, maximumExampleCount: 1000 };
+    expect(parseConfig({ aggregation: asked }, "a.yaml").aggregation).toEqual(asked);
+    expect(() => parseConfig({ aggregation: { clippingNorm: 0 } }, "a.yaml")).toThrow(/aggregation\.clippingNorm: /);
   });
 
   it("names the place, the problem and what is allowed", () => {
     expect(() => parseConfig({ slo: { deadlineSecond: 3 } }, "a.yaml")).toThrow(
-      /a\.yaml: slo: Unrecognized key: "deadlineSecond"\. Allowed: deadlineSeconds, minimumProbability/,
+      /a\.yaml: slo: Unrecognized key: "deadlineSecond"\. Did you mean "deadlineSeconds"\? Allowed: deadlineSeconds, minimumProbability/,
     );
     expect(() => parseConfig({ rounds: "many" }, "a.yaml")).toThrow(/a\.yaml: rounds: Invalid input: expected/);
-    expect(() => parseConfig({ colour: 1 }, "a.yaml")).toThrow(/Allowed: runName, model, dataset/);
+    expect(() => parseConfig({ colour: 1 }, "a.yaml")).toThrow(/Allowed: .*runName, model, dataset/);
     expect(() => parseConfig([], "a.yaml")).toThrow(/must be an object/);
   });
 
@@ -80,7 +80,7 @@ describe("the server's configuration", () => {
   it("names the place, the problem and what is allowed in rules, lists and alternatives too", () => {
     const withRules = (rules: unknown) => () => parseConfig({ selection: { rules } }, "a.yaml");
     expect(withRules({ includ: ["a"] })).toThrow(
-      /a\.yaml: selection\.rules: Unrecognized key: "includ"\. Allowed: include, exclude, requireLabels, anyLabels, forbidLabels, priority, participation/,
+      /a\.yaml: selection\.rules: Unrecognized key: "includ"\. Did you mean "include"\? Allowed: include, exclude, requireLabels, anyLabels, forbidLabels, priority, participation/,
     );
     expect(withRules({ participation: { minimum: 1 } })).toThrow(
       /selection\.rules\.participation: .*Allowed: floor, cap$/,
@@ -92,7 +92,9 @@ describe("the server's configuration", () => {
           { math: "b", match: "b", level: 2 },
         ],
       }),
-    ).toThrow(/selection\.rules\.priority\.1: Unrecognized key: "math"\. Allowed: match, level$/);
+    ).toThrow(
+      /selection\.rules\.priority\.1: Unrecognized key: "math"\. Did you mean "match"\? Allowed: match, level$/,
+    );
     expect(withRules({ participation: { floor: 0.5, cap: 0.25 } })).toThrow(
       /selection\.rules\.participation\.floor: A floor of 0\.5 is more than the cap of 0\.25/,
     );
@@ -102,6 +104,12 @@ describe("the server's configuration", () => {
     );
     expect(() => parseConfig({ clock: { kind: "wall", speed: 2 } }, "a.yaml")).toThrow(
       /clock: .*Allowed: kind, emulatedSecondsPerWallSecond/,
+    );
+    expect(() => parseConfig({ clock: { kind: "emulate" } }, "a.yaml")).toThrow(
+      /a\.yaml: clock\.kind: Expected one of "wall", "emulated"\. Did you mean "emulated"\?$/,
+    );
+    expect(() => parseConfig({ compression: { kind: "top-k", shar: 0.1 } }, "a.yaml")).toThrow(
+      /^a\.yaml: compression: Unrecognized key: "shar"\. Did you mean "share"\? Allowed: kind, share, values$/,
     );
   });
 

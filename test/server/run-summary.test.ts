@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RoundOutcome } from "../../server/rounds/types.ts";
 import { summarizeRun } from "../../server/run-summary.ts";
+import { addRound, noRounds } from "../../server/run-totals.ts";
 
 const facts = { runName: "run", wallSeconds: 3, journal: "journal.ndjson", modelFile: null };
 
@@ -25,7 +26,10 @@ function round(number: number, selectedCount: number, completedCount: number, ac
 describe("the summary of a run", () => {
   it("averages compliance over clients, not over rounds, and keeps the last evaluation", () => {
     // completed 4 + 1 + 0 = 5 of 4 + 6 + 0 = 10 selected
-    const summary = summarizeRun([round(1, 4, 4, 0.5), round(2, 6, 1, 0.75), round(3, 0, 0, null)], facts);
+    const summary = summarizeRun(
+      [round(1, 4, 4, 0.5), round(2, 6, 1, 0.75), round(3, 0, 0, null)].reduce(addRound, noRounds),
+      facts,
+    );
     expect(summary).toEqual({
       ...facts,
       rounds: 3,
@@ -39,6 +43,6 @@ describe("the summary of a run", () => {
   });
 
   it("has no compliance and no accuracy without rounds", () => {
-    expect(summarizeRun([], facts)).toMatchObject({ rounds: 0, sloCompliance: null, testAccuracy: null });
+    expect(summarizeRun(noRounds, facts)).toMatchObject({ rounds: 0, sloCompliance: null, testAccuracy: null });
   });
 });

@@ -7,15 +7,13 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { initialParameters } from "../../models/initial-parameters.ts";
 import { encodeParameterFile } from "../../models/parameter-file.ts";
 import { mlp } from "../../models/zoo.ts";
 import { readJournal } from "../../server/journal/read-journal.ts";
+import { compiledPath, repositoryRoot } from "../support/compiled.ts";
 import { ScriptedAgent } from "./support/scripted-agent.ts";
-
-const root = fileURLToPath(new URL("../..", import.meta.url));
 
 let folder: string;
 let child: ChildProcess | undefined;
@@ -34,8 +32,8 @@ interface Output {
 
 function start(...options: string[]) {
   const output: Output = { stdout: "", stderr: "" };
-  const args = ["--import", "tsx", "cli/main.ts", "server", "--out", folder, ...options];
-  const started = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  const args = [compiledPath("cli/main.ts"), "server", "--out", folder, ...options];
+  const started = spawn(process.execPath, args, { cwd: repositoryRoot, stdio: ["ignore", "pipe", "pipe"] });
   child = started;
   const exit = once(started, "close").then(([code]: unknown[]) => code);
   started.stdout.on("data", (text) => {
@@ -57,8 +55,12 @@ function start(...options: string[]) {
 const small = "{ model: mlp, rounds: 5, selection: { policy: fedlim, cohortSize: 2 } }";
 
 async function startSmall(...options: string[]) {
+  return startConfig(small, ...options);
+}
+
+async function startConfig(content: string, ...options: string[]) {
   const config = join(folder, "run.yaml");
-  await writeFile(config, small);
+  await writeFile(config, content);
   return start("--config", config, "--port", "0", "--rounds", "1", ...options);
 }
 
@@ -122,6 +124,26 @@ describe("probselect server", () => {
     expect(await exit).toBe(1);
     expect(output.stderr).toMatch(/\[server\.interrupted\]/);
     await expect(fetch(`${await url}/v1/health`)).rejects.toThrow();
+  });
+
+  it("drains on SIGTERM: a round that is cut short has not failed, and the same command goes on with it", async () => {
+    const brief =
+      "{ model: mlp, rounds: 5, selection: { policy: fedlim, cohortSize: 1 }, liveness: { drainSeconds: 0 } }";
+    const first = await startConfig(brief, "--minimum-clients", "1");
+    await (await ScriptedAgent.join(await first.url, "a")).task();
+    first.child.kill("SIGTERM");
+    expect(await first.exit).toBe(0);
+    expect(first.output.stderr).toContain(
+      "\nRound 1 of 1  cut short; the next start with the same command goes on with it\n",
+    );
+    expect(first.output.stderr).toContain("Stopped after 0 of 1 rounds; the same command goes on with the run.");
+    expect(first.output.stderr).not.toContain("failed");
+
+    const second = await startConfig(brief, "--minimum-clients", "1");
+    const again = await ScriptedAgent.join(await second.url, "a");
+    expect(await again.deliver(encodeParameterFile(initialParameters(mlp, 7)))).toEqual({ accepted: true });
+    expect(await second.exit).toBe(0);
+    expect(second.output.stderr).toContain("Resumed: the run goes on with round 1");
   });
 
   it("says what to do when its port is taken, and exits with 1", async () => {

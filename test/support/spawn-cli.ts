@@ -2,9 +2,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
-
-const root = fileURLToPath(new URL("../..", import.meta.url));
+import { compiledPath, repositoryRoot } from "./compiled.ts";
 
 export interface SpawnedCli {
   readonly process: ChildProcess;
@@ -17,15 +15,25 @@ export interface SpawnedCli {
 
 const running = new Set<ChildProcess>();
 
-/** Starts `probselect ...args` from source. */
+/** Starts `probselect ...args`. */
 export function spawnCli(...args: readonly string[]): SpawnedCli {
-  return spawnSource("cli/main.ts", ...args);
+  return spawnProgram("cli/main.ts", ...args);
 }
 
-/** @param args a TypeScript file of the repository and its arguments; what Node itself is to know stands before. */
-export function spawnSource(...args: readonly string[]): SpawnedCli {
-  const child = spawn(process.execPath, ["--import", "tsx", ...args], {
-    cwd: root,
+/** @param source a TypeScript file of the repository. */
+export function spawnProgram(source: string, ...args: readonly string[]): SpawnedCli {
+  return spawnNode(compiledPath(source), ...args);
+}
+
+/** As from a checkout: with tsx, which also loads the TypeScript of users. */
+export function spawnCliFromSource(...args: readonly string[]): SpawnedCli {
+  return spawnNode("--import", "tsx", "cli/main.ts", ...args);
+}
+
+/** @param args as Node takes them. */
+export function spawnNode(...args: readonly string[]): SpawnedCli {
+  const child = spawn(process.execPath, args, {
+    cwd: repositoryRoot,
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, NO_COLOR: "1" },
   });

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { RunTestJobsOptions } from "../support/jobs/run-test-jobs.ts";
 import type { Instructions } from "../support/jobs/test-jobs.ts";
 import { filesOf, runTestJobs, StepLog } from "../support/jobs/use-jobs.ts";
-import { killSpawned, type SpawnedCli, spawnSource } from "../support/spawn-cli.ts";
+import { killSpawned, type SpawnedCli, spawnProgram } from "../support/spawn-cli.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { RedisServer } from "./redis-server.ts";
 
@@ -28,12 +28,13 @@ const job = (name: string, more: Partial<Instructions> = {}): Instructions => ({
   ...{ name, log: log.path, steps: 2 },
   ...more,
 });
+/** Waits until it is stopped; whoever begins with it once the gate is there passes at once. */
 const waitingJob = (name: string) => job(name, { steps: 5, event: { step: 3, kind: "wait", gate } });
 
 /** A machine: a process with a cache of its own. */
 function startMachine(name: string, jobs: readonly Instructions[], queueUrl = server.url): SpawnedCli {
   const options: RunTestJobsOptions = { threads: 1, cacheFolder: join(folder.path, name), queueUrl, jobs: [...jobs] };
-  return spawnSource("test/support/jobs/run-test-jobs.ts", JSON.stringify(options));
+  return spawnProgram("test/support/jobs/run-test-jobs.ts", JSON.stringify(options));
 }
 
 /** The machine that says it first, and the others. */
@@ -70,9 +71,9 @@ describe("machines at one queue", () => {
       startMachine("one", jobs),
       startMachine("two", jobs),
     ]);
+    writeFileSync(gate, "");
     killed.process.kill("SIGKILL");
     await killed.exit;
-    writeFileSync(gate, "");
     const [left] = others;
     expect(await left?.exit).toMatchObject({ code: 0 });
     const alone = await withoutQueue(jobs);
@@ -109,10 +110,10 @@ describe("machines at one queue", () => {
   it("get back the job of one that is interrupted, at once, and the rest of its list", async () => {
     const jobs = [waitingJob("long"), job("b"), job("c")];
     const { first, others } = await firstSaying(/long waits/, [startMachine("one", jobs), startMachine("two", jobs)]);
+    writeFileSync(gate, "");
     first.process.kill("SIGTERM");
     expect(await first.exit).toMatchObject({ code: 1 });
     expect(first.stderr()).toContain("experiments.interrupted");
-    writeFileSync(gate, "");
     expect(await others[0]?.exit).toMatchObject({ code: 0 });
     expect(others[0]?.stdout()).toBe(await withoutQueue(jobs));
   });

@@ -40,30 +40,31 @@ export const FULL_WIDTH = 960;
 export const HALF_WIDTH = 468;
 const FONT = "Inter, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif";
 const FONT_SIZE = 12;
-/** Mean width of a character of 12 px text; legends and notes are laid out without measuring. */
-const CHARACTER_WIDTH = 5.9;
 const LINE_HEIGHT = 17;
 
-/** Widths of Arial's characters at 12 px; Inter, which is wider, sets the factor. */
-const NARROW = /[ijl.,:;'|![\]() ftrI/-]/;
-const WIDE = /[mwMW%@—]/;
+/** Widths at 12 px of DejaVu Sans, the widest font that a reader is likely to have: what fits with it fits with Arial and Inter. */
+const NARROW = /[ijl.,:;'|![\]() ]/;
+const SLIM = /[ftrI/-]/;
+const WIDE = /[mwMW%@—…+=<>≥≤~]/;
+const DIGIT = /[0-9]/;
 const CAPITAL = /\p{Lu}/u;
-const WIDER_FONT = 1.06;
 
 /** About how wide the text is in a figure, in pixels, rather too much than too little. */
 export function textWidth(text: string): number {
   const widths = [...text].map((character) => {
-    if (NARROW.test(character)) return 3.6;
-    if (WIDE.test(character)) return 10.4;
-    return CAPITAL.test(character) ? 8.4 : 6.6;
+    if (NARROW.test(character)) return 4.1;
+    if (SLIM.test(character)) return 4.8;
+    if (WIDE.test(character)) return 11.7;
+    if (DIGIT.test(character)) return 7.7;
+    return CAPITAL.test(character) ? 8.6 : 7.5;
   });
-  return WIDER_FONT * widths.reduce((sum, width) => sum + width, 0);
+  return widths.reduce((sum, width) => sum + width, 0);
 }
 
 /** Draws the chart and puts title, note and legend above it. */
 export function createFigure(input: FigureInput): Figure {
   const { width } = input.plot;
-  const noteLines = wrap(input.note, Math.floor(width / CHARACTER_WIDTH));
+  const noteLines = wrap(input.note, width);
   const noteTop = 40;
   const legendTop = noteTop + noteLines.length * LINE_HEIGHT + 4;
   const legend = layOutLegend(input.legend ?? [], legendTop, width);
@@ -122,7 +123,7 @@ function layOutLegend(items: readonly LegendItem[], top: number, width: number) 
   let y = top;
   const parts = items.map(({ label, colour: fill, symbol, shape = symbol ? "none" : "square" }) => {
     const indent = shape === "none" && !symbol ? 0 : symbol ? 28 : 24;
-    const itemWidth = indent + label.length * CHARACTER_WIDTH + 18;
+    const itemWidth = indent + textWidth(label) + 18;
     if (x > 0 && x + itemWidth > width) {
       x = 0;
       y += LINE_HEIGHT;
@@ -169,11 +170,12 @@ function drawSymbol(symbol: SymbolName | undefined, fill: string, x: number, mid
   return `<path d="${symbolPath(symbol, x, middle, 4.5)}" fill="${fill}" stroke="${colour("paper")}"/>`;
 }
 
-function wrap(text: string, maximumCharacters: number): readonly string[] {
+/** Lines no wider than so many pixels, but for a word that alone is wider. */
+function wrap(text: string, widthPixels: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= maximumCharacters) {
+    if (last !== undefined && textWidth(`${last} ${word}`) <= widthPixels) {
       lines[lines.length - 1] = `${last} ${word}`;
     } else {
       lines.push(word);

@@ -43,7 +43,7 @@ export function forecastFigure(run: RunData, truthName: string): Figure | null {
     ended.flatMap(({ outcome }, index) => (outcome && statuses.includes(outcome.status) ? (marks[index] ?? []) : []));
   const stopped = ofStatus("failed", "unresponsive", "refused");
   const late = ofStatus("late");
-  const surplus = ofStatus("surplus");
+  const surplus = ofStatus("surplus", "stale");
   return createFigure({
     name: "forecast-and-actual",
     title: "Forecast and actual duration of a client's round",
@@ -151,10 +151,9 @@ function markOf(item: ClientRound, run: RunData, tops: ReadonlyMap<string, numbe
   if (outcome === undefined) return undefined;
   const index = run.rounds.findIndex((other) => other.round === round);
   const share = run.rounds.length === 1 ? 0.5 : (index + 0.5) / run.rounds.length;
-  const seconds =
-    outcome.status === "late" || outcome.status === "surplus"
-      ? `later than ${formatSeconds(outcome.latencySeconds)}`
-      : formatSeconds(outcome.latencySeconds);
+  const seconds = ["late", "surplus", "stale"].includes(outcome.status)
+    ? `later than ${formatSeconds(outcome.latencySeconds)}`
+    : formatSeconds(outcome.latencySeconds);
   return {
     x: Math.min(outcome.latencySeconds, limit),
     y: (tops.get(clientId) ?? 0) + ROW_INSET + (1 - 2 * ROW_INSET) * share,
@@ -178,7 +177,7 @@ function legend(
     { label: "completed", colour: colour("completed"), shape: "circle" },
     ...(late.length > 0 ? [{ label: "late, cut off", colour: colour("late"), shape: "triangle" as const }] : []),
     ...(surplus.length > 0
-      ? [{ label: "surplus, cut off", colour: colour("surplus"), shape: "triangle" as const }]
+      ? [{ label: "surplus or stale, cut off", colour: colour("surplus"), shape: "triangle" as const }]
       : []),
     ...(stopped.length > 0
       ? [{ label: "failed, unresponsive or refused", colour: colour("failed"), shape: "cross" as const }]
@@ -188,7 +187,7 @@ function legend(
 }
 
 function describe(rows: readonly Row[], ended: readonly ClientRound[], deadline: number): string {
-  const counts = ["completed", "late", "surplus", "failed", "unresponsive", "refused"]
+  const counts = ["completed", "late", "surplus", "stale", "failed", "unresponsive", "refused"]
     .map((status) => ({ status, count: ended.filter(({ outcome }) => outcome?.status === status).length }))
     .filter(({ count }) => count > 0)
     .map(({ status, count }) => `${count} ${status}`);

@@ -17,6 +17,7 @@ export const palette = {
   completed: { light: "#0072b2", dark: "#4ba3dc" },
   late: { light: "#e69f00", dark: "#f0b640" },
   surplus: { light: "#007f5f", dark: "#3cc7a0" },
+  stale: { light: "#7a6a1f", dark: "#cdb95a" },
   failed: { light: "#c2410c", dark: "#ff8a5c" },
   unresponsive: { light: "#b4528f", dark: "#df8fc0" },
   refused: { light: "#6b7280", dark: "#9aa4b2" },

@@ -13,16 +13,17 @@ const WIDEST_CELL = 84;
 /** A narrower cell has no room for its probability. */
 const LEAST_CELL_WITH_TEXT = 38;
 const LEAST_CELL_WITH_WORD = 62;
-const statuses = ["completed", "late", "surplus", "failed", "unresponsive", "refused"] as const;
+const statuses = ["completed", "late", "surplus", "stale", "failed", "unresponsive", "refused"] as const;
 const words = {
   completed: "completed",
   late: "late",
   surplus: "surplus",
+  stale: "stale",
   failed: "failed",
   unresponsive: "vanished",
   refused: "refused",
 };
-const letters = { completed: "", late: "L", surplus: "S", failed: "F", unresponsive: "V", refused: "R" };
+const letters = { completed: "", late: "L", surplus: "S", stale: "O", failed: "F", unresponsive: "V", refused: "R" };
 
 /** Null if no round was planned. */
 export function selectionFigure(run: RunData): Figure | null {

@@ -40,7 +40,7 @@ export function definitionsSection(comparison: PolicyReplay | undefined): Markup
     ],
     [
       "SLO compliance",
-      "Completed / selected, over all rounds (every selection weighs the same). A selected client that is late, surplus, fails, vanishes or refuses does not comply. A round that selected nobody has none.",
+      "Completed / selected, over all rounds (every selection weighs the same). A selected client that is late, surplus, stale, fails, vanishes or refuses does not comply. A round that selected nobody has none.",
     ],
     [
       "Wasted device time",
@@ -52,7 +52,7 @@ export function definitionsSection(comparison: PolicyReplay | undefined): Markup
     ],
     [
       "Outcomes",
-      "completed: aggregated. late: the deadline came first. surplus: the round had all the updates that it waited for. failed: the client reported an error. unresponsive: it vanished. refused: it, or the check of its update, said no.",
+      "completed: aggregated. late: the deadline came first. surplus: the round had all the updates that it waited for. stale: its model had become too old. failed: the client reported an error. unresponsive: it vanished. refused: it, or the check of its update, said no.",
     ],
   ];
   const replay = comparison

@@ -9,6 +9,7 @@ import {
   NO_VALUE,
 } from "../../../server/reporting/format-quantities.ts";
 import { actualWords, forecastWords, tierWords } from "../../../server/reporting/words.ts";
+import type { RoundOutcome } from "../../../server/rounds/types.ts";
 import { html, type Markup, raw } from "../html.ts";
 import type { ClientRound, RoundData, RunData } from "../run-data.ts";
 
@@ -54,10 +55,22 @@ function roundSummary({ outcome, plan }: RoundData): string {
   if (outcome === null) return "the journal breaks off in this round";
   const { metrics } = outcome;
   if (outcome.status === "failed") return `failed: ${outcome.reason ?? "no reason given"}`;
+  if (metrics.atWorkCount !== undefined) return asynchronousSummary(outcome, metrics.atWorkCount);
   return (
     `${metrics.completedCount} of ${metrics.selectedCount} selected aggregated in ${formatSeconds(metrics.roundSeconds)} of ` +
     `${formatLimit(plan.slo.deadlineSeconds)}; accuracy ${formatShare(outcome.evaluation?.accuracy ?? null)}; ` +
     `wasted ${formatSeconds(metrics.wastedDeviceSeconds)}`
+  );
+}
+
+/** Of a round in which clients work on. */
+function asynchronousSummary({ metrics, evaluation }: RoundOutcome, atWorkCount: number): string {
+  const { staleness } = metrics;
+  const age = staleness === undefined ? "" : `, ${staleness.mean.toFixed(1)} versions old on average`;
+  const updates = `${metrics.completedCount} update${metrics.completedCount === 1 ? "" : "s"}`;
+  return (
+    `${updates} aggregated in ${formatSeconds(metrics.roundSeconds)}${age}; ${atWorkCount} worked on; ` +
+    `accuracy ${formatShare(evaluation?.accuracy ?? null)}; wasted ${formatSeconds(metrics.wastedDeviceSeconds)}`
   );
 }
 

@@ -9,9 +9,11 @@ import type { JournalEvent } from "../../../server/journal/events.ts";
 import { packageVersion } from "../../../server/package-version.ts";
 import type { RoundOutcome } from "../../../server/rounds/types.ts";
 import { summarizeRun } from "../../../server/run-summary.ts";
+import { addRound, noRounds, type RunTotals } from "../../../server/run-totals.ts";
 import type { TrainingSettings } from "../../../workloads/workload.ts";
 import type { CellSpec } from "../cell.ts";
 import type { BuiltWorld } from "../world/build-world.ts";
+import { aggregationOf } from "./cell-strategy.ts";
 import type { FleetCandidates } from "./fleet-candidates.ts";
 import type { RunJournal } from "./learning-run.ts";
 
@@ -23,7 +25,6 @@ export interface JournalledRun {
   readonly candidates: FleetCandidates;
   readonly latencyModel: LatencyModel;
   readonly training: TrainingSettings;
-  readonly strategyName: string;
   readonly policyNeeds: Extract<JournalEvent, { readonly type: "run-started" }>["policyNeeds"];
   readonly parameterCount: number;
 }
@@ -33,7 +34,7 @@ export class LearningJournal implements RunJournal {
   readonly #config: ServerConfig;
   readonly #clock: Clock;
   readonly #onEvent: OnEvent;
-  readonly #outcomes: RoundOutcome[] = [];
+  #totals: RunTotals = noRounds;
   readonly #beganSeconds: number;
   #roundBeganSeconds = 0;
 
@@ -62,7 +63,7 @@ export class LearningJournal implements RunJournal {
   }
 
   finishRound(outcome: RoundOutcome): void {
-    this.#outcomes.push(outcome);
+    this.#totals = addRound(this.#totals, outcome);
     const wallSeconds = this.#clock.nowSeconds() - this.#roundBeganSeconds;
     this.#onEvent({ type: "round-finished", outcome, wallSeconds });
   }
@@ -70,7 +71,7 @@ export class LearningJournal implements RunJournal {
   end(): void {
     const wallSeconds = this.#clock.nowSeconds() - this.#beganSeconds;
     const { runName } = this.#config;
-    const summary = summarizeRun(this.#outcomes, { runName, wallSeconds, journal: "", modelFile: null });
+    const summary = summarizeRun(this.#totals, { runName, wallSeconds, journal: "", modelFile: null });
     this.#onEvent({ type: "run-finished", reason: "completed", summary });
   }
 
@@ -88,7 +89,7 @@ export class LearningJournal implements RunJournal {
   }
 }
 
-function configOf({ spec, world, training, strategyName }: JournalledRun): ServerConfig {
+function configOf({ spec, world, training }: JournalledRun): ServerConfig {
   const { policy, seed } = spec;
   const { learning, rounds, forecast } = spec.world;
   return serverConfigSchema.parse({
@@ -98,7 +99,7 @@ function configOf({ spec, world, training, strategyName }: JournalledRun): Serve
     ...{ rounds, training, seed },
     slo: world.slo,
     selection: { policy: policy.name, cohortSize: policy.cohortSize, settings: policy.settings },
-    aggregation: { strategy: strategyName },
+    aggregation: learning && aggregationOf(learning, policy),
     computeLaw: forecast.law,
     minimumClients: 1,
     // The virtual clock has no rate; its second is written down as one.

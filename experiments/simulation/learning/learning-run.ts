@@ -3,7 +3,13 @@
 import { createParameterSet } from "../../../models/parameter-set.ts";
 import type { JournalEvent } from "../../../server/journal/events.ts";
 import { type RoundEngineOptions, runRound } from "../../../server/rounds/round-engine.ts";
-import type { EvaluationResult, ModelVersion, RoundOutcome, RoundPlan } from "../../../server/rounds/types.ts";
+import type {
+  EvaluationResult,
+  ModelVersion,
+  RoundOutcome,
+  RoundPlan,
+  StrategyState,
+} from "../../../server/rounds/types.ts";
 import type { ReliabilityCounts } from "../cell.ts";
 import type { TrueFleet } from "../clients-in-round.ts";
 import type { ResumableRun } from "../go-through.ts";
@@ -46,6 +52,8 @@ interface SavedLearning {
   readonly nowSeconds: number;
   readonly ledger: unknown;
   readonly policy: unknown;
+  /** Null where the strategy keeps nothing between rounds. */
+  readonly strategy: StrategyState | null;
   readonly presence: unknown;
   readonly modelVersion: number;
   readonly parameters: Float32Array;
@@ -56,6 +64,8 @@ export class LearningRun implements ResumableRun {
   readonly #ledger: RunLedger;
   #round = 0;
   #nowSeconds = 0;
+  /** As the last whole round left the run; null while no round is at work. */
+  #before: SavedLearning | null = null;
 
   constructor(options: LearningRunOptions) {
     this.#options = options;
@@ -71,17 +81,22 @@ export class LearningRun implements ResumableRun {
   }
 
   read(): unknown {
+    return this.#before ?? this.#state();
+  }
+
+  #state(): SavedLearning {
     const { engine, world, globalModel } = this.#options;
     return {
       round: this.#round,
       nowSeconds: this.#nowSeconds,
       ledger: this.#ledger.read(),
       policy: engine.policy.memory.read(),
+      strategy: engine.strategy.memory?.read() ?? null,
       presence: world.presence.read(),
       modelVersion: globalModel.current.modelVersion,
       // Memory that threads share cannot be serialised.
       parameters: Float32Array.from(globalModel.parameters.values),
-    } satisfies SavedLearning;
+    };
   }
 
   write(state: unknown): void {
@@ -91,6 +106,7 @@ export class LearningRun implements ResumableRun {
     this.#nowSeconds = saved.nowSeconds;
     this.#ledger.write(saved.ledger);
     engine.policy.memory.write(saved.policy);
+    if (saved.strategy) engine.strategy.memory?.write(saved.strategy);
     world.presence.write(saved.presence);
     globalModel.set(saved.modelVersion, createParameterSet(globalModel.parameters.tensors, saved.parameters));
   }
@@ -98,6 +114,8 @@ export class LearningRun implements ResumableRun {
   /** @throws what the signal is aborted with: the round is then lost, and the run of no more use. */
   async next(): Promise<RoundRecord> {
     const { cohort, world, pauseSeconds, journal, isEvaluated } = this.#options;
+    // The policy and the clients' presence change in place.
+    this.#before = structuredClone(this.#state());
     const round = this.#round + 1;
     const startedSeconds = this.#nowSeconds;
     const presentCount = cohort.openRound(round, startedSeconds).length;
@@ -113,6 +131,7 @@ export class LearningRun implements ResumableRun {
       statedRoundProbability: plan.forecast?.objective?.reached ?? null,
       asked: askedIn(plan, world),
     });
+    this.#before = null;
     return evaluation ? { ...record, evaluation: { loss: evaluation.loss, accuracy: evaluation.accuracy } } : record;
   }
 

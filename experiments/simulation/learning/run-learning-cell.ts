@@ -7,9 +7,7 @@ import type { Architecture } from "../../../models/architecture.ts";
 import { initialParameters } from "../../../models/initial-parameters.ts";
 import { findArchitecture } from "../../../models/zoo.ts";
 import { roundModel } from "../../../selection/latency/round-model.ts";
-import { policyAdaptsWork } from "../../../selection/policies/find-policy.ts";
 import { ClientSlots } from "../../../selection/policy/client-slots.ts";
-import { findStrategy } from "../../../server/aggregation/find-strategy.ts";
 import { loadPolicy } from "../../../server/load-policy.ts";
 import { findDataset } from "../../../workloads/find-dataset.ts";
 import { parsePartition } from "../../../workloads/partition/parse-partition.ts";
@@ -17,8 +15,10 @@ import type { JobContext } from "../../jobs/job.ts";
 import type { CellResult, CellSpec } from "../cell.ts";
 import { cellResult } from "../cell-result.ts";
 import { goThrough } from "../go-through.ts";
+import type { Learning } from "../scenario.ts";
 import { clientIdOf } from "../types.ts";
 import type { BuiltWorld } from "../world/build-world.ts";
+import { strategyOf } from "./cell-strategy.ts";
 import { FleetCandidates } from "./fleet-candidates.ts";
 import { LearningJournal, type OnEvent } from "./learning-journal.ts";
 import { LearningRun, type RunJournal } from "./learning-run.ts";
@@ -27,8 +27,6 @@ import { rememberForecasts } from "./remembered-forecasts.ts";
 import { shareData } from "./shared-data.ts";
 import { TrainingPool } from "./training-pool.ts";
 import { VirtualCohort } from "./virtual-cohort.ts";
-
-type Learning = NonNullable<CellSpec["world"]["learning"]>;
 
 /**
  * @param onEvent told what an aggregator would have journalled, of the rounds that are run now: without a saved state, of all.
@@ -49,7 +47,7 @@ export async function runLearningCell(
       'This cell trains nothing: its scenario has no "learning".',
     );
   }
-  const architecture = findArchitecture(learning.model);
+  const architecture = findArchitecture(learning.model, (await findDataset(learning.dataset)).shape);
   const pool = await startPool({ learning, architecture, seed: spec.seed }, world, context.threads);
   try {
     const { run, journal } = await prepareRun({ spec, learning, architecture, pool, onEvent }, world, context.signal);
@@ -92,12 +90,12 @@ async function prepareRun(
   const policy = await loadPolicy(name, { cohortSize, settings });
   // A measured workload has its own epochs and batches.
   const training = { ...spec.world.training, epochs: workload.epochs, batchSize: workload.batchSize };
-  const strategyName = strategyNameOf(learning, spec.policy);
+  const strategy = strategyOf(learning, spec.policy, training);
   const latencyModel = rememberForecasts(roundModel("simulated", built.stepModel), { workload, slo });
   const candidates = new FleetCandidates(fleet, { linkSpread: spec.world.forecast.linkSpread });
   const globalModel = new MemoryModel(0, initialParameters(architecture, spec.seed));
   const parameterCount = globalModel.parameters.values.length;
-  const described = { spec, world: built, candidates, latencyModel, training, strategyName, parameterCount };
+  const described = { spec, world: built, candidates, latencyModel, training, parameterCount };
   const journal = onEvent && new LearningJournal({ ...described, policyNeeds: policy.needs }, wallClock, onEvent);
   const run = new LearningRun({
     ...{ world, globalModel, signal },
@@ -105,7 +103,7 @@ async function prepareRun(
     engine: {
       ...{ latencyModel, policy, slo, workload, architecture, training, seed: spec.seed },
       slots: slotsOf(fleet.size),
-      strategy: findStrategy(strategyName, { momentum: training.momentum }),
+      strategy,
     },
     pauseSeconds: spec.world.pauseSeconds,
     evaluate: () => pool.evaluate(globalModel.parameters),
@@ -113,11 +111,6 @@ async function prepareRun(
     journal: journal ?? nowhere,
   });
   return { run, journal };
-}
-
-/** Unequal work needs normalised steps, or those who do more pull harder. */
-export function strategyNameOf({ strategy }: Learning, { name, settings }: CellSpec["policy"]): string {
-  return strategy ?? (policyAdaptsWork(name, settings) ? "fednova" : "fedavg");
 }
 
 const nowhere: RunJournal = { append: () => {}, finishRound: () => {} };

@@ -9,6 +9,7 @@ import type { Cohort, CohortReply, RoundTask } from "../../../server/rounds/type
 import { clientInRound, staysNextRound, type TrueFleet, truthOfRound } from "../clients-in-round.ts";
 import { type SelectedClient, type SettledClient, type SettledRound, settleRound } from "../settle-round.ts";
 import { clientIdOf, clientOf } from "../types.ts";
+import { unlessAborted } from "../unless-aborted.ts";
 import type { CohortTrainer } from "./cohort-trainer.ts";
 import { outcomeOf } from "./cohort-words.ts";
 import type { FleetCandidates } from "./fleet-candidates.ts";
@@ -199,14 +200,4 @@ function failedClient(client: SettledClient): SettledClient {
 
 function failedOutcome({ client, latencySeconds, computeSeconds }: SettledClient, reason: string) {
   return { clientId: clientIdOf(client), status: "failed" as const, reason, latencySeconds, computeSeconds };
-}
-
-/** Null if the signal aborts first. */
-function unlessAborted<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value | null> {
-  if (signal.aborted) return Promise.resolve(null);
-  return new Promise((resolve, reject) => {
-    const stop = () => resolve(null);
-    signal.addEventListener("abort", stop, { once: true });
-    value.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-  });
 }

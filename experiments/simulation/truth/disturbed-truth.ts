@@ -8,6 +8,7 @@ import type { TrueDuration } from "../../replay/replay-policy.ts";
 import type { Disturbances } from "../scenario.ts";
 import type { Fleet, FleetTruth } from "../types.ts";
 import { type Luck, luckOf } from "./luck.ts";
+import { percent } from "./percent.ts";
 
 const TAIL_DEGREES_OF_FREEDOM = 2;
 /** However heavy the tail, times stay numbers; nobody waits so long. */
@@ -37,17 +38,13 @@ export function disturbedTruth(
     level: truth.level,
     sources: [...truth.sources, ...assumptions],
     durationOf: (client, round, work): TrueDuration => {
-      const { downloadSeconds, computeSeconds, uploadSeconds } = truth.durationOf(client, round, work);
-      return {
-        downloadSeconds,
-        computeSeconds: slower(computeSeconds, client, round),
-        uploadSeconds: isLost(client, round) ? Number.POSITIVE_INFINITY : uploadSeconds,
-      };
+      const duration = truth.durationOf(client, round, work, (seconds) => slower(seconds, client, round));
+      return isLost(client, round) ? { ...duration, uploadSeconds: Number.POSITIVE_INFINITY } : duration;
     },
   };
 }
 
-/** Other jobs and tails lengthen the work; a warm device does what there then is at its lower speed. */
+/** Other jobs and tails lengthen the work, so that the upload begins later, on a measured trace at another moment of it; a warm device does what there then is at its lower speed. */
 function slownessOf(
   { contention, throttling, heavyTailScale }: Disturbances,
   fleet: Fleet,
@@ -111,8 +108,4 @@ function assumptionsOf(disturbances: Disturbances): readonly string[] {
     );
   }
   return sentences;
-}
-
-function percent(share: number): string {
-  return `${Number((100 * share).toPrecision(3))} %`;
 }

@@ -42,17 +42,20 @@ export function layerWiseTruth({
         "model showed on unseen GPUs and 2 % between rounds (docs/emulation.md).",
       ...transferSources(fleet.linkNames),
     ],
-    durationOf: (client, round, { exampleCount, epochs }) => {
+    durationOf: (client, round, { exampleCount, epochs }, slowed = unchanged) => {
       const steps = epochs * Math.ceil(exampleCount / workload.batchSize);
       const batchSize = Math.min(workload.batchSize, exampleCount);
       const ofDevice = stepSeconds[deviceIndices[client] as number] as (batchSize: number) => number;
       const noise = Math.exp(ROUND_LOG_SIGMA * luck.normal("round", round, fleet.keys[client] as number));
-      const computeSeconds = steps === 0 ? 0 : steps * ofDevice(batchSize) * (deviceFactors[client] as number) * noise;
+      const computeSeconds =
+        steps === 0 ? 0 : slowed(steps * ofDevice(batchSize) * (deviceFactors[client] as number) * noise);
       const { downloadSeconds, uploadSeconds } = transfersOf(client, round, computeSeconds);
       return { downloadSeconds, computeSeconds, uploadSeconds };
     },
   };
 }
+
+const unchanged = (seconds: number) => seconds;
 
 /** Nominal seconds of a step by the batch's size, each computed once. */
 function stepSecondsOf({ device }: FleetDevice, { model, precision }: Workload): (batchSize: number) => number {

@@ -11,12 +11,16 @@ export interface Luck {
   normal(purpose: string, round: number, key: number): number;
 }
 
-/** What it knows of a purpose is that of the round asked for last: ask for one round after the other. */
-export function luckOf(seed: number): Luck {
-  const uniform = ofLatestRound((purpose, round) => drawsOf({ seed, round }, `truth ${purpose}`));
+/**
+ * What it knows of a purpose is that of the round asked for last: ask for one round after the other.
+ *
+ * @param prefix of the purposes' names: other names are other luck.
+ */
+export function luckOf(seed: number, prefix = "truth "): Luck {
+  const uniform = ofLatestRound((purpose, round) => drawsOf({ seed, round }, prefix + purpose));
   const normal = ofLatestRound((purpose, round) => {
-    const first = drawsOf({ seed, round }, `truth ${purpose}`);
-    const second = drawsOf({ seed, round }, `truth ${purpose}, angle`);
+    const first = drawsOf({ seed, round }, prefix + purpose);
+    const second = drawsOf({ seed, round }, `${prefix}${purpose}, angle`);
     return (key: number) => normalOf(first(key), second(key));
   });
   return {

@@ -2,8 +2,10 @@
 
 import { comparisonMetrics, comparisonTable, shareFigure } from "../common/comparison-sections.ts";
 import { recordOf, scoredRows } from "../common/measured-rows.ts";
+import { MEASURED_WIFI_TRUTH } from "../common/measured-worlds.ts";
 import { runCells, seedsFrom } from "../common/run-cells.ts";
 import { groupsBy, meanEstimate, summaryRecord } from "../common/summaries.ts";
+import { countOfSeeds } from "../figures/figure-words.ts";
 import type { HeadlineFigure, Study } from "../study.ts";
 import {
   type AblationSetting,
@@ -14,7 +16,7 @@ import {
   variants,
 } from "./ablation-settings.ts";
 
-const TRUTH = "L2: measured training steps of GPUs and measured Wi-Fi lines; that sites fail is assumed";
+const TRUTH = `${MEASURED_WIFI_TRUTH}; that sites fail is assumed`;
 
 const drawn = [
   { metric: "roundCompliance", name: "rounds", title: "Rounds with 20 updates in time", label: "rounds (%)" },
@@ -33,7 +35,7 @@ export const ablationStudy: Study = {
     const condition = ({ condition: name }: Partial<AblationSetting>) => name ?? "";
     return {
       title: "What each part of quorum is worth",
-      lead: `Four measured workloads, ${seeds.length} seeds of 200 rounds, k = 20 of 300 clients; then the same where each of ${SITES} sites is cut off in one round of ${1 / SITE_OUTAGE_PROBABILITY}.`,
+      lead: `Four measured workloads, ${countOfSeeds(seeds.length)} of 200 rounds, k = 20 of 300 clients; then the same where each of ${SITES} sites is cut off in one round of ${1 / SITE_OUTAGE_PROBABILITY}.`,
       truth: TRUTH,
       headline: groups
         .filter(({ setting }) => setting.condition === "as measured")
@@ -54,6 +56,7 @@ export const ablationStudy: Study = {
             shareFigure(groups, {
               ...figure,
               note: "Mean over workloads and seeds.",
+              seedCount: seeds.length,
               truth: TRUTH,
               labels,
               sectionOf: condition,
@@ -70,7 +73,7 @@ export const ablationStudy: Study = {
                 { metric: "keptRoundShare", label: "kept", unit: "percent" },
                 { metric: "meanSelected", label: "asked", unit: "count" },
                 { metric: "wasteShareDeviceSeconds", label: "waste", unit: "percent" },
-                { metric: "jainIndex", label: "Jain", unit: "count" },
+                { metric: "jainIndex", label: "Jain", unit: "index" },
                 { metric: "coverage", label: "coverage", unit: "percent" },
                 { metric: "meanRoundSeconds", label: "round", unit: "seconds" },
               ],

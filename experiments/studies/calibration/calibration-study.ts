@@ -2,15 +2,17 @@
 
 import { comparisonTable } from "../common/comparison-sections.ts";
 import { recordOf, type ScoredRow, scoredRows } from "../common/measured-rows.ts";
-import { runCells, seedsFrom } from "../common/run-cells.ts";
+import { MEASURED_WIFI_TRUTH } from "../common/measured-worlds.ts";
+import { runCells, seedCountOf, seedsFrom } from "../common/run-cells.ts";
 import { groupsBy, meanEstimate, summaryRecord } from "../common/summaries.ts";
+import { countOfSeeds } from "../figures/figure-words.ts";
 import { reliabilityCurveFigure } from "../figures/reliability-curve.ts";
 import { pooledReliability } from "../statistics/forecast-metrics.ts";
 import type { HeadlineFigure, Study, StudySection } from "../study.ts";
 import { type CalibrationSetting, calibrationCells, laws, SEEDS } from "./calibration-settings.ts";
 
 const truths = {
-  L2: "L2: measured training steps of GPUs, on measured Wi-Fi lines or on fibre as stated",
+  L2: `${MEASURED_WIFI_TRUTH}; or fibre as stated (assumed)`,
   L1: "L1: a layer-wise model on a fleet of all classes",
 } as const;
 
@@ -25,7 +27,7 @@ export const calibrationStudy: Study = {
     const groups = groupsBy(rows, ["truth", "links", "law"]);
     return {
       title: "Said and kept",
-      lead: `Everybody that can take part is asked, at four deadlines, ${seeds.length} seeds: no policy chooses whose forecasts are scored.`,
+      lead: `Everybody that can take part is asked, at four deadlines, ${countOfSeeds(seeds.length)}: no policy chooses whose forecasts are scored.`,
       truth: `${truths.L2}; apart from it ${truths.L1}`,
       headline: groups
         .filter(({ setting }) => setting.law === "normal-utilisation")
@@ -73,6 +75,7 @@ function sectionOf(level: keyof typeof truths, rows: readonly Row[]): StudySecti
       reliabilityCurveFigure({
         ...{ name: `reliability-${level}`, title: `Said against kept, ${level}`, truth: truths[level] },
         note: "All clients that can take part, pooled over workloads, deadlines and seeds.",
+        seedCount: seedCountOf(own),
         panels,
         labels: laws,
       }),

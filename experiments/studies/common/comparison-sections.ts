@@ -5,7 +5,7 @@ import { dotsFigure } from "../figures/dots-with-intervals.ts";
 import { formatEstimate, type Unit } from "../report/format-estimate.ts";
 import type { MetricName } from "../statistics/cell-metrics.ts";
 import type { CellValue, StudyTable } from "../study.ts";
-import { meanEstimate, type SummaryGroup } from "./summaries.ts";
+import { countInWords, meanEstimate, type SummaryGroup } from "./summaries.ts";
 
 type AnySetting = Readonly<Record<string, CellValue>>;
 
@@ -57,9 +57,19 @@ export function comparisonTable<Setting extends AnySetting>(
     rows: groups.map((group) => [
       ...settingColumns.map(({ of }) => of(group.setting)),
       group.policy,
-      ...metrics.map(({ metric, unit }) => formatEstimate(meanEstimate(group, metric), unit)),
+      ...metrics.map(({ metric, unit }) => meanInWords(group, metric, unit)),
     ]),
   };
+}
+
+/** The mean with its interval, and the number of runs that have a value where others have none. */
+export function meanInWords<Setting extends AnySetting>(
+  group: SummaryGroup<Setting>,
+  metric: MetricName,
+  unit: Unit,
+): string {
+  const found = meanEstimate(group, metric);
+  return found === null ? formatEstimate(null, unit) : `${formatEstimate(found, unit)}${countInWords(found)}`;
 }
 
 /** A share of each group, as dots with intervals. */
@@ -69,6 +79,7 @@ export function shareFigure<Setting extends AnySetting>(
     readonly name: string;
     readonly title: string;
     readonly note: string;
+    readonly seedCount: number;
     readonly truth: string;
     readonly label: string;
     readonly metric: MetricName;
@@ -80,7 +91,9 @@ export function shareFigure<Setting extends AnySetting>(
   const rows = groups.flatMap((group) => {
     const value = meanEstimate(group, metric);
     const section = sectionOf?.(group.setting);
-    return value ? [{ label: group.policy, ...(section === undefined ? {} : { section }), ...value }] : [];
+    if (value === null) return [];
+    const label = `${group.policy}${countInWords(value)}`;
+    return [{ label, series: group.policy, ...(section === undefined ? {} : { section }), ...value }];
   });
   return dotsFigure({ ...texts, rows, x: { label, isShare: true, domain: [0, 1] } });
 }

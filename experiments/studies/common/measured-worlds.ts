@@ -20,8 +20,13 @@ export const studyWorkloads = [
   "pytorch/resnet50_cifar/fp16/256",
 ] as const;
 
+/** What studies on measured Wi-Fi say of their truth: also what of it the forecaster shares. */
+export const MEASURED_WIFI_TRUTH =
+  "L2: measured training steps of GPUs that no fit had seen, and measured Wi-Fi lines, of which the forecaster knows the median rate and " +
+  "the log-normal form, not the spread";
+
 /** Over which links the clients are reached. */
-export type StudyLinks = "measured-wifi" | "office-fibre" | "measured-5g";
+export type StudyLinks = "measured-wifi" | "measured-wifi-weibull" | "office-fibre" | "measured-5g";
 
 /** Every class: of the catalogue's GPUs those count that the workload was measured on. */
 const everyClass = ["datacentre", "workstation", "desktop", "laptop", "edge"];

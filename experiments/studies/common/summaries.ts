@@ -2,8 +2,9 @@
 
 import { mean } from "simple-statistics";
 import { seededRandom } from "../../../foundation/random-source.ts";
-import { clusterBootstrap, MINIMUM_CLUSTERS, nestedBootstrap } from "../statistics/bootstrap.ts";
-import type { CellMetrics, MetricName } from "../statistics/cell-metrics.ts";
+import { type CrossedTable, clusterBootstrap, crossedBootstrap, MINIMUM_CLUSTERS } from "../statistics/bootstrap.ts";
+import { type MetricName, metricOf } from "../statistics/cell-metrics.ts";
+import { crossedTable } from "../statistics/crossed-table.ts";
 import type { CellValue, Estimate } from "../study.ts";
 import type { ScoredRow } from "./measured-rows.ts";
 
@@ -39,46 +40,65 @@ export function groupsBy<Setting extends AnySetting>(
   return [...groups.values()];
 }
 
+/** A mean over runs, and over how many of them. */
+export interface MeanEstimate extends Estimate {
+  readonly runCount: number;
+  /** Runs that have a value; the others are left out of the mean. */
+  readonly valueCount: number;
+}
+
 /**
- * Mean over the runs that have a value; null if none has. Resampled are the workloads, if there are five or more, and the seeds in
- * each; else the seeds.
+ * Mean over the workloads of their means over seeds; null if no run has a value. Resampled are the seeds, the same for all workloads, and
+ * the workloads, too, if there are five or more. A run that asked nobody has a compliance of 0 (`metricOf`).
  */
 export function meanEstimate<Setting extends AnySetting>(
   { rows, policy, setting }: SummaryGroup<Setting>,
-  metric: MetricName | ((metrics: CellMetrics) => number | null),
-): Estimate | null {
-  const of = typeof metric === "function" ? metric : (metrics: CellMetrics) => metrics[metric];
+  metric: MetricName,
+): MeanEstimate | null {
   const options = {
-    random: seededRandom(1, "mean", policy, JSON.stringify(setting), String(metric)),
+    random: seededRandom(1, "mean", policy, JSON.stringify(setting), metric),
     resamples: RESAMPLES,
   };
-  const clusters = clustersBy(rows, ({ seed }) => seed, of);
-  const groups = clustersBy(rows, ({ setting: { workload = null } }) => workload, of);
+  const table = crossedTable(rows, placeOf, (own) =>
+    meanOfPresent(own.map(({ metrics }) => metricOf(metrics, metric))),
+  );
   const found =
-    groups.length >= MINIMUM_CLUSTERS
-      ? nestedBootstrap(groups, (drawn) => mean(drawn.map((values) => mean([...values]))), options)
-      : clusterBootstrap(clusters, (drawn) => (drawn.length === 0 ? null : mean(drawn.flat())), options);
-  return found && { estimate: found.estimate, low: found.low, high: found.high };
+    table.length >= MINIMUM_CLUSTERS
+      ? crossedBootstrap(table, meanOfMeans, options)
+      : clusterBootstrap(columnsOf(table), (drawn) => meanOfMeans(rowsOf(drawn, table.length)), options);
+  const valueCount = rows.filter(({ metrics }) => metricOf(metrics, metric) !== null).length;
+  return found && { ...found, runCount: rows.length, valueCount };
 }
 
-/** The values of the rows that agree in a key; keys without any value are left out. */
-function clustersBy<Setting extends AnySetting>(
-  rows: readonly ScoredRow<Setting>[],
-  keyOf: (row: ScoredRow<Setting>) => CellValue,
-  of: (metrics: CellMetrics) => number | null,
-): readonly (readonly number[])[] {
-  const clusters = new Map<CellValue, number[]>();
-  for (const row of rows) {
-    const value = of(row.metrics);
-    if (value === null) continue;
-    const values = clusters.get(keyOf(row)) ?? [];
-    values.push(value);
-    clusters.set(keyOf(row), values);
-  }
-  return [...clusters.values()];
+/** @example countInWords({ valueCount: 7, runCount: 10 }) // " (7 of 10 runs)"; "" where all have a value */
+export function countInWords({ valueCount, runCount }: Pick<MeanEstimate, "valueCount" | "runCount">): string {
+  return valueCount === runCount ? "" : ` (${valueCount} of ${runCount} runs)`;
 }
 
-/** A line of the CSV file: the setting, the policy, and each metric as three columns. */
+function placeOf<Setting extends AnySetting>({ setting, seed }: ScoredRow<Setting>) {
+  return { workload: String(setting.workload ?? ""), seed };
+}
+
+function columnsOf<Value>(table: CrossedTable<Value>): readonly (readonly (Value | null)[])[] {
+  return (table[0] ?? []).map((_, column) => table.map((row) => row[column] ?? null));
+}
+
+function rowsOf(columns: readonly (readonly (number | null)[])[], rowCount: number): readonly (readonly number[])[] {
+  return Array.from({ length: rowCount }, (_, row) =>
+    columns.map((column) => column[row] ?? null).filter((value) => value !== null),
+  );
+}
+
+function meanOfMeans(rows: readonly (readonly number[])[]): number | null {
+  return meanOfPresent(rows.map(meanOfPresent));
+}
+
+function meanOfPresent(values: readonly (number | null)[]): number | null {
+  const present = values.filter((value) => value !== null);
+  return present.length === 0 ? null : mean(present);
+}
+
+/** A line of the CSV file: the setting, the policy, and each metric as three columns; a fourth where only some runs have a value. */
 export function summaryRecord<Setting extends AnySetting>(
   group: SummaryGroup<Setting>,
   metrics: readonly MetricName[],
@@ -89,6 +109,7 @@ export function summaryRecord<Setting extends AnySetting>(
       [metric, found?.estimate ?? null],
       [`${metric}Low`, found?.low ?? null],
       [`${metric}High`, found?.high ?? null],
+      ...(found && found.valueCount < found.runCount ? [[`${metric}Runs`, found.valueCount] as const] : []),
     ];
   });
   const { setting, policy, rows } = group;

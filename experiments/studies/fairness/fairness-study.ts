@@ -1,17 +1,20 @@
 // The study `fairness`: who gets to take part under each policy, and what that costs in waste and in missed rounds.
 
+import { seededRandom } from "../../../foundation/random-source.ts";
 import { comparisonMetrics, comparisonTable } from "../common/comparison-sections.ts";
 import { recordOf, type ScoredRow, scoredRows } from "../common/measured-rows.ts";
-import { runCells, seedsFrom } from "../common/run-cells.ts";
+import { runCells, seedCountOf, seedsFrom } from "../common/run-cells.ts";
 import { groupsBy, meanEstimate, summaryRecord } from "../common/summaries.ts";
+import { countOfSeeds } from "../figures/figure-words.ts";
 import { participationFigure } from "../figures/participation-by-group.ts";
 import { scatterFigure } from "../figures/scatter-of-policies.ts";
 import type { MetricName } from "../statistics/cell-metrics.ts";
+import { groupParticipation } from "../statistics/group-participation.ts";
 import type { HeadlineFigure, Study, StudySection } from "../study.ts";
 import { type FairnessSetting, fairnessCells, SEEDS } from "./fairness-settings.ts";
 
 const truths = {
-  L2: "L2: measured training steps of GPUs, links as stated (fibre)",
+  L2: "L2: measured training steps of GPUs that no fit had seen; office fibre as stated (assumed)",
   L1: "L1: a layer-wise model on a fleet of all classes, with contention and throttling (assumed)",
 } as const;
 
@@ -25,7 +28,7 @@ export const fairnessStudy: Study = {
     const rows = scoredRows(await runCells(fairnessCells(seeds), options));
     return {
       title: "Who gets to take part",
-      lead: `Participation counts updates that were aggregated. ${seeds.length} seeds of 200 rounds, 20 updates required of 500 clients, the deadline that 60 % usually keep.`,
+      lead: `Participation counts updates that were aggregated. ${countOfSeeds(seeds.length)} of 200 rounds, 20 updates required of 500 clients, the deadline that 60 % usually keep.`,
       truth: `${truths.L2}; apart from it ${truths.L1}`,
       headline: headlineOf(rows.filter(({ setting }) => setting.truth === "L2")),
       sections: (["L2", "L1"] as const).map((level) => sectionOf(level, rows)),
@@ -48,6 +51,7 @@ function sectionOf(level: keyof typeof truths, rows: readonly Row[]): StudySecti
         name: `${level}-${metric}`,
         title: `${title}, ${level}`,
         note: "Mean over seeds and workloads.",
+        seedCount: seedCountOf(rows),
         truth,
         labels,
       },
@@ -72,8 +76,8 @@ function sectionOf(level: keyof typeof truths, rows: readonly Row[]): StudySecti
       comparisonTable(groups, {
         caption: "Means over seeds and workloads.",
         metrics: [
-          { metric: "jainIndex", label: "Jain", unit: "count" },
-          { metric: "giniCoefficient", label: "Gini", unit: "count" },
+          { metric: "jainIndex", label: "Jain", unit: "index" },
+          { metric: "giniCoefficient", label: "Gini", unit: "index" },
           { metric: "coverage", label: "coverage", unit: "percent" },
           { metric: "roundCompliance", label: "rounds", unit: "percent" },
           { metric: "wasteShareDeviceSeconds", label: "waste", unit: "percent" },
@@ -86,21 +90,19 @@ function sectionOf(level: keyof typeof truths, rows: readonly Row[]): StudySecti
 
 /** Coverage of each class of devices, mean over seeds. */
 function classFigure(groups: ReturnType<typeof groupsBy<FairnessSetting>>, truth: string, labels: readonly string[]) {
-  const rows = groups.flatMap(({ policy, rows: runs }) => {
-    const names = [...new Set(runs.flatMap(({ result }) => result.participation.groups.map(({ name }) => name)))];
-    return names.map((group) => {
-      const values = runs.flatMap(({ result }) =>
-        result.participation.groups.filter(({ name }) => name === group).map(({ coverage }) => coverage),
-      );
-      const estimate = values.reduce((sum, value) => sum + value, 0) / values.length;
-      return { series: policy, group, estimate, low: null, high: null };
-    });
-  });
+  const rows = groups.flatMap(({ policy, rows: runs }) =>
+    groupParticipation(
+      runs.map(({ result }) => result),
+      "coverage",
+      seededRandom(1, "coverage by class", policy),
+    ).map((estimate) => ({ series: policy, ...estimate })),
+  );
   return participationFigure({
     ...{
       name: "coverage-by-class",
       title: "Clients that ever took part, by class",
       note: "Mean over seeds.",
+      seedCount: seedCountOf(groups.flatMap(({ rows: runs }) => runs)),
       truth,
       labels,
     },
@@ -113,6 +115,6 @@ function headlineOf(rows: readonly Row[]): readonly HeadlineFigure[] {
   return groupsBy(rows, []).flatMap((group): HeadlineFigure[] => {
     const found = meanEstimate(group, "jainIndex");
     const label = `${group.policy}: Jain's index`;
-    return found ? [{ ...found, name: `jainIndex:${group.policy}`, label, unit: "count", note: "L2" }] : [];
+    return found ? [{ ...found, name: `jainIndex:${group.policy}`, label, unit: "index", note: "L2" }] : [];
   });
 }

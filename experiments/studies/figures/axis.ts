@@ -11,6 +11,10 @@ export interface Axis {
   readonly label: string;
   /** Values are shares, drawn as percent. */
   readonly isShare?: boolean | undefined;
+  /** Values are differences of shares, which are told in points; with `isShare`. */
+  readonly isPoints?: boolean | undefined;
+  /** Values are changes: what is above 0 has a "+". */
+  readonly isChange?: boolean | undefined;
   readonly scale?: "linear" | "log" | undefined;
   /** In the unit of the values, which are drawn on its edge if they are beyond; absent: what they take, rounded outwards. */
   readonly domain?: readonly [number, number] | undefined;
@@ -120,8 +124,11 @@ function logTicks(start: number, end: number): readonly number[] {
 }
 
 /** The values as the axis shows them. @example estimateWords({ estimate: 0.5, low: 0.41, high: 0.6 }, { isShare: true }) // "50 % [41, 60]" */
-export function estimateWords(estimate: Estimate, { isShare }: Pick<Axis, "isShare">): string {
-  return formatEstimate(estimate, isShare ? "percent" : "count");
+export function estimateWords(
+  estimate: Estimate,
+  { isShare, isPoints, isChange }: Pick<Axis, "isShare" | "isPoints" | "isChange">,
+): string {
+  return formatEstimate(estimate, isPoints ? "points" : isShare ? "percent" : "count", { signed: isChange });
 }
 
 /** @example plainNumber(12500) // "12,500" */

@@ -61,7 +61,7 @@ export function dotsFigure(input: DotsInput): Figure {
   const placed = rows.map((row): PlacedRow => ({ ...row, top: topOf(lines, row), style: styles(seriesOf(row)) }));
   const left = Math.max(60, ...lines.map(({ text }) => textWidth(text) + GAP + 6));
   const right = inPanels
-    ? 16
+    ? 16 + overhangOf(panels, FULL_WIDTH - left - 16)
     : Math.max(...rows.map((row) => textWidth(row.valueText ?? estimateWords(row, input.x))), 0) + GAP;
   const top = inPanels || reference ? TOP : TOP_OF_ROWS_ALONE;
   const height = top + BOTTOM + lines.length * ROW_HEIGHT;
@@ -94,6 +94,11 @@ export function dotsFigure(input: DotsInput): Figure {
       ],
     },
   });
+}
+
+/** By how much the last panel's name, which is bold and centred, reaches beyond its panel on the right, in pixels. */
+function overhangOf(panels: readonly string[], widthPixels: number): number {
+  return Math.max(0, (1.12 * textWidth(panels.at(-1) ?? "") - widthPixels / panels.length) / 2);
 }
 
 /** The rows and headings from top to bottom. */

@@ -1,5 +1,6 @@
 // Sentences that the figures of studies have in common.
 
+import { MINIMUM_CLUSTERS } from "../statistics/bootstrap.ts";
 import type { Estimate } from "../study.ts";
 
 /** What is drawn of a figure, beside its rows. */
@@ -11,6 +12,8 @@ export interface FigureTexts {
   readonly note: string;
   /** Where the truth comes from, as the study says it. */
   readonly truth: string;
+  /** Seeds that the values are of; said in the note, and that fewer than five give no intervals. Absent: nothing is said. */
+  readonly seedCount?: number | undefined;
   /** For who cannot see the figure; absent: the values in words. */
   readonly description?: string | undefined;
 }
@@ -20,13 +23,26 @@ export interface FigureTexts {
  *
  * @param drawnAs "Bands", "Bars", ...
  */
-export function noteOf({ note, truth }: FigureTexts, rows: readonly Estimate[], drawnAs: string): string {
-  return [note, intervalSentence(rows, drawnAs), truthSentence(truth)].filter((sentence) => sentence !== "").join(" ");
+export function noteOf({ note, seedCount, truth }: FigureTexts, rows: readonly Estimate[], drawnAs: string): string {
+  return [note, seedSentence(seedCount), intervalSentence(rows, drawnAs), truthSentence(truth)]
+    .filter((sentence) => sentence !== "")
+    .join(" ");
 }
 
 /** @example truthSentence("L2: measured GPUs and Wi-Fi lines") // "Truth L2: measured GPUs and Wi-Fi lines." */
 export function truthSentence(truth: string): string {
   return `Truth ${truth.replace(/\.$/, "")}.`;
+}
+
+/** @example countOfSeeds(1) // "1 seed" */
+export function countOfSeeds(seedCount: number): string {
+  return seedCount === 1 ? "1 seed" : `${seedCount} seeds`;
+}
+
+/** @example seedSentence(3) // "3 seeds: no intervals below five seeds." */
+export function seedSentence(seedCount: number | undefined): string {
+  if (seedCount === undefined) return "";
+  return `${countOfSeeds(seedCount)}${seedCount < MINIMUM_CLUSTERS ? ": no intervals below five seeds" : ""}.`;
 }
 
 function intervalSentence(rows: readonly Estimate[], drawnAs: string): string {

@@ -34,6 +34,14 @@ const looks: Readonly<Record<string, Look>> = {
   oracle: { hue: "ink", symbol: "triangle-right", dashes: "5 3" },
 };
 
+/** Studies' name for a policy with other settings, drawn as that policy where the policy itself is not there. */
+const namesake: Readonly<Record<string, string>> = { "probselect, any": "probselect" };
+
+function ownLook(label: string, labels: readonly string[]): Look | undefined {
+  const other = namesake[label];
+  return looks[label] ?? (other === undefined || labels.includes(other) ? undefined : looks[other]);
+}
+
 /** What a label that is no policy's name may have, best first. */
 const hues: readonly ColourName[] = [
   ...(["completed", "late", "surplus", "crimson", "indigo", "teal", "failed"] as const),
@@ -49,7 +57,7 @@ const hues: readonly ColourName[] = [
 export function policyStyles(labels: readonly string[]): (label: string) => SeriesStyle {
   const chosen = new Map<string, Look>();
   for (const label of labels) {
-    const look = looks[label];
+    const look = ownLook(label, labels);
     if (look) chosen.set(label, look);
   }
   for (const label of labels) {

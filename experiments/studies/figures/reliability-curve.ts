@@ -9,8 +9,13 @@ import { wilsonInterval } from "../../report/reliability.ts";
 import type { ReliabilityCounts } from "../../simulation/cell.ts";
 import { forecastMetrics } from "../statistics/forecast-metrics.ts";
 import { plainNumber } from "./axis.ts";
-import { distinct, type FigureTexts, truthSentence } from "./figure-words.ts";
+import { countOfSeeds, distinct, type FigureTexts, truthSentence } from "./figure-words.ts";
 import { policyStyles, type SeriesStyle } from "./policy-palette.ts";
+
+/** The bars are over clients, however few seeds there are. */
+function seedsPooled(seedCount: number | undefined): string {
+  return seedCount === undefined ? "" : ` ${countOfSeeds(seedCount)}.`;
+}
 
 /** A diagram. */
 export interface ReliabilityPanel {
@@ -76,7 +81,7 @@ export function reliabilityCurveFigure(input: ReliabilityInput): Figure {
     name: input.name,
     title: input.title,
     note:
-      `${input.note} By bins of the probability said; bars: 95 % Wilson intervals, as if clients were independent. Off by: the ` +
+      `${input.note}${seedsPooled(input.seedCount)} By bins of the probability said; bars: 95 % Wilson intervals, as if clients were independent. Off by: the ` +
       `mean distance of said and kept. ` +
       truthSentence(input.truth),
     description: input.description ?? panels.map(describe).join(" "),

@@ -4,72 +4,76 @@
 import { mean } from "simple-statistics";
 import { seededRandom } from "../../../foundation/random-source.ts";
 import type { ScoredRow } from "../common/measured-rows.ts";
-import { nestedBootstrap } from "../statistics/bootstrap.ts";
-import { groupedDifference, type Pair } from "../statistics/paired.ts";
+import { type CrossedTable, crossedBootstrap } from "../statistics/bootstrap.ts";
+import { type MetricName, metricOf } from "../statistics/cell-metrics.ts";
+import { crossedTable } from "../statistics/crossed-table.ts";
 import type { Estimate } from "../study.ts";
 import type { PaperSetting } from "./paper-settings.ts";
 
 export type PaperRow = ScoredRow<PaperSetting>;
 
+/** One run's value under the one policy and under the other. */
+export interface Pair {
+  readonly ours: number;
+  readonly theirs: number;
+}
+
 /** Enough for two digits of a bound; there are hundreds of intervals. */
 const RESAMPLES = 2000;
 
-/** The value that is compared; `otherwise` is what counts where a run has none (it asked nobody). */
+/** The value that is compared; a run that has none counts as the other's where `otherwise` says so. */
 export interface Comparison {
-  readonly of: (row: PaperRow) => number | null;
-  readonly otherwise: (other: number) => number;
+  readonly metric: MetricName;
+  /** What counts where ours has no value (it asked nobody, or had no update); theirs without one is left out. */
+  readonly otherwise: (theirs: number) => number;
 }
 
 /** A run that asked nobody kept no promise. */
-export const sloCompliance: Comparison = { of: ({ metrics }) => metrics.sloComplianceMicro, otherwise: () => 0 };
+export const sloCompliance: Comparison = { metric: "sloComplianceMicro", otherwise: () => 0 };
 /** A run without an update avoided no waste: it counts as the other's. */
-export const wastePerUpdate: Comparison = {
-  of: ({ metrics }) => metrics.wastedDeviceSecondsPerUpdate,
-  otherwise: (other) => other,
-};
-export const roundCompliance: Comparison = { of: ({ metrics }) => metrics.roundCompliance, otherwise: () => 0 };
+export const wastePerUpdate: Comparison = { metric: "wastedDeviceSecondsPerUpdate", otherwise: (theirs) => theirs };
 
-/** The pairs of each workload, of runs that agree in seed and `place`. */
-export function pairsByWorkload(
+/** The pairs of runs that agree in seed and `place`, by workload and seed: where a place has several, their mean. */
+export function pairedTable(
   ours: readonly PaperRow[],
   theirs: readonly PaperRow[],
-  { of, otherwise }: Comparison,
-): readonly (readonly Pair[])[] {
+  { metric, otherwise }: Comparison,
+): CrossedTable<Pair> {
   const key = ({ setting, seed }: PaperRow) =>
     JSON.stringify([setting.workload, setting.links, setting.deadlineQuantile, setting.condition, seed]);
   const others = new Map(theirs.map((row) => [key(row), row]));
-  const byWorkload = new Map<string, Pair[]>();
-  for (const row of ours) {
+  const pairs = ours.flatMap((row) => {
     const other = others.get(key(row));
-    const value = other === undefined ? null : of(other);
-    if (value === null) continue;
-    const pairs = byWorkload.get(row.setting.workload) ?? [];
-    pairs.push({ ours: of(row) ?? otherwise(value), theirs: value });
-    byWorkload.set(row.setting.workload, pairs);
-  }
-  return [...byWorkload.values()];
+    const value = other === undefined ? null : metricOf(other.metrics, metric);
+    if (value === null) return [];
+    const { workload } = row.setting;
+    return [{ workload, seed: row.seed, ours: metricOf(row.metrics, metric) ?? otherwise(value), theirs: value }];
+  });
+  return crossedTable(pairs, (pair) => pair, meanPair);
 }
 
 /** Mean of ours minus mean of theirs, every workload alike. */
-export function gainInPoints(pairs: readonly (readonly Pair[])[], label: string): Estimate | null {
-  return plain(groupedDifference(pairs, { random: seededRandom(1, "points", label), resamples: RESAMPLES }));
+export function gainInPoints(table: CrossedTable<Pair>, label: string): Estimate | null {
+  const difference = (pairs: readonly Pair[]) => mean(pairs.map(({ ours, theirs }) => ours - theirs));
+  const options = { random: seededRandom(1, "points", label), resamples: RESAMPLES };
+  return crossedBootstrap(table, (rows) => mean(rows.map(difference)), options);
 }
 
 /** Mean over the workloads of (ours - theirs) / theirs, each of their means: workloads have times of their own. */
-export function relativeChange(pairs: readonly (readonly Pair[])[], label: string): Estimate | null {
-  const change = (group: readonly Pair[]): number | null => {
-    const theirs = mean(group.map((pair) => pair.theirs));
-    return theirs === 0 ? null : mean(group.map(({ ours }) => ours)) / theirs - 1;
+export function relativeChange(table: CrossedTable<Pair>, label: string): Estimate | null {
+  const change = (pairs: readonly Pair[]): number | null => {
+    const { ours, theirs } = meanPair(pairs);
+    return theirs === 0 ? null : ours / theirs - 1;
   };
-  const statistic = (groups: readonly (readonly Pair[])[]) => {
-    const changes = groups.map(change).filter((value) => value !== null);
+  const statistic = (rows: readonly (readonly Pair[])[]) => {
+    const changes = rows.map(change).filter((value) => value !== null);
     return changes.length === 0 ? null : mean(changes);
   };
-  return plain(nestedBootstrap(pairs, statistic, { random: seededRandom(1, "change", label), resamples: RESAMPLES }));
+  return crossedBootstrap(table, statistic, { random: seededRandom(1, "change", label), resamples: RESAMPLES });
 }
 
-function plain(estimate: Estimate | null): Estimate | null {
-  return estimate === null ? null : { estimate: estimate.estimate, low: estimate.low, high: estimate.high };
+function meanPair(pairs: readonly Pair[]): Pair {
+  return { ours: mean(pairs.map(({ ours }) => ours)), theirs: mean(pairs.map(({ theirs }) => theirs)) };
 }
 
 /** Whether a number lies in the interval; false without one. */

@@ -1,6 +1,7 @@
 // The settings of the study `paper`: what is varied, over how many fleets, and who is compared.
 
 import type { PolicyChoice, World } from "../../simulation/scenario.ts";
+import { budgetOf, PROBSELECT_ANY } from "../common/contenders.ts";
 import { measuredWorld, type StudyLinks, studyWorkloads } from "../common/measured-worlds.ts";
 import { policyOf, type StudyCell } from "../common/run-cells.ts";
 import type { CellValue } from "../study.ts";
@@ -10,6 +11,9 @@ export const REQUIRED_UPDATES = 20;
 export const FLEET_SIZE = 300;
 export const ROUNDS = 100;
 export const SEEDS = 10;
+/** Links whose rates were measured, line by line, and links that were not: those of the office keep what they state. */
+export const MEASURED_LINKS = "measured-wifi" as const;
+export const ASSUMED_LINKS = "office-fibre" as const;
 export const deadlineQuantiles = [0.3, 0.5, 0.7, 0.85, 0.95] as const;
 export const thresholds = [0.5, 0.8, 0.95] as const;
 /** The package's own default, and a deadline that three clients in ten usually miss. */
@@ -20,7 +24,7 @@ export const USUAL_QUANTILE = 0.7;
 export const labels = {
   fedlim: "fedlim",
   /** As many as FedLim asks, drawn among all with p >= p_slo: the paper's rule at an equal budget. */
-  probselect: "probselect, any",
+  probselect: PROBSELECT_ANY,
   /** The paper's rule as published: all with p >= p_slo. */
   probselectAll: "probselect, all",
   /** As many, but the most probable of them. */
@@ -73,7 +77,7 @@ const overProvision = (factor: number) =>
 export function gridCells(seeds: readonly number[]): readonly PaperCell[] {
   return studyWorkloads.flatMap((workload) =>
     seeds.flatMap((seed) =>
-      (["measured-wifi", "office-fibre"] as const).flatMap((links) =>
+      ([MEASURED_LINKS, ASSUMED_LINKS] as const).flatMap((links) =>
         deadlineQuantiles.flatMap((deadlineQuantile) => {
           const place = {
             part: "grid",
@@ -83,7 +87,7 @@ export function gridCells(seeds: readonly number[]): readonly PaperCell[] {
             condition: asMeasured,
             budget: null,
           } as const;
-          const strict = links === "measured-wifi" ? thresholds : [USUAL_THRESHOLD];
+          const strict = links === MEASURED_LINKS ? thresholds : [USUAL_THRESHOLD];
           return [
             cell({ ...place, minimumProbability: null }, fedlim(REQUIRED_UPDATES), seed),
             ...strict.flatMap((minimumProbability) =>
@@ -125,15 +129,25 @@ export function frontierCells(seeds: readonly number[]): readonly PaperCell[] {
   );
 }
 
+export interface Condition {
+  readonly name: string;
+  /** Absent: those of the rest. */
+  readonly links?: StudyLinks;
+  readonly change: (world: World) => World;
+}
+
+const unchanged = (world: World) => world;
+
 /** What is not as the forecaster believes, or not as it was measured. */
-export const conditions: readonly { readonly name: string; readonly change: (world: World) => World }[] = [
-  { name: asMeasured, change: (world) => world },
+export const conditions: readonly Condition[] = [
+  { name: asMeasured, change: unchanged },
   { name: "times believed half as long", change: believing({ timeFactor: 0.5 }) },
   { name: "times believed a third too short", change: believing({ timeFactor: 0.67 }) },
   { name: "times believed twice as long", change: believing({ timeFactor: 2 }) },
   { name: "spreads believed a quarter", change: believing({ spreadFactor: 0.25 }) },
   { name: "spreads believed double", change: believing({ spreadFactor: 2 }) },
   { name: "links believed as stated", change: believing({ linkSpread: false }) },
+  { name: "Wi-Fi rates Weibull, not log-normal", links: "measured-wifi-weibull", change: unchanged },
   { name: "contention, 3 rounds in 10", change: disturbed({ contention: { probability: 0.3, least: 1.5, most: 3 } }) },
   { name: "heavy tails", change: disturbed({ heavyTailScale: 0.3 }) },
   { name: "5 % of links lost", change: disturbed({ lostLinkProbability: 0.05 }) },
@@ -143,6 +157,9 @@ export const conditions: readonly { readonly name: string; readonly change: (wor
     change: (world) => ({ ...world, fleet: { ...world.fleet, examples: { least: 20, most: 20_000 } } }),
   },
 ];
+
+/** Transfers over rates as they were measured, one after the other: traces of 5G, which the package may not contain. */
+export const tracesCondition: Condition = { name: "5G traces, not Wi-Fi", links: "measured-5g", change: unchanged };
 
 function believing(forecast: Partial<World["forecast"]>): (world: World) => World {
   return (world) => ({ ...world, forecast: { ...world.forecast, ...forecast } });
@@ -156,26 +173,29 @@ function failingSites(world: World): World {
   return disturbed({ siteOutageProbability: 0.05 })({ ...world, fleet: { ...world.fleet, sites: 10 } });
 }
 
-/** Half of the workloads and seeds: directions, not small differences. */
-export function limitCells(seeds: readonly number[]): readonly PaperCell[] {
-  const policies = [
-    fedlim(REQUIRED_UPDATES),
-    probselect(REQUIRED_UPDATES),
-    probselectAll,
-    quorum(),
-    quorumCalibrated(),
+/**
+ * Half of the workloads and seeds: directions, not small differences. Who has an equal budget asks 1.3 k clients, so that rounds can have
+ * their k updates at all.
+ *
+ * @param hasTraces whether the user has the traces of 5G.
+ */
+export function limitCells(seeds: readonly number[], hasTraces: boolean): readonly PaperCell[] {
+  const budget = budgetOf(REQUIRED_UPDATES);
+  const policies: readonly (readonly [number | null, PolicyChoice])[] = [
+    [budget, fedlim(budget)],
+    [budget, probselect(budget)],
+    [null, probselectAll],
+    [null, quorum()],
+    [null, quorumCalibrated()],
   ];
   return studyWorkloads
     .filter((_, index) => index % 2 === 0)
     .flatMap((workload) =>
       seeds.slice(0, Math.max(1, Math.ceil(seeds.length / 2))).flatMap((seed) =>
-        conditions.flatMap(({ name, change }) =>
-          policies.map((policy) => {
-            const { world, ...rest } = cell(
-              { ...usual("limits", workload), condition: name, budget: null },
-              policy,
-              seed,
-            );
+        [...conditions, ...(hasTraces ? [tracesCondition] : [])].flatMap(({ name, change, links = MEASURED_LINKS }) =>
+          policies.map(([asked, policy]) => {
+            const setting = { ...usual("limits", workload), links, condition: name, budget: asked };
+            const { world, ...rest } = cell(setting, policy, seed);
             return { ...rest, world: change(world) };
           }),
         ),
@@ -187,7 +207,7 @@ function usual<Part extends PaperSetting["part"]>(part: Part, workload: string) 
   return {
     part,
     workload,
-    links: "measured-wifi" as const,
+    links: MEASURED_LINKS,
     deadlineQuantile: USUAL_QUANTILE,
     minimumProbability: USUAL_THRESHOLD,
   };

@@ -14,7 +14,8 @@ export const paperStudy: Study = {
   summary: "ProbSelect against FedLim at equal budget, and quorum against both, on measured times and links",
   run: async (options) => {
     const seeds = seedsFrom(options.seed, options.seeds ?? SEEDS);
-    const cells = [...gridCells(seeds), ...frontierCells(seeds), ...limitCells(seeds)];
+    const limits = limitCells(seeds, options.dataFolder !== undefined);
+    const cells = [...gridCells(seeds), ...frontierCells(seeds), ...limits];
     const rows = scoredRows(await runCells(cells, options));
     const names = ["part", "links", "deadlineQuantile", "minimumProbability", "budget", "condition"];
     return {

@@ -45,13 +45,6 @@ export function formatParts(estimate: Estimate | null, unit: Unit, options: Form
   return { value: text, interval: `[${bounds.join(bounds.some((bound) => bound.includes(",")) ? " to " : ", ")}]` };
 }
 
-/** @example formatPValue(0.0123) // "p = 0.012" */
-export function formatPValue(pValue: number | null): string {
-  if (pValue === null) return NO_VALUE;
-  if (pValue < 0.001) return "p < 0.001";
-  return `p = ${pValue < 0.1 ? Number(pValue.toPrecision(2)) : pValue.toFixed(2)}`;
-}
-
 function scaleOf(estimate: number, unit: Unit): { readonly factor: number; readonly suffix: string } {
   switch (unit) {
     case "percent":
@@ -64,6 +57,7 @@ function scaleOf(estimate: number, unit: Unit): { readonly factor: number; reado
     case "ratio":
       return { factor: 1, suffix: " times" };
     case "count":
+    case "index":
       return { factor: 1, suffix: "" };
   }
 }

@@ -102,6 +102,13 @@ export const metricDefinitions: readonly MetricDefinition[] = [
     names: ["meanProbabilitySaid", "shareKept", "expectedCalibrationError", "brierScoreOfBins"],
     stems: ["probabilitySaid", "shareKept", "calibrationError", "brier"],
   },
+  {
+    term: "Final accuracy",
+    meaning:
+      "Test accuracy of the global model at the last round that was evaluated. Rounds that aggregated nothing leave the model as it was.",
+    names: [],
+    stems: ["finalAccuracy"],
+  },
 ];
 
 /** The definitions of what the study's records, summary and headline figures are named after. */

@@ -105,7 +105,7 @@ function definitionsSection(report: StudyReport): Markup {
     ...definitionsOf(report).map(({ term, meaning }) => [term, meaning] as const),
     [
       "95 % interval",
-      "Expanded percentile interval of a cluster bootstrap: whole seeds (a fleet with its luck) are resampled, never single rounds. Policies that are compared meet the same fleets and the same luck, and differences are taken seed by seed. Fewer than five seeds give none.",
+      "Expanded percentile interval of a bootstrap: whole seeds (a fleet with its luck) are resampled, never single rounds, and where there are five workloads or more the workloads, too, apart from the seeds, which are the same for all of them (Owen 2007; somewhat too wide rather than too narrow). Policies that are compared meet the same fleets and the same luck, and differences are taken seed by seed. Fewer than five seeds give none.",
     ],
     [
       "Levels of truth",

@@ -1,8 +1,14 @@
 // The settings of the study `slo-waste`: every policy over deadlines on two truths that are never mixed, and thresholds for those that
 // have one.
 
-import type { World } from "../../simulation/scenario.ts";
-import { budgetOf, learningContenders, staticContenders } from "../common/contenders.ts";
+import type { PolicyChoice, World } from "../../simulation/scenario.ts";
+import {
+  budgetOf,
+  learningContenders,
+  PROBSELECT_ANY,
+  presenceContenders,
+  staticContenders,
+} from "../common/contenders.ts";
 import { measuredWorld, studyWorkloads } from "../common/measured-worlds.ts";
 import { policyOf, type StudyCell, worldOf } from "../common/run-cells.ts";
 import type { CellValue } from "../study.ts";
@@ -59,17 +65,23 @@ function worldsOf(deadlineQuantile: number, minimumProbability: number) {
 
 export function sloWasteCells(seeds: readonly number[]): readonly StudyCell<SloWasteSetting>[] {
   const everybody = [...staticContenders(REQUIRED_UPDATES), ...learningContenders(REQUIRED_UPDATES)];
+  const ofPresence = { L1: presenceContenders(REQUIRED_UPDATES), L2: [] };
   const deadlines = deadlineQuantiles.flatMap((quantile) =>
-    cellsAt("deadlines", { quantile, threshold: USUAL_THRESHOLD }, everybody, seeds),
+    cellsAt(
+      "deadlines",
+      { quantile, threshold: USUAL_THRESHOLD },
+      (truth) => [...everybody, ...ofPresence[truth]],
+      seeds,
+    ),
   );
   const cohortSize = budgetOf(REQUIRED_UPDATES);
   const thresholded = [
-    policyOf("probselect", { cohortSize, settings: { pick: "random" } }),
-    policyOf("probselect", { label: "probselect (all)" }),
+    policyOf("probselect", { label: PROBSELECT_ANY, cohortSize, settings: { pick: "random" } }),
+    policyOf("probselect", { label: "probselect, all" }),
     policyOf("quorum", { settings: { requiredUpdates: REQUIRED_UPDATES } }),
   ];
   const swept = thresholds.flatMap((threshold) =>
-    cellsAt("thresholds", { quantile: USUAL_QUANTILE, threshold }, thresholded, seeds),
+    cellsAt("thresholds", { quantile: USUAL_QUANTILE, threshold }, () => thresholded, seeds),
   );
   return [...deadlines, ...swept];
 }
@@ -77,12 +89,12 @@ export function sloWasteCells(seeds: readonly number[]): readonly StudyCell<SloW
 function cellsAt(
   part: SloWasteSetting["part"],
   { quantile, threshold }: { readonly quantile: number; readonly threshold: number },
-  policies: readonly ReturnType<typeof policyOf>[],
+  policiesOf: (truth: SloWasteSetting["truth"]) => readonly PolicyChoice[],
   seeds: readonly number[],
 ): readonly StudyCell<SloWasteSetting>[] {
   return worldsOf(quantile, threshold).flatMap(({ truth, workload, world }) =>
     seeds.flatMap((seed) =>
-      policies.map((policy) => {
+      policiesOf(truth).map((policy) => {
         const setting = { part, truth, workload, deadlineQuantile: quantile, minimumProbability: threshold };
         return { setting, world, policy, seed };
       }),

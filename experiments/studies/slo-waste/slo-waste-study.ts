@@ -3,16 +3,19 @@
 
 import type { Figure } from "../../report/figures/figure.ts";
 import { comparisonMetrics, comparisonTable } from "../common/comparison-sections.ts";
+import { PROBSELECT_ANY } from "../common/contenders.ts";
 import { recordOf, type ScoredRow, scoredRows } from "../common/measured-rows.ts";
-import { runCells, seedsFrom } from "../common/run-cells.ts";
+import { MEASURED_WIFI_TRUTH } from "../common/measured-worlds.ts";
+import { runCells, seedCountOf, seedsFrom } from "../common/run-cells.ts";
 import { groupsBy, meanEstimate, summaryRecord } from "../common/summaries.ts";
+import { countOfSeeds } from "../figures/figure-words.ts";
 import { linesFigure } from "../figures/lines-with-intervals.ts";
 import type { MetricName } from "../statistics/cell-metrics.ts";
 import type { HeadlineFigure, Study, StudySection } from "../study.ts";
 import { deadlineQuantiles, SEEDS, type SloWasteSetting, sloWasteCells, thresholds } from "./slo-waste-settings.ts";
 
 const truths = {
-  L2: "L2: measured training steps of GPUs and measured Wi-Fi lines, three workloads",
+  L2: `${MEASURED_WIFI_TRUTH}; three workloads`,
   L1: "L1: a layer-wise model on a fleet of all classes, with contention, throttling, lost links and absence (assumed)",
 } as const;
 
@@ -26,7 +29,7 @@ export const sloWasteStudy: Study = {
     const rows = scoredRows(await runCells(sloWasteCells(seeds), options));
     return {
       title: "Who keeps the deadline, and what is wasted",
-      lead: `Every policy asks 26 clients for rounds of 20 updates, but for those whose rule sets their number; ${seeds.length} seeds of 200 rounds each, the same fleets and the same luck for all.`,
+      lead: `Every policy asks 26 clients for rounds of 20 updates, but for those whose rule sets their number; ${countOfSeeds(seeds.length)} of 200 rounds each, the same fleets and the same luck for all.`,
       truth: `${truths.L2}; apart from it ${truths.L1}`,
       headline: headlineOf(rows),
       sections: (["L2", "L1"] as const).map((level) => sectionOf(level, rows)),
@@ -66,12 +69,14 @@ function sectionOf(level: keyof typeof truths, rows: readonly Row[]): StudySecti
         metrics: [
           { metric: "sloComplianceMicro", label: "on time", unit: "percent" },
           { metric: "roundCompliance", label: "rounds", unit: "percent" },
+          { metric: "meanStatedRoundProbability", label: "rounds, said", unit: "percent" },
+          { metric: "keptRoundShare", label: "rounds, kept", unit: "percent" },
           { metric: "meanSelected", label: "asked", unit: "count" },
           { metric: "wasteShareDeviceSeconds", label: "device time wasted", unit: "percent" },
           { metric: "wasteShareFlop", label: "FLOP", unit: "percent" },
           { metric: "wasteShareJoules", label: "joules", unit: "percent" },
           { metric: "wasteShareBytes", label: "bytes", unit: "percent" },
-          { metric: "jainIndex", label: "Jain", unit: "count" },
+          { metric: "jainIndex", label: "Jain", unit: "index" },
         ],
       }),
     ],
@@ -96,6 +101,7 @@ function over(level: keyof typeof truths) {
       name: `${level}-${axis}-${metric}`,
       title: `${title}, ${level}`,
       note: "Mean over seeds and workloads.",
+      seedCount: seedCountOf(rows),
       truth: truths[level],
       rows: points,
       labels: [...new Set(rows.map(({ policy }) => policy.label))],
@@ -114,7 +120,7 @@ function headlineOf(rows: readonly Row[]): readonly HeadlineFigure[] {
     ({ setting }) => setting.part === "deadlines" && setting.truth === "L2" && setting.deadlineQuantile === 0.7,
   );
   return groupsBy(usual, [])
-    .filter(({ policy }) => ["fedlim", "probselect", "quorum"].includes(policy))
+    .filter(({ policy }) => ["fedlim", PROBSELECT_ANY, "quorum"].includes(policy))
     .flatMap((group) => {
       const figures = [
         { metric: "sloComplianceMicro", what: "clients on time" },

@@ -45,6 +45,22 @@ export type CellMetrics = ServiceMetrics &
 
 export type MetricName = keyof CellMetrics;
 
+/** What counts where a run has no value: one that asked nobody kept no promise. Of what is not here such a run says nothing. */
+const valuesOfEmptyRuns: Partial<Readonly<Record<MetricName, number>>> = {
+  sloComplianceMicro: 0,
+  sloComplianceOfAwaited: 0,
+  sloComplianceMacro: 0,
+};
+
+/**
+ * The metric as means over runs take it; null where the run has none and says nothing of it, e.g. of the share of a waste of nothing.
+ *
+ * @example metricOf(metricsOfARunThatAskedNobody, "sloComplianceMicro") // 0
+ */
+export function metricOf(metrics: CellMetrics, name: MetricName): number | null {
+  return metrics[name] ?? valuesOfEmptyRuns[name] ?? null;
+}
+
 /** @param requiredUpdates k >= 1: a round with fewer updates in time missed its objective. */
 export function cellMetrics(
   { rounds, participation, reliability }: Pick<CellResult, "rounds" | "participation" | "reliability">,

@@ -24,7 +24,7 @@ export function groupParticipation(
     const values = cells.flatMap(({ participation }) => measureOf(participation.groups, group, measure) ?? []);
     if (values.length === 0) return [];
     const estimate = clusterBootstrap(values, (drawn) => mean([...drawn]), { random });
-    return estimate === null ? [] : [{ group, estimate: estimate.estimate, low: estimate.low, high: estimate.high }];
+    return estimate === null ? [] : [{ group, ...estimate }];
   });
 }
 

@@ -6,13 +6,15 @@ import { messageOf } from "../../../foundation/errors.ts";
 import { seededRandom } from "../../../foundation/random-source.ts";
 import { findDataset } from "../../../workloads/find-dataset.ts";
 import type { World } from "../../simulation/scenario.ts";
+import { PROBSELECT_ANY } from "../common/contenders.ts";
+import { finalAccuracy, finalAccuracyRecord, meanFinalAccuracy } from "../common/final-accuracy.ts";
 import { recordOf, type ScoredRow, scoredRows } from "../common/measured-rows.ts";
-import { measuredWorld, studyWorkloads } from "../common/measured-worlds.ts";
-import { policyOf, runCells, type StudyCell, seedsFrom } from "../common/run-cells.ts";
+import { MEASURED_WIFI_TRUTH, measuredWorld, studyWorkloads } from "../common/measured-worlds.ts";
+import { policyOf, runCells, type StudyCell, seedCountOf, seedsFrom } from "../common/run-cells.ts";
 import { groupsBy, summaryRecord } from "../common/summaries.ts";
+import { countOfSeeds } from "../figures/figure-words.ts";
 import { learningFigure } from "../figures/learning-curves.ts";
 import { formatEstimate } from "../report/format-estimate.ts";
-import { clusterBootstrap } from "../statistics/bootstrap.ts";
 import { firstReaches, type LearningAxis, learningCurve } from "../statistics/learning-bands.ts";
 import type { CellValue, HeadlineFigure, Study, StudySection } from "../study.ts";
 
@@ -21,7 +23,7 @@ const ROUNDS = 60;
 const CLIENTS = 100;
 const REQUIRED_UPDATES = 10;
 const COHORT = 13;
-const TRUTH = "L2: measured training steps of GPUs and measured Wi-Fi lines; gradients are really computed";
+const TRUTH = `${MEASURED_WIFI_TRUTH}; gradients are really computed`;
 const partitions = ["iid", "dirichlet:0.5", "dirichlet:0.1"] as const;
 /** Accuracy that multinomial logistic regression reaches on each, evenly shared out, well within the rounds. */
 const targets: Readonly<Record<string, number>> = { mnist: 0.85, "fashion-mnist": 0.75 };
@@ -36,7 +38,7 @@ const policies = [
   policyOf("over-provision", { cohortSize: REQUIRED_UPDATES, settings: { factor: 1.3 } }),
   policyOf("fedcs", { cohortSize: COHORT }),
   policyOf("oort", { cohortSize: COHORT }),
-  policyOf("probselect", { cohortSize: COHORT, settings: { pick: "random" } }),
+  policyOf("probselect", { label: PROBSELECT_ANY, cohortSize: COHORT, settings: { pick: "random" } }),
   policyOf("quorum", { settings: { requiredUpdates: REQUIRED_UPDATES } }),
 ];
 const labels = policies.map(({ label }) => label);
@@ -51,14 +53,14 @@ export const timeToAccuracyStudy: Study = {
     const rows = scoredRows(await runCells(cellsOf(present, seeds), options));
     return {
       title: "Time to accuracy",
-      lead: `Logistic regression, ${CLIENTS} clients, ${ROUNDS} rounds, ${seeds.length} seeds; policies ask ${COHORT} clients, quorum as many as bring ${REQUIRED_UPDATES} updates.${missing}`,
+      lead: `Logistic regression, ${CLIENTS} clients, ${ROUNDS} rounds, ${countOfSeeds(seeds.length)}; policies ask ${COHORT} clients, quorum as many as bring ${REQUIRED_UPDATES} updates.${missing}`,
       truth: TRUTH,
       headline: headlineOf(rows),
       sections: present.map((dataset) => sectionOf(dataset, rows)),
       records: rows.map((row) => ({ ...recordOf(row), finalAccuracy: finalAccuracy(row) })),
       summary: groupsBy(rows, ["dataset", "partition"]).map((group) => ({
         ...summaryRecord(group, ["sloComplianceMicro", "wasteShareDeviceSeconds", "totalSeconds", "jainIndex"]),
-        finalAccuracy: mean(group.rows.map(finalAccuracy)),
+        ...finalAccuracyRecord(group),
       })),
     };
   },
@@ -112,9 +114,10 @@ function sectionOf(dataset: string, rows: readonly ScoredRow<LearningSetting>[])
   const figure = (axis: LearningAxis) =>
     learningFigure({
       ...{ name: `${dataset}-${axis}`, title: `Test accuracy on ${dataset}`, note: "Mean over seeds.", truth: TRUTH },
+      seedCount: seedCountOf(own),
       ...{ axis, target, labels, random: seededRandom(1, "learning", dataset, axis) },
       runs: own.map(({ setting, policy, result }) => ({
-        ...{ series: policy.label, panel: setting.partition, curve: learningCurve(result.rounds, axis) },
+        ...{ series: policy.label, panel: setting.partition, curve: learningCurve(result.learningRounds, axis) },
       })),
     });
   return {
@@ -130,16 +133,17 @@ function sectionOf(dataset: string, rows: readonly ScoredRow<LearningSetting>[])
             align: index < 2 ? "left" : "right",
           }),
         ),
-        rows: groupsBy(own, ["partition"]).map(({ setting, policy, rows: runs }) => {
+        rows: groupsBy(own, ["partition"]).map((group) => {
+          const { setting, policy, rows: runs } = group;
           const reached = runs
-            .map(({ result }) => firstReaches(learningCurve(result.rounds, "virtual-hours"), target))
+            .map(({ result }) => firstReaches(learningCurve(result.learningRounds, "virtual-hours"), target))
             .filter((hours) => hours !== null);
           return [
             setting.partition ?? "",
             policy,
             `${reached.length} of ${runs.length}`,
             reached.length === 0 ? "–" : mean(reached).toFixed(2),
-            formatEstimate({ estimate: mean(runs.map(finalAccuracy)), low: null, high: null }, "percent"),
+            formatEstimate(meanFinalAccuracy(group), "percent"),
           ];
         }),
       },
@@ -147,30 +151,13 @@ function sectionOf(dataset: string, rows: readonly ScoredRow<LearningSetting>[])
   };
 }
 
-function finalAccuracy({ result }: ScoredRow<LearningSetting>): number {
-  return result.rounds.findLast(({ evaluation }) => evaluation !== undefined)?.evaluation?.accuracy ?? 0;
-}
-
 function headlineOf(rows: readonly ScoredRow<LearningSetting>[]): readonly HeadlineFigure[] {
-  return groupsBy(rows, ["dataset", "partition"]).flatMap(({ setting, policy, rows: runs }): HeadlineFigure[] => {
-    const place = `${setting.dataset}, ${setting.partition}, ${policy}`;
-    const found = clusterBootstrap(runs.map(finalAccuracy), (drawn) => mean([...drawn]), {
-      random: seededRandom(1, "final accuracy", place),
-      resamples: 2000,
-    });
-    const { estimate, low, high } = found ?? { estimate: 0, low: null, high: null };
-    return found
-      ? [
-          {
-            estimate,
-            low,
-            high,
-            name: `finalAccuracy:${place}`,
-            label: place,
-            unit: "percent",
-            note: `after ${ROUNDS} rounds`,
-          },
-        ]
-      : [];
+  return groupsBy(rows, ["dataset", "partition"]).flatMap((group): HeadlineFigure[] => {
+    const place = `${group.setting.dataset}, ${group.setting.partition}, ${group.policy}`;
+    const found = meanFinalAccuracy(group);
+    if (found === null) return [];
+    const { estimate, low, high } = found;
+    const note = `after ${ROUNDS} rounds`;
+    return [{ estimate, low, high, name: `finalAccuracy:${place}`, label: place, unit: "percent", note }];
   });
 }

@@ -61,6 +61,16 @@ describe("training in a thread", () => {
     expect(first).toMatchObject({ stepCount: 15, exampleCount: 300, trainingLoss: expected.trainingLoss });
   });
 
+  it("goes on in a fresh thread after its share of trainings, with the same bits", async () => {
+    const said: string[] = [];
+    const threadLimits = { mostTrainings: 2, mostGrowthBytes: 1e9 };
+    trainer = await WorkerTrainer.start({ ...setup, threadLimits }, (sentence) => said.push(sentence));
+    const results = [];
+    for (let training = 0; training < 3; training++) results.push(await trainer.train(taskFor(mlp), { signal: never }));
+    expect(said).toEqual(["The training thread was replaced by a fresh one: it had done 2 trainings."]);
+    expect(results[2]?.parameters).toEqual(results[0]?.parameters);
+  });
+
   it("takes a maximum of examples along to the thread", async () => {
     const worker = await start();
     const result = await worker.train(taskFor(mlp, { epochs: 2, maximumExamples: 50 }), { signal: never });

@@ -29,7 +29,7 @@ describe("the agent's transfers with the aggregator's own HTTP side", () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "probselect-transfer-"));
     models = await ModelStore.open(join(folder, "models"));
-    uploads = await UploadStore.open(join(folder, "uploads"));
+    uploads = await UploadStore.open(join(folder, "uploads"), new Uint8Array(32));
     const describeRun = () => {
       throw new Error("nobody asks for the run");
     };
@@ -42,7 +42,13 @@ describe("the agent's transfers with the aggregator's own HTTP side", () => {
   });
 
   const expectUpload = () =>
-    uploads.expect({ taskId: "task 1", byteLength: file.byteLength, partBytes, layout: parameterLayout(mlp) });
+    uploads.expect({
+      round: 1,
+      taskId: "task 1",
+      byteLength: file.byteLength,
+      partBytes,
+      layout: parameterLayout(mlp),
+    });
   const upload = (token: string, bytes: Uint8Array = file) =>
     uploadUpdate({ baseUrl, path: updatePath("task 1"), token, partBytes, file: bytes, signal });
 
@@ -63,7 +69,7 @@ describe("the agent's transfers with the aggregator's own HTTP side", () => {
     const token = expectUpload();
     await upload(token);
     await upload(token);
-    expect(uploads.status("task 1", token)).toMatchObject({ partBytes });
+    expect(await uploads.status("task 1", token)).toMatchObject({ partBytes });
   });
 
   it.each([

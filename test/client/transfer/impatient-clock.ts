@@ -10,4 +10,12 @@ export class ImpatientClock implements Clock {
   async wait(seconds: number): Promise<void> {
     this.waits.push(seconds);
   }
+
+  /** Whether the waits are these, each shortened by chance to a half at most. */
+  waited(longest: readonly number[]): boolean {
+    return (
+      this.waits.length === longest.length &&
+      this.waits.every((seconds, index) => seconds <= (longest[index] ?? 0) && seconds >= (longest[index] ?? 0) / 2)
+    );
+  }
 }

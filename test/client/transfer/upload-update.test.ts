@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
+import { EventEmitter, once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type UpdateUpload, uploadUpdate } from "../../../client/transfer/upload-update.ts";
-import { type Answer, FaultyServer, hangUp, refuse } from "./faulty-server.ts";
+import { FaultyServer, hangUp, refuse } from "./faulty-server.ts";
 import { ImpatientClock } from "./impatient-clock.ts";
 
 /** 10 parts of 1024 bytes and one of 100. */
@@ -13,6 +14,7 @@ let server: FaultyServer;
 let clock: ImpatientClock;
 /** What the aggregator has: part -> bytes. */
 let parts: Map<number, Buffer>;
+const arrivals = new EventEmitter();
 beforeEach(async () => {
   server = await FaultyServer.start();
   clock = new ImpatientClock();
@@ -31,12 +33,26 @@ function aggregator(request: IncomingMessage, response: ServerResponse): void {
   }
 }
 
+const partOf = ({ url }: IncomingMessage) => Number(/\/parts\/(\d+)$/.exec(url ?? "")?.[1]);
+
+/** Waits for the part before, which may come a moment later on another connection; a part counts if the hash that it states is that of the file up to its end. */
 async function receivePart(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = Buffer.concat(await request.toArray());
-  const isWhole = createHash("sha256").update(body).digest("hex") === request.headers["x-content-sha256"];
-  const part = Number(/\/parts\/(\d+)$/.exec(request.url ?? "")?.[1]);
-  if (!isWhole || body.length !== Number(request.headers["content-length"])) response.writeHead(422).end();
-  else if (parts.set(part, body)) response.writeHead(204).end();
+  const part = partOf(request);
+  while (part > 0 && !parts.has(part - 1)) {
+    if (request.socket.destroyed) return;
+    await Promise.race([once(arrivals, "part"), once(request.socket, "close")]);
+  }
+  const before = Array.from({ length: part }, (_, index) => parts.get(index) ?? Buffer.alloc(0));
+  const hash = createHash("sha256")
+    .update(Buffer.concat([...before, body]))
+    .digest("hex");
+  if (hash !== request.headers["x-prefix-sha256"] || body.length !== Number(request.headers["content-length"])) {
+    response.writeHead(422).end();
+  } else if (parts.set(part, body)) {
+    response.writeHead(204).end();
+    arrivals.emit("part");
+  }
 }
 
 const upload = (changes: Partial<UpdateUpload> = {}) =>
@@ -55,7 +71,8 @@ describe("uploading an update", () => {
     const progress: number[] = [];
     await upload({ onProgress: (fraction) => progress.push(fraction) });
     expect(Buffer.compare(arrived(), file)).toBe(0);
-    expect(partsSent()).toEqual(Array.from({ length: 11 }, (_, part) => String(part)));
+    expect(new Set(partsSent())).toEqual(new Set(Array.from({ length: 11 }, (_, part) => String(part))));
+    expect(partsSent()).toHaveLength(11);
     expect(progress).toEqual(Array.from({ length: 11 }, (_, part) => (part + 1) / 11));
   });
 
@@ -68,16 +85,36 @@ describe("uploading an update", () => {
   });
 
   it("asks what arrived after a lost connection and goes on from there", async () => {
-    // Status, parts 0 and 1, then part 2 is cut: once before its body is read, once after it was stored.
-    const storeAndHangUp: Answer = (request) => {
+    // Part 2 is cut off twice: before its body is read, and after it was stored.
+    let cuts = 0;
+    server.answer([], (request, response) => {
+      if (partOf(request) !== 2 || cuts === 2) return aggregator(request, response);
+      if (++cuts === 1) return request.socket.destroy();
       void request.toArray().then((chunks) => {
         parts.set(2, Buffer.concat(chunks));
         request.socket.destroy();
       });
-    };
-    server.answer([aggregator, aggregator, aggregator, hangUp, aggregator, storeAndHangUp], aggregator);
+    });
     await upload();
-    expect(partsSent()).toEqual(["0", "1", "2", "2", "3", "4", "5", "6", "7", "8", "9", "10"]);
+    const times = (part: string) => partsSent().filter((sent) => sent === part).length;
+    expect([times("0"), times("1"), times("2"), times("10")]).toEqual([1, 1, 2, 1]);
+    expect(Buffer.compare(arrived(), file)).toBe(0);
+  });
+
+  it("lets the next part leave before the one before is answered, and no other", async () => {
+    /** Parts that are sent and not answered. */
+    const open = new Set<number>();
+    let most = 0;
+    server.answer([], (request, response) => {
+      if (request.method === "PUT") {
+        open.add(partOf(request));
+        most = Math.max(most, open.size);
+        response.once("finish", () => open.delete(partOf(request)));
+      }
+      aggregator(request, response);
+    });
+    await upload();
+    expect(most).toBe(2);
     expect(Buffer.compare(arrived(), file)).toBe(0);
   });
 
@@ -87,14 +124,14 @@ describe("uploading an update", () => {
     server.answer([broken, broken, aggregator, damaged], aggregator);
     await upload();
     expect(Buffer.compare(arrived(), file)).toBe(0);
-    expect(clock.waits).toEqual([0.2, 0.4, 0.8]);
+    expect(clock.waited([0.2, 0.4, 0.8])).toBe(true);
   });
 
   it("starts its delays anew after progress", async () => {
     server.answer([hangUp, hangUp, aggregator, aggregator, hangUp], aggregator);
     await upload();
     // Two failures; then status and part 0 succeed before the third.
-    expect(clock.waits).toEqual([0.2, 0.4, 0.2]);
+    expect(clock.waited([0.2, 0.4, 0.2])).toBe(true);
   });
 
   it("gives up at once on a refusal, with the server's code and reason", async () => {
@@ -112,10 +149,10 @@ describe("uploading an update", () => {
     await expect(upload()).rejects.toThrow("404 (server.unknown-task): Its round may be over.");
   });
 
-  it("gives up after 8 attempts without progress", async () => {
+  it("gives up after 150 attempts without progress", async () => {
     server.answer([], hangUp);
-    await expect(upload()).rejects.toThrow("failed 8 times without progress");
-    expect(server.seen.length).toBe(8);
+    await expect(upload()).rejects.toThrow("failed 150 times without progress");
+    expect(server.seen.length).toBe(150);
   });
 
   it.each([
@@ -131,6 +168,7 @@ describe("uploading an update", () => {
     const abort = new AbortController();
     const cut = upload({ signal: abort.signal, onProgress: (fraction) => fraction > 0.2 && abort.abort() });
     await expect(cut).rejects.toThrow("The upload of the update was cancelled.");
-    expect(parts.size).toBe(3);
+    // One more was on its way.
+    expect([3, 4]).toContain(parts.size);
   });
 });

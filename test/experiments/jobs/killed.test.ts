@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { RunTestJobsOptions } from "../../support/jobs/run-test-jobs.ts";
 import type { Instructions } from "../../support/jobs/test-jobs.ts";
 import { filesOf, runTestJobs, StepLog } from "../../support/jobs/use-jobs.ts";
-import { killSpawned, type SpawnedCli, spawnSource } from "../../support/spawn-cli.ts";
+import { killSpawned, type SpawnedCli, spawnProgram } from "../../support/spawn-cli.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const folder = temporaryFolder();
@@ -29,7 +29,7 @@ const waitingJob = (name: string) => job(name, { steps: 5, event: { step: 3, kin
 
 function spawnJobs(jobs: readonly Instructions[], threads: number): SpawnedCli {
   const options: RunTestJobsOptions = { threads, cacheFolder: cacheFolder(), jobs: [...jobs] };
-  return spawnSource("test/support/jobs/run-test-jobs.ts", JSON.stringify(options));
+  return spawnProgram("test/support/jobs/run-test-jobs.ts", JSON.stringify(options));
 }
 
 /** Runs until the job waits, kills the process there, and lets the job pass the next time. */

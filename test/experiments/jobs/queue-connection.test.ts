@@ -4,7 +4,8 @@ import { type AddressInfo, createServer as createTcpServer, type Server } from "
 import { afterEach, describe, expect, it } from "vitest";
 import { findFreePort } from "../../../experiments/demo/free-port.ts";
 import { connectQueue } from "../../../experiments/jobs/queue-connection.ts";
-import { killSpawned, spawnSource } from "../../support/spawn-cli.ts";
+import { compiledPath } from "../../support/compiled.ts";
+import { killSpawned, spawnNode } from "../../support/spawn-cli.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const folder = temporaryFolder();
@@ -56,9 +57,9 @@ describe("the way to a queue", () => {
     const hooks = `export const resolve = (specifier, context, next) => next(specifier === "bullmq" ? "no-such-package" : specifier, context);`;
     const hiding = `import { register } from "node:module"; register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(hooks)}`)});`;
     const options = { threads: 1, cacheFolder: folder.path, queueUrl: "redis://127.0.0.1:1", jobs: [] };
-    const child = spawnSource(
+    const child = spawnNode(
       ...["--import", `data:text/javascript,${encodeURIComponent(hiding)}`],
-      ...["test/support/jobs/run-test-jobs.ts", JSON.stringify(options)],
+      ...[compiledPath("test/support/jobs/run-test-jobs.ts"), JSON.stringify(options)],
     );
     expect(await child.exit).toMatchObject({ code: 1 });
     expect(child.stderr()).toMatch(/^experiments\.queue-not-installed: .*npm install bullmq ioredis/);

@@ -121,8 +121,9 @@ describe("a measured 5G line", () => {
 
 describe("a link's name", () => {
   it("tells whether its lines were measured", () => {
-    expect(["measured-wifi", "measured-5g", "wifi", "5g"].filter(isMeasuredLink)).toEqual([
+    expect(["measured-wifi", "measured-wifi-weibull", "measured-5g", "wifi", "5g"].filter(isMeasuredLink)).toEqual([
       "measured-wifi",
+      "measured-wifi-weibull",
       "measured-5g",
     ]);
   });

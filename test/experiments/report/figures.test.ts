@@ -73,6 +73,18 @@ describe("figures", () => {
     expect(titles.filter((title) => title.includes(", round "))).toHaveLength(60);
   });
 
+  it("have notes of wide letters wrapped before the edge", () => {
+    const note = "MMMM WWWW ".repeat(30).trim();
+    const { svg } = createFigure({
+      ...{ name: "wide", title: "wide", note, description: "" },
+      plot: { width: HALF_WIDTH, height: 100, marks: [] },
+    });
+    const lines = [...svg.matchAll(/>((?:MMMM|WWWW)[^<]*)</g)].map(([, line = ""]) => line);
+    expect(lines.join(" ")).toBe(note);
+    // M is 10.0 px wide in Arial at 12 px, W 11.3: 4 of them and a space are 43 and 49 px, so that 468 px hold ten words.
+    for (const line of lines) expect(line.split(" ").length).toBeLessThanOrEqual(10);
+  });
+
   it("as files carry their own colours and stay valid XML with hostile text", () => {
     const figure = createFigure({
       name: "test",

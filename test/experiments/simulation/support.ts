@@ -60,7 +60,14 @@ export function uniformFleet(size: number, changes: Partial<Fleet> = {}): Fleet 
 
 /** A truth that is the same in every round. */
 export function fixedTruth(durations: (client: number) => TrueDuration): FleetTruth {
-  return { level: "L1", sources: ["made for a test"], durationOf: durations };
+  return {
+    level: "L1",
+    sources: ["made for a test"],
+    durationOf: (client, _round, _work, slowed = (seconds) => seconds) => {
+      const duration = durations(client);
+      return { ...duration, computeSeconds: slowed(duration.computeSeconds) };
+    },
+  };
 }
 
 /** For `toThrow`: an error with that code whose message has the text in it. */

@@ -16,7 +16,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 async function writeThree(): Promise<JournalRecord[]> {
   const seen: JournalRecord[] = [];
-  const journal = await Journal.create(path, (record) => seen.push(record));
+  const journal = await Journal.create(path, { onRecord: (record) => seen.push(record) });
   journal.append({ type: "client-disconnected", clientId: "a", reason: "transport close" });
   journal.append({ type: "client-disconnected", clientId: "b", reason: "ping timeout" });
   await journal.flush();

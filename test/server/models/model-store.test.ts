@@ -24,7 +24,7 @@ describe("the model store", () => {
   });
 
   it("keeps the last versions and nothing else in its folder", async () => {
-    const store = await ModelStore.open(folder, 2);
+    const store = await ModelStore.open(folder, { keptVersions: 2 });
     const models = [];
     for (const text of ["a", "b", "c"]) models.push(await store.save(models.length, file(text)));
     expect(store.find(models[0]?.sha256 ?? "")).toBeUndefined();
@@ -37,7 +37,7 @@ describe("the model store", () => {
   });
 
   it("does not delete a version whose bytes a newer one shares", async () => {
-    const store = await ModelStore.open(folder, 2);
+    const store = await ModelStore.open(folder, { keptVersions: 2 });
     const first = await store.save(0, file("same"));
     await store.save(1, file("other"));
     await store.save(2, file("same"));

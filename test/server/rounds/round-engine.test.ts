@@ -1,5 +1,7 @@
 // The engine over a cohort that answers from a list: no sockets, no files, no clock.
 
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ProbSelectError } from "../../../foundation/errors.ts";
 import { encodeParameterFile } from "../../../models/parameter-file.ts";
@@ -8,6 +10,10 @@ import { ClientSlots } from "../../../selection/policy/client-slots.ts";
 import { startPolicy } from "../../../selection/policy/policy.ts";
 import type { Candidate, LatencyForecast, LatencyModel } from "../../../selection/types.ts";
 import { createFedNova } from "../../../server/aggregation/fednova.ts";
+import { createFedProx } from "../../../server/aggregation/fedprox.ts";
+import { createKrum } from "../../../server/aggregation/krum.ts";
+import { createMedian } from "../../../server/aggregation/median.ts";
+import { createFolderScratch } from "../../../server/aggregation/scratch/folder-scratch.ts";
 import { type GlobalModel, type RoundEngineOptions, runRound } from "../../../server/rounds/round-engine.ts";
 import type {
   AggregationStrategy,
@@ -16,7 +22,10 @@ import type {
   RoundTask,
   UpdateWeight,
 } from "../../../server/rounds/types.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { selecting, tinyParameters, tinyParts } from "../support/tiny-run.ts";
+
+const folder = temporaryFolder();
 
 const candidate = (clientId: string): Candidate => ({
   clientId,
@@ -207,6 +216,38 @@ describe("a round", () => {
     const counts = { exampleCount: 4, datasetExampleCount: 90, stepCount: 2 };
     await run([{ ...reply, update: { ...reply.update, ...counts } }], { strategy });
     expect(weights).toMatchObject([counts]);
+  });
+
+  it("asks all clients for what the strategy has them do besides the run's settings", async () => {
+    const { tasks } = await run([late("a"), late("b")], { strategy: createFedProx({ mu: 0.5 }) });
+    expect(tasks[0]?.training).toEqual({ epochs: 1, batchSize: 1, learningRate: 0.1, momentum: 0, proximalMu: 0.5 });
+  });
+
+  it("lends a strategy that needs all updates at once a folder, which is gone when the round is over", async () => {
+    const path = join(folder.path, "scratch");
+    const seen: string[] = [];
+    const lending: Partial<RoundEngineOptions> = {
+      strategy: createMedian(),
+      openScratch: () => createFolderScratch(path),
+      journal: {
+        append: (event) => {
+          if (event.type === "client-ended" && existsSync(path))
+            seen.push(`${event.outcome.clientId}: ${readdirSync(path)}`);
+        },
+        flush: async () => {},
+      },
+    };
+    const replies = [update("a", tinyParameters(1, 2, 3)), update("b", tinyParameters(3, 4, 5))];
+    const { globalModel } = await run(replies, lending);
+    // When b has ended, a's update lies there.
+    expect(seen).toEqual(["b: 0.f32"]);
+    expect([...(await globalModel.read()).values]).toEqual([2, 3, 4]);
+    const krum = createKrum({ byzantineCount: 0 });
+    expect((await run(replies, { ...lending, strategy: krum })).outcome).toMatchObject({
+      status: "failed",
+      reason: expect.stringMatching(/Krum needs 3 updates/),
+    });
+    expect(readdirSync(folder.path)).toEqual([]);
   });
 
   it("fails, with the model as it was, when the sum of the updates is no model", async () => {

@@ -15,7 +15,7 @@ async function outcomeBeside(run: TestRun, good: ScriptedAgent) {
   return outcome;
 }
 
-const soon = { slo: { deadlineSeconds: 0.3 }, minimumClients: 2 };
+const soon = { slo: { deadlineSeconds: 2 }, minimumClients: 2 };
 const plenty = { slo: { deadlineSeconds: 600 }, minimumClients: 2 };
 
 describe("a client's end in a round", () => {
@@ -25,8 +25,8 @@ describe("a client's end in a round", () => {
     const good = await ScriptedAgent.join(run.url, "good");
     const outcome = await outcomeBeside(run, good);
     expect(outcome).toMatchObject({ status: "late", computeSeconds: 0.05 });
-    expect(outcome.latencySeconds).toBeGreaterThanOrEqual(0.3);
-    expect(other.cancels).toMatchObject([{ taskId: "r1-other", reason: "The deadline of 0.3 s passed." }]);
+    expect(outcome.latencySeconds).toBeGreaterThanOrEqual(2);
+    expect(other.cancels).toMatchObject([{ taskId: "r1-other", reason: "The deadline of 2 s passed." }]);
   });
 
   it("never counts more device-seconds than have passed", async () => {

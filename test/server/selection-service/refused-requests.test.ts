@@ -34,6 +34,12 @@ describe("a question that does not fit", () => {
       /imageSize and classCount go with/,
     ],
     ["key", { deadline: 3 }, "server.malformed-request", /Unrecognized key: "deadline"/],
+    [
+      "key of a device",
+      { candidates: [{ ...t4("a"), device: { naem: "NVIDIA T4" } }] },
+      "server.malformed-request",
+      /^candidates\.0\.device: Unrecognized key: "naem"\. Did you mean "name"\? Allowed: kind, name, memoryBytes, .*\.$/,
+    ],
     ["deadline", { slo: { deadlineSeconds: 0 } }, "server.malformed-request", /^slo\.deadlineSeconds: Too small/],
     ["run", { runId: "a b" }, "server.malformed-request", /^runId: A run's id has/],
     [

@@ -34,9 +34,10 @@ export interface OpenCohortOptions {
 export async function openCohort(options: OpenCohortOptions = {}): Promise<OpenCohort> {
   const { beforeCheck = async () => {} } = options;
   const folder = await mkdtemp(join(tmpdir(), "cohort-"));
-  const limits = { ...defaultLimits, ...options.limits };
+  const liveness = { heartbeatSeconds: 5, heartbeatPatienceSeconds: 20, leaseSeconds: 120, restartGraceSeconds: 60 };
+  const limits = { ...defaultLimits, ...liveness, ...options.limits };
   const models = await ModelStore.open(join(folder, "models"));
-  const uploads = await UploadStore.open(join(folder, "spool"));
+  const uploads = await UploadStore.open(join(folder, "spool"), new Uint8Array(32));
   const { current: model } = await createGlobalModel(models, tinyParameters(0, 0, 0));
   const registry = new ClientRegistry({
     resolveDevice: ({ name }) => {
@@ -49,6 +50,8 @@ export async function openCohort(options: OpenCohortOptions = {}): Promise<OpenC
     registry,
     uploads: {
       expect: (upload) => uploads.expect(upload),
+      close: (taskId) => uploads.close(taskId),
+      recover: (upload) => uploads.recover(upload),
       discard: (taskId) => uploads.discard(taskId),
       commit: async (taskId, stated) => {
         await beforeCheck(taskId);
@@ -60,6 +63,7 @@ export async function openCohort(options: OpenCohortOptions = {}): Promise<OpenC
     reconnectGraceSeconds: 60,
     onProgress: () => {},
     onClockStarted: () => {},
+    keepAccepted: async () => {},
   });
   const describeRun = () => {
     throw new Error("there is no run");

@@ -33,9 +33,10 @@ export function registration(clientId: string, changes: Partial<Register> = {}):
 
 export type AgentSocket = Socket<AggregatorToAgentEvents, AgentToAggregatorEvents>;
 
-/** A connected socket that has said nothing yet. */
-export async function openSocket(url: string): Promise<AgentSocket> {
+/** A connected socket that has said nothing yet. @param options socket.io's: certificates, headers. */
+export async function openSocket(url: string, options: object = {}): Promise<AgentSocket> {
   const socket: AgentSocket = io(url, {
+    ...options,
     parser: socketParser,
     transports: ["websocket"],
     reconnection: false,
@@ -83,12 +84,14 @@ export class ScriptedAgent {
     clientId: string,
     options: {
       readonly register?: Partial<Register>;
+      /** An open one, instead of a new one. */
+      readonly socket?: AgentSocket;
       readonly answerTrain?: Answer<Reply>;
       readonly answerCancel?: Answer<number>;
     } = {},
   ): Promise<ScriptedAgent> {
     const { answerTrain = { accepted: true }, answerCancel = 0.01 } = options;
-    const socket = await openSocket(url);
+    const socket = options.socket ?? (await openSocket(url));
     const early: Train[] = [];
     let agent: ScriptedAgent | undefined;
     socket.on("train", (task, acknowledge) => {

@@ -1,6 +1,7 @@
 // A process that runs test jobs: `run-test-jobs.ts OPTIONS`, options and jobs as JSON. Says how far it is on stderr, and at last prints its
 // results on stdout.
 
+import { extname } from "node:path";
 import { z } from "zod";
 import { createRunner } from "../../../experiments/jobs/create-runner.ts";
 import { ProbSelectError } from "../../../foundation/errors.ts";
@@ -21,11 +22,12 @@ const interruption = new AbortController();
 process.once("SIGTERM", () => interruption.abort());
 
 try {
-  const executor = new URL("./execute-test-job.ts", import.meta.url);
+  const executor = new URL(`./execute-test-job${extname(import.meta.url)}`, import.meta.url);
   const runner = await createRunner({ ...options, executor, onWarning: say });
   try {
     const results = await runner.run(jobs.map(testJob), {
       signal: interruption.signal,
+      keep: (result) => result,
       onProgress: ({ doneCount, cachedCount, doneWork }) =>
         say(`done ${doneCount}, cached ${cachedCount}, work ${doneWork.toFixed(2)}`),
     });

@@ -14,7 +14,7 @@ export const instructionsSchema = z.strictObject({
     .strictObject({
       step: z.int(),
       kind: z.enum([
-        /** Waits, saying so on stderr, until it is stopped; passes if the file named by `gate` is there. */
+        /** Waits, saying so on stderr, until it is stopped; passes if the file named by `gate` is there when it begins. */
         "wait",
         /** Computes until its thread is ended. */
         "never-yield",

@@ -30,6 +30,7 @@ export async function runTestJobs(
   try {
     const results = await runner.run(jobs.map(testJob), {
       signal,
+      keep: (result) => result,
       onProgress: (each) => {
         progress.push(each);
         onProgress?.(each);

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { renderRunReport } from "../../../../experiments/report/render-run-report.ts";
 import { collectRun } from "../../../../experiments/report/run-data.ts";
 import type { CellResult, CellSpec } from "../../../../experiments/simulation/cell.ts";
-import { strategyNameOf } from "../../../../experiments/simulation/learning/run-learning-cell.ts";
+import { aggregationOf, strategyOf } from "../../../../experiments/simulation/learning/cell-strategy.ts";
 import { runCell } from "../../../../experiments/simulation/run-cell.ts";
 import { Journal } from "../../../../server/journal/journal.ts";
 import { readJournal } from "../../../../server/journal/read-journal.ts";
@@ -82,6 +82,27 @@ describe("a cell with real training", () => {
     },
   );
 
+  it.each(["oort", "tifl"])(
+    "saves the last whole round when it is stopped in the middle of one, and goes on from there to the same bytes: %s",
+    async (name) => {
+      const spec = cell({ name, label: name }, { presence: { onlineShare: 0.6, meanOnlineSeconds: 60 } });
+      const whole = await runCell(spec, cellContext());
+      const interruption = new AbortController();
+      const checkpoints = memoryCheckpoints();
+      const stopped = runCell(spec, cellContext({ checkpoints, signal: interruption.signal }), (event) => {
+        // The policy has decided, and clients have come and gone; nobody has trained.
+        if (event.type === "round-planned" && event.plan.round === 3) interruption.abort(new Error("enough"));
+      });
+      await expect(stopped).rejects.toThrow("enough");
+      const rounds: number[] = [];
+      const goneOn = await runCell(spec, cellContext({ checkpoints }), (event) => {
+        if (event.type === "round-planned") rounds.push(event.plan.round);
+      });
+      expect(rounds).toEqual([3, 4]);
+      expect(bytesOf(goneOn)).toBe(bytesOf(whole));
+    },
+  );
+
   it("tells a policy that asks clients the losses of the current model, and one that learns those of trainings", async () => {
     const lossesIn = async (name: string) => {
       const losses: number[][] = [];
@@ -103,13 +124,42 @@ describe("a cell with real training", () => {
   });
 
   it("aggregates with normalised steps where clients do unequal work, or as it is told", () => {
-    const strategyOf = (policy: Partial<CellSpec["policy"]>, learning: object = {}) => {
+    const nameFor = (policy: Partial<CellSpec["policy"]>, learning: object = {}) => {
       const spec = cell(policy, { learning });
-      return strategyNameOf(spec.world.learning as NonNullable<typeof spec.world.learning>, spec.policy);
+      return aggregationOf(spec.world.learning as NonNullable<typeof spec.world.learning>, spec.policy).strategy;
     };
-    expect(strategyOf({ name: "quorum", settings: { requiredUpdates: 4 } })).toBe("fednova");
-    expect(strategyOf({ name: "random" })).toBe("fedavg");
-    expect(strategyOf({ name: "random" }, { strategy: "fednova" })).toBe("fednova");
+    expect(nameFor({ name: "quorum", settings: { requiredUpdates: 4 } })).toBe("fednova");
+    expect(nameFor({ name: "random" })).toBe("fedavg");
+    expect(nameFor({ name: "random" }, { strategy: "fednova" })).toBe("fednova");
+  });
+
+  it("has the strategy's settings from its scenario, and refuses those that it cannot take", () => {
+    const { world, policy } = cell({}, { learning: { strategy: "fedprox", strategySettings: { mu: 0.5 } } });
+    const learning = world.learning as NonNullable<typeof world.learning>;
+    expect(strategyOf(learning, policy, world.training).clientTraining).toEqual({ proximalMu: 0.5 });
+    const wrong = { ...learning, strategySettings: { mu: -1 } };
+    expect(() => strategyOf(wrong, policy, world.training)).toThrow(errorWith("server.invalid-config", "settings.mu"));
+  });
+
+  it("goes on after it was stopped with what its strategy kept, with the same bytes at the end", async () => {
+    const spec = cell({}, { learning: { strategy: "fedadam", strategySettings: { serverLearningRate: 0.05 } } });
+    const whole = await runCell(spec, cellContext());
+    const interruption = new AbortController();
+    const checkpoints = memoryCheckpoints();
+    const onProgress = () => interruption.abort(new Error("enough"));
+    await expect(runCell(spec, cellContext({ checkpoints, signal: interruption.signal, onProgress }))).rejects.toThrow(
+      "enough",
+    );
+    expect(bytesOf(await runCell(spec, cellContext({ checkpoints })))).toBe(bytesOf(whole));
+    expect(accuracies(whole)[3]).toBeGreaterThan(0.3);
+  });
+
+  // One of each kind: clients do more than train, a state is kept, all updates are needed at once.
+  it.each(["fedprox", "fedyogi", "multi-krum"])("trains with the strategy %s", async (strategy) => {
+    // Krum needs 3 updates; 4 are waited for, none of which is taken to be dishonest.
+    const strategySettings = strategy === "multi-krum" ? { byzantineCount: 0 } : {};
+    const result = await runCell(cell({}, { rounds: 2, learning: { strategy, strategySettings } }), cellContext());
+    expect(accuracies(result)[1]).toBeGreaterThan(0.1);
   });
 
   it("refuses more clients than there are images", async () => {

@@ -1,7 +1,12 @@
 import { quantile } from "simple-statistics";
 import { describe, expect, it } from "vitest";
+import { traceLine } from "../../../../experiments/measured/trace-lines.ts";
 import { disturbedTruth } from "../../../../experiments/simulation/truth/disturbed-truth.ts";
-import type { Fleet } from "../../../../experiments/simulation/types.ts";
+import { layerWiseTruth } from "../../../../experiments/simulation/truth/layer-wise-truth.ts";
+import { luckOf } from "../../../../experiments/simulation/truth/luck.ts";
+import type { Fleet, FleetTruth } from "../../../../experiments/simulation/types.ts";
+import { lenet5 } from "../../../../models/zoo.ts";
+import { workloadFor } from "../../../../workloads/workload-for.ts";
 import { errorWith, fixedTruth, fleetDevice, uniformFleet, worldOf } from "../support.ts";
 
 const SIZE = 2000;
@@ -20,6 +25,18 @@ const fleet = uniformFleet(SIZE, {
 
 function disturbed(disturbances: Record<string, unknown>, of: Fleet = fleet, seed = 1) {
   return disturbedTruth(calm, { disturbances: worldOf({ disturbances }).disturbances, fleet: of, seed });
+}
+type Took = ReturnType<FleetTruth["durationOf"]>;
+
+/** A fleet whose clients are all on one trace, whose rate rises from step to step. */
+function onTrace() {
+  const bitsPerSecond = Array.from({ length: 1000 }, (_, step) => 1e6 + 1e4 * step);
+  const line = traceLine({ name: "rising", share5g: 1, stepSeconds: 10, bitsPerSecond }, 0.5);
+  return {
+    line,
+    lines: new Map([["measured-5g", [line]]]),
+    fleet: uniformFleet(20, { linkNames: ["measured-5g"], lines: new Int16Array(20) }),
+  };
 }
 const secondsIn = (truth: ReturnType<typeof disturbed>, round = 1) =>
   Array.from({ length: SIZE }, (_, client) => truth.durationOf(client, round, work).computeSeconds);
@@ -48,6 +65,31 @@ describe("another job on the device", () => {
     expect(secondsIn(disturbed(contention), 1)).not.toEqual(secondsIn(disturbed(contention, fleet, 2), 1));
     expect(secondsIn(disturbed(contention), 1)).toEqual(secondsIn(disturbed(contention), 1));
     expect(disturbed(contention).durationOf(0, 1, work)).toMatchObject({ downloadSeconds: 1, uploadSeconds: 2 });
+  });
+});
+
+describe("a client on a measured trace whose computing is slowed", () => {
+  const { lines, ...aboutLines } = onTrace();
+  const workload = workloadFor({
+    architecture: lenet5,
+    training: { epochs: 1, batchSize: 10, learningRate: 0.1, momentum: 0 },
+  });
+  const truth = layerWiseTruth({ fleet: aboutLines.fleet, workload, seed: 1, lines });
+  const { disturbances } = worldOf({ disturbances: { contention: { probability: 1, least: 1e5, most: 1e5 } } });
+  const slow = disturbedTruth(truth, { disturbances, fleet: aboutLines.fleet, seed: 1 });
+
+  it("uploads at the rates of that later moment", () => {
+    const luck = luckOf(1);
+    const bits = { down: 8 * workload.downloadBytes, up: 8 * workload.uploadBytes };
+    for (let client = 0; client < 20; client++) {
+      const [quick, slowed] = [truth, slow].map((each) => each.durationOf(client, 1, work)) as [Took, Took];
+      expect(slowed.computeSeconds).toBeCloseTo(1e5 * quick.computeSeconds, 6);
+      expect(slowed.downloadSeconds).toBe(quick.downloadSeconds);
+      const draw = (purpose: string) => luck.uniform(purpose, 1, aboutLines.fleet.keys[client] as number);
+      const { uploadSeconds } = aboutLines.line.transferSeconds(bits, draw, slowed.computeSeconds);
+      expect(slowed.uploadSeconds).toBe(uploadSeconds);
+      expect(slowed.uploadSeconds).not.toBe(quick.uploadSeconds);
+    }
   });
 });
 

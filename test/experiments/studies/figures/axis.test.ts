@@ -43,6 +43,9 @@ describe("an axis", () => {
   it("says its values in words", () => {
     expect(estimateWords({ estimate: 0.5, low: 0.41, high: 0.6 }, { isShare: true })).toBe("50 % [41, 60]");
     expect(estimateWords({ estimate: 12.34, low: null, high: null }, {})).toBe("12.3");
+    // A difference of shares is no share.
+    const difference = { estimate: 0.3, low: 0.2, high: 0.4 };
+    expect(estimateWords(difference, { isShare: true, isPoints: true })).toBe("+30 points [20, 40]");
     expect(plainNumber(12500)).toBe("12,500");
   });
 });

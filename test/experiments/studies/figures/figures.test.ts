@@ -34,6 +34,14 @@ describe("every figure of a study", () => {
     expect(standaloneSvg(figure)).not.toContain("var(--");
   });
 
+  it("says how many seeds it has, and that fewer than five give no intervals", () => {
+    const noteWith = (seedCount: number) =>
+      textsOf(dotsFigure({ ...texts, rows: [{ label: "quorum", ...bounded(0.5) }], x: axes.y, seedCount })).join(" ");
+    expect(noteWith(1)).toContain("1 seed: no intervals below five seeds.");
+    expect(noteWith(4)).toContain("4 seeds: no intervals below five seeds.");
+    expect(noteWith(5)).toContain("5 seeds. Bars: 95 % intervals.");
+  });
+
   it("is the same from the same rows, byte for byte", () => {
     expect(madeStudy().sections.flatMap((section) => section.figures)).toEqual(figures);
   });

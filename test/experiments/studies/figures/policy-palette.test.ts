@@ -40,6 +40,15 @@ describe("how policies are drawn", () => {
     expect(new Set(labels.map((label) => styles(label).colour)).size).toBe(labels.length);
   });
 
+  it("draws a policy with other settings as the policy, but where both are there", () => {
+    const usual = policyStyles(["probselect"])("probselect");
+    expect(policyStyles(["fedlim", "probselect, any"])("probselect, any")).toEqual(usual);
+    const both = policyStyles(["probselect, any", "probselect"]);
+    expect(both("probselect")).toEqual(usual);
+    expect(both("probselect, any").symbol).not.toBe(usual.symbol);
+    expect(both("probselect, any").colour).not.toBe(usual.colour);
+  });
+
   it("stands out from the page, light and dark", () => {
     const styles = policyStyles(known);
     for (const label of known) {

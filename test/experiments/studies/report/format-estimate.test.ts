@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatEstimate, formatParts, formatPValue } from "../../../../experiments/studies/report/format-estimate.ts";
+import { formatEstimate, formatParts } from "../../../../experiments/studies/report/format-estimate.ts";
 
 const of = (estimate: number, low: number | null = null, high: number | null = null) => ({ estimate, low, high });
 
@@ -55,17 +55,5 @@ describe("formatEstimate", () => {
         },
       ),
     );
-  });
-});
-
-describe("formatPValue", () => {
-  it.each([
-    [0.0004, "p < 0.001"],
-    [0.0123, "p = 0.012"],
-    [0.3333, "p = 0.33"],
-    [1, "p = 1.00"],
-    [null, "–"],
-  ] as const)("writes %s as %s", (pValue, text) => {
-    expect(formatPValue(pValue)).toBe(text);
   });
 });

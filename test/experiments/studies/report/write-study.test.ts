@@ -74,9 +74,9 @@ describe("the headline as JSON", () => {
       study: "made",
       truth: study.truth,
       headline: {
-        roundComplianceQuorum: { estimate: 0.962, low: 0.951, high: 0.971, unit: "percent" },
+        roundComplianceQuorum: { estimate: 0.962, low: 0.951, high: 0.971, unit: "share" },
         sloComplianceGain: { estimate: 0.138, low: 0.121, high: 0.154, unit: "points" },
-        wasteChange: { estimate: -0.62, low: -0.7, high: -0.55, unit: "percent" },
+        wasteChange: { estimate: -0.62, low: -0.7, high: -0.55, unit: "share" },
         roundsToAccuracy: { estimate: 512, low: null, high: null, unit: "seconds" },
       },
       files,

@@ -1,42 +1,45 @@
 import fc from "fast-check";
-import { mean } from "simple-statistics";
+import { variance } from "simple-statistics";
 import { describe, expect, it } from "vitest";
-import {
-  clusterBootstrap,
-  nestedBootstrap,
-  type TestedEstimate,
-} from "../../../../experiments/studies/statistics/bootstrap.ts";
-import { holmAdjusted } from "../../../../experiments/studies/statistics/holm.ts";
-import {
-  groupedChange,
-  groupedDifference,
-  pairBySeed,
-  pairedChange,
-  pairedDifference,
-  pairedRatio,
-  signFlipPValue,
-} from "../../../../experiments/studies/statistics/paired.ts";
+import { clusterBootstrap, crossedBootstrap } from "../../../../experiments/studies/statistics/bootstrap.ts";
+import { crossedTable } from "../../../../experiments/studies/statistics/crossed-table.ts";
+import type { Estimate } from "../../../../experiments/studies/study.ts";
 import { seededRandom } from "../../../../foundation/random-source.ts";
 import { standardNormalVariate } from "../../../../foundation/random-variates.ts";
 import golden from "../../../golden/study-statistics.json" with { type: "json" };
 
 const random = (label: string) => seededRandom(7, label);
-const meanOf = (values: readonly number[]) => mean([...values]);
+const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const pairs = golden.ours.map((ours, index) => ({ ours, theirs: golden.theirs[index] as number }));
+type Pairs = typeof pairs;
 
-/** The bounds of drawn resamples are near those of all resamples: within a tenth of the statistic's deviation. */
-function expectNear(estimate: TestedEstimate | null, exact: (typeof golden)["mean"]): void {
+const isCovered = (value: number, { low, high }: Estimate) =>
+  low !== null && high !== null && low <= value && value <= high;
+const widthOf = ({ low, high }: Estimate) => (high ?? Number.NaN) - (low ?? Number.NaN);
+
+/** The bounds of drawn resamples are near those of all resamples: within so many of the statistic's deviations. */
+function expectNear(estimate: Estimate | null, exact: (typeof golden)["mean"], deviations: number): void {
   expect(estimate?.estimate).toBeCloseTo(exact.estimate, 12);
-  expect(Math.abs((estimate?.low ?? 0) - exact.low)).toBeLessThan(0.1 * exact.deviation);
-  expect(Math.abs((estimate?.high ?? 0) - exact.high)).toBeLessThan(0.1 * exact.deviation);
+  expect(Math.abs((estimate?.low ?? 0) - exact.low)).toBeLessThan(deviations * exact.deviation);
+  expect(Math.abs((estimate?.high ?? 0) - exact.high)).toBeLessThan(deviations * exact.deviation);
 }
 
 describe("the cluster bootstrap", () => {
   it("has the bounds of all n^n resamples, within what drawing them costs", () => {
     const options = { random: random("golden"), resamples: 20_000 };
-    expectNear(clusterBootstrap(golden.ours, meanOf, options), golden.mean);
-    expectNear(pairedDifference(pairs, options), golden.difference);
-    expectNear(pairedRatio(pairs, options), golden.ratio);
+    const difference = (drawn: Pairs) => meanOf(drawn.map(({ ours, theirs }) => ours - theirs));
+    const ratio = (drawn: Pairs) => meanOf(drawn.map(({ ours }) => ours)) / meanOf(drawn.map(({ theirs }) => theirs));
+    expectNear(clusterBootstrap(golden.ours, meanOf, options), golden.mean, 0.1);
+    expectNear(
+      clusterBootstrap(pairs, (drawn) => difference([...drawn]), options),
+      golden.difference,
+      0.1,
+    );
+    expectNear(
+      clusterBootstrap(pairs, (drawn) => ratio([...drawn]), options),
+      golden.ratio,
+      0.1,
+    );
   });
 
   it("is the same for the same seed, and another for another", () => {
@@ -50,8 +53,8 @@ describe("the cluster bootstrap", () => {
       const draw = random(`coverage ${count}`);
       const covered = Array.from({ length: 600 }, () => {
         const values = Array.from({ length: count }, () => 3 + standardNormalVariate(draw));
-        const { low, high } = clusterBootstrap(values, meanOf, { random: draw, resamples: 1000 }) as TestedEstimate;
-        return low !== null && high !== null && low <= 3 && 3 <= high ? 1 : 0;
+        const found = clusterBootstrap(values, meanOf, { random: draw, resamples: 1000 });
+        return found && isCovered(3, found) ? 1 : 0;
       });
       return meanOf(covered);
     };
@@ -70,7 +73,7 @@ describe("the cluster bootstrap", () => {
         fc.integer({ min: -50, max: 50 }),
         (values, scale, shift) => {
           const run = (items: readonly number[]) =>
-            clusterBootstrap(items, meanOf, { random: random("property"), resamples: 300 }) as TestedEstimate;
+            clusterBootstrap(items, meanOf, { random: random("property"), resamples: 300 }) as Estimate;
           const { estimate, low, high } = run(values);
           expect(low).toBeLessThanOrEqual(estimate + 1e-9);
           expect(high).toBeGreaterThanOrEqual(estimate - 1e-9);
@@ -83,8 +86,8 @@ describe("the cluster bootstrap", () => {
   });
 
   it("has no interval for fewer than five clusters, or for one that often has no value", () => {
-    const four = clusterBootstrap([1, 2, 3, 4], meanOf, { random: random("few"), against: 0 });
-    expect(four).toEqual({ estimate: 2.5, low: null, high: null, pValue: null });
+    const four = clusterBootstrap([1, 2, 3, 4], meanOf, { random: random("few") });
+    expect(four).toEqual({ estimate: 2.5, low: null, high: null });
     const fragile = (values: readonly number[]) => (values.includes(1) ? meanOf(values) : null);
     // Without the 1 in (4/5)^5 = 33 % of the resamples.
     expect(clusterBootstrap([1, 2, 3, 4, 5], fragile, { random: random("fragile") })).toMatchObject({
@@ -93,129 +96,124 @@ describe("the cluster bootstrap", () => {
     });
     expect(clusterBootstrap([2, 3, 4, 5, 6], fragile, { random: random("fragile") })).toBeNull();
   });
-
-  it("has a p-value below 0.05 exactly where the interval leaves the tested value out", () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.double({ min: -1, max: 2, noNaN: true }), { minLength: 6, maxLength: 12 }),
-        fc.double({ min: -1, max: 2, noNaN: true }),
-        (values, against) => {
-          const { low, high, pValue } = clusterBootstrap(values, meanOf, {
-            random: random("duality"),
-            resamples: 2000,
-            against,
-          }) as TestedEstimate;
-          // Next to a bound, interpolation between two replicates decides.
-          const distance = Math.min(Math.abs(against - (low ?? 0)), Math.abs(against - (high ?? 0)));
-          fc.pre(distance > 0.02);
-          const isOutside = against < (low ?? 0) || against > (high ?? 0);
-          expect((pValue ?? 1) < 0.05).toBe(isOutside);
-        },
-      ),
-      { numRuns: 40 },
-    );
-  });
 });
 
-describe("the nested bootstrap", () => {
-  const groupMean = (groups: readonly (readonly number[])[]) => meanOf(groups.map(meanOf));
-  const made = (label: string, between: number, within: number) => {
-    const draw = random(label);
-    return Array.from({ length: 8 }, () => {
-      const centre = between * standardNormalVariate(draw);
-      return Array.from({ length: 10 }, () => centre + within * standardNormalVariate(draw));
+describe("the crossed bootstrap", () => {
+  const rowMean = (rows: readonly (readonly number[])[]) => meanOf(rows.map(meanOf));
+  /** Values with an effect of the row, one of the column and one of their own. */
+  const made = (draw: ReturnType<typeof random>, sizes: readonly [number, number], effects: readonly number[]) => {
+    const [ofRow = 0, ofColumn = 0, ofBoth = 0] = effects;
+    const columns = Array.from({ length: sizes[1] }, () => ofColumn * standardNormalVariate(draw));
+    return Array.from({ length: sizes[0] }, () => {
+      const row = ofRow * standardNormalVariate(draw);
+      return columns.map((column) => row + column + ofBoth * standardNormalVariate(draw));
     });
   };
-  const widthOf = ({ low, high }: TestedEstimate) => (high ?? 0) - (low ?? 0);
 
-  it("is as wide as groups differ, however alike the clusters of each group are", () => {
-    const groups = made("between", 1, 0.001);
-    const nested = nestedBootstrap(groups, groupMean, { random: random("nested") }) as TestedEstimate;
-    const byGroup = clusterBootstrap(groups.map(meanOf), meanOf, { random: random("by group") }) as TestedEstimate;
-    expect(widthOf(nested) / widthOf(byGroup)).toBeCloseTo(1, 1);
+  it("has the bounds of all pairs of a resample of rows and one of columns, within what drawing them costs", () => {
+    const options = { random: random("crossed"), resamples: 40_000 };
+    expectNear(crossedBootstrap(golden.table, rowMean, options), golden.crossed, 0.2);
   });
 
-  it("is not narrower than the bootstrap of the groups' means where clusters differ, too", () => {
-    const groups = made("within", 0.3, 1);
-    const nested = nestedBootstrap(groups, groupMean, { random: random("nested") }) as TestedEstimate;
-    const byGroup = clusterBootstrap(groups.map(meanOf), meanOf, { random: random("by group") }) as TestedEstimate;
-    expect(widthOf(nested)).toBeGreaterThan(widthOf(byGroup));
+  it("draws the columns once for all rows", () => {
+    const table = ["a", "b", "c", "d", "e"].map((row) => [1, 2, 3, 4, 5, 6].map((column) => ({ row, column })));
+    let drawnCount = 0;
+    const statistic = (rows: readonly (readonly { readonly row: string; readonly column: number }[])[]) => {
+      drawnCount += 1;
+      const columns = rows.map((row) => row.map(({ column }) => column));
+      for (const each of columns) expect(each).toEqual(columns[0]);
+      for (const row of rows) expect(new Set(row.map((value) => value.row)).size).toBe(1);
+      return 0;
+    };
+    crossedBootstrap(table, statistic, { random: random("once"), resamples: 50 });
+    expect(drawnCount).toBe(51);
   });
 
-  it("of pairs gives every group the same weight", () => {
-    const groups = [1, 2, 3, 4, 5].map((size) =>
-      Array.from({ length: size }, () => ({ ours: 10 * size, theirs: 20 * size })),
+  it("counts what belongs to a row and a column together (2 - 1/R)(2 - 1/C) - 1 times", () => {
+    // One of 5 x 5 values is 1: a resample that has its row w times and its column v times has the mean w v / 25. E w^2 = E v^2 =
+    // 2 - 1/5 = 1.8: the variance is (1.8 * 1.8 - 1) / 625 = 2.24 / 625.
+    const table = Array.from({ length: 5 }, (_, row) =>
+      Array.from({ length: 5 }, (_, column) => +(row + column === 0)),
     );
-    // Means of ours 10 ... 50, of theirs 20 ... 100: the mean difference is -30, the change one half less.
-    const options = { random: random("pairs"), resamples: 500 };
-    expect(groupedDifference(groups, options)).toMatchObject({ estimate: -30, pValue: 2 / 2 ** 5 });
-    expect(groupedChange(groups, options)).toMatchObject({ estimate: -0.5, low: -0.5, high: -0.5 });
+    const drawn: number[] = [];
+    const statistic = (rows: readonly (readonly number[])[]) => {
+      drawn.push(rowMean(rows));
+      return 0;
+    };
+    crossedBootstrap(table, statistic, { random: random("variance"), resamples: 40_000 });
+    expect(Math.abs(625 * variance(drawn) - 2.24)).toBeLessThan(0.1);
+  });
+
+  it("is as wide as seeds differ where a seed does the same to every workload", () => {
+    const table = made(random("columns"), [10, 10], [0, 1, 0]);
+    const crossed = crossedBootstrap(table, rowMean, { random: random("crossed") }) as Estimate;
+    const bySeed = clusterBootstrap(table[0] as number[], meanOf, { random: random("by seed") }) as Estimate;
+    expect(widthOf(crossed) / widthOf(bySeed)).toBeCloseTo(1, 1);
+  });
+
+  it("is as wide as workloads differ where seeds do not matter", () => {
+    const table = made(random("rows"), [10, 10], [1, 0, 0]);
+    const crossed = crossedBootstrap(table, rowMean, { random: random("crossed") }) as Estimate;
+    const byWorkload = clusterBootstrap(table.map(meanOf), meanOf, { random: random("by workload") }) as Estimate;
+    expect(widthOf(crossed) / widthOf(byWorkload)).toBeCloseTo(1, 1);
+  });
+
+  it.each([
+    ["workloads, seeds and both", [1, 1, 1]],
+    ["seeds alone", [0, 1, 0.2]],
+    ["workloads alone", [1, 0, 0.2]],
+    ["neither by itself", [0, 0, 1]],
+  ] as const)("covers the mean at least as often as it says where %s matter", (_, effects) => {
+    const draw = random(`coverage ${effects.join()}`);
+    const covered = Array.from({ length: 300 }, () => {
+      const found = crossedBootstrap(made(draw, [10, 10], effects), rowMean, { random: draw, resamples: 400 });
+      return found && isCovered(0, found) ? 1 : 0;
+    });
+    // Two standard errors of 300 cases are 0.025.
+    expect(meanOf(covered)).toBeGreaterThan(0.925);
+  });
+
+  it("leaves out places without a value, and rows without any; every row weighs the same", () => {
+    const options = { random: random("holes"), resamples: 200 };
+    // (mean of 1 and 3, and 6) / 2
+    expect(
+      crossedBootstrap(
+        [
+          [1, 3, null],
+          [6, null, null],
+          [null, null, null],
+        ],
+        rowMean,
+        options,
+      ),
+    ).toEqual({
+      ...{ estimate: 4, low: null, high: null },
+    });
+    expect(crossedBootstrap([[null]], rowMean, options)).toBeNull();
+    expect(crossedBootstrap([], rowMean, options)).toBeNull();
+  });
+
+  it("has no interval with fewer than five rows or five columns", () => {
+    const options = { random: random("few"), resamples: 100 };
+    expect(crossedBootstrap(made(random("few"), [4, 9], [1, 1, 1]), rowMean, options)?.low).toBeNull();
+    expect(crossedBootstrap(made(random("few"), [9, 4], [1, 1, 1]), rowMean, options)?.low).toBeNull();
+    expect(crossedBootstrap(made(random("few"), [5, 5], [1, 1, 1]), rowMean, options)?.low).not.toBeNull();
   });
 });
 
-describe("paired comparisons", () => {
-  it("pair what the same seed gave, and count the seeds without a value", () => {
-    const ours = [1, 2, 3].map((seed) => ({ seed, waste: seed === 2 ? null : 10 * seed }));
-    const theirs = [4, 3, 2, 1].map((seed) => ({ seed, waste: 100 * seed }));
-    expect(pairBySeed(ours, theirs, ({ waste }) => waste)).toEqual({
-      pairs: [
-        { ours: 10, theirs: 100 },
-        { ours: 30, theirs: 300 },
-      ],
-      undefinedCount: 1,
-    });
-  });
-
-  it("see a small difference through a large spread that both share", () => {
-    const draw = random("common");
-    const shared = Array.from({ length: 10 }, () => {
-      const luck = 5 * standardNormalVariate(draw);
-      return { ours: 10 + luck + 0.1 * standardNormalVariate(draw), theirs: 9.5 + luck };
-    });
-    const { low, high, pValue } = pairedDifference(shared, { random: draw }) as TestedEstimate;
-    expect(low).toBeGreaterThan(0.3);
-    expect(high).toBeLessThan(0.7);
-    expect(pValue).toBe(2 / 2 ** 10);
-  });
-
-  it("give the change relative to theirs", () => {
-    const halved = [2, 4, 6, 8, 10, 12].map((theirs) => ({ ours: 0.38 * theirs, theirs }));
-    const change = pairedChange(halved, { random: random("change"), resamples: 200 });
-    expect(change?.estimate).toBeCloseTo(-0.62, 12);
-    expect(change?.low).toBeCloseTo(-0.62, 12);
-    expect(pairedChange([{ ours: 1, theirs: 0 }], { random: random("zero") })).toBeNull();
-    expect(pairedDifference([], { random: random("none") })).toBeNull();
-  });
-
-  it.each(golden.signFlips)("have scipy's exact p-value $pValue for $differences", ({ differences, pValue }) => {
-    expect(signFlipPValue(differences, random("signs"))).toBeCloseTo(pValue, 12);
-  });
-
-  it("draw sign patterns where there are too many: near the p-value of the normal law", () => {
-    const differences = Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? 1 : -1) + 0.25);
-    // z = 40 * 0.25 / sqrt(sum of squares) = 10 / sqrt(20 * 1.25^2 + 20 * 0.75^2) = 1.534: 2 Phi(-1.534) = 0.125
-    expect(signFlipPValue(differences, random("many"))).toBeCloseTo(0.125, 1);
-  });
-});
-
-describe("Holm's adjustment", () => {
-  it.each(golden.holm)("of $pValues is $adjusted, the least levels at which the step-down test rejects", (row) => {
-    const adjusted = holmAdjusted(row.pValues);
-    for (const [index, value] of row.adjusted.entries()) expect(adjusted[index]).toBeCloseTo(value, 5);
-  });
-
-  it("never makes a p-value smaller and keeps their order", () => {
-    fc.assert(
-      fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 20 }), (pValues) => {
-        const adjusted = holmAdjusted(pValues);
-        for (const [index, value] of pValues.entries()) {
-          expect(adjusted[index]).toBeGreaterThanOrEqual(value);
-          expect(adjusted[index]).toBeLessThanOrEqual(1);
-          for (const [other, larger] of pValues.entries()) {
-            if (value < larger) expect(adjusted[index]).toBeLessThanOrEqual(adjusted[other] as number);
-          }
-        }
-      }),
+describe("a table of runs", () => {
+  it("has a row a workload and a column a seed, and one value of several runs", () => {
+    const run = (workload: string, seed: number, value: number) => ({ workload, seed, value });
+    const runs = [run("v", 2, 1), run("w", 1, 5), run("v", 2, 3), run("v", 1, 7)];
+    // Seeds in the order 2, 1; of v and 2 the mean of 1 and 3.
+    const table = crossedTable(
+      runs,
+      (each) => each,
+      (own) => meanOf(own.map(({ value }) => value)),
     );
+    expect(table).toEqual([
+      [2, 7],
+      [null, 5],
+    ]);
   });
 });

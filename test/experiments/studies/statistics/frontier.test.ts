@@ -1,8 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { meanPoints, paretoFrontier, wasteAtCompliance } from "../../../../experiments/studies/statistics/frontier.ts";
+import {
+  type FrontierPoint,
+  meanPoints,
+  paretoFrontier,
+  pointAtCompliance,
+} from "../../../../experiments/studies/statistics/frontier.ts";
 
-const point = (compliance: number, waste: number) => ({ compliance, waste });
+const point = (compliance: number, waste: number, asked = 10) => ({ compliance, waste, asked });
+const wasteAtCompliance = (points: readonly FrontierPoint[], target: number) =>
+  pointAtCompliance(points, target)?.waste ?? null;
 /** The third is beaten by the second: more waste for less compliance. */
 const swept = [point(0.5, 1), point(0.8, 2), point(0.7, 3), point(0.9, 6)];
 
@@ -21,6 +28,18 @@ describe("the frontier of a policy's settings", () => {
     // A third of the way from (0.5, 1) to (0.8, 2).
     expect(wasteAtCompliance(swept, 0.6)).toBeCloseTo(4 / 3, 12);
     expect(wasteAtCompliance(swept, 0.9)).toBe(6);
+  });
+
+  it("gives the clients asked, too, and the compliance of the cheapest setting where that is more than the target", () => {
+    // Half-way from 20 to 24 clients.
+    expect(pointAtCompliance([point(0.5, 1, 20), point(1, 5, 24)], 0.75)).toEqual(point(0.75, 3, 22));
+    expect(pointAtCompliance([point(0.6, 5), point(0.8, 2, 30)], 0.7)).toEqual(point(0.8, 2, 30));
+  });
+
+  it("has no setting whose waste is infinite", () => {
+    expect(pointAtCompliance([point(0.5, 1), point(0.9, Number.POSITIVE_INFINITY)], 0.7)).toBeNull();
+    // The seed without a waste says nothing of it, but of the compliance.
+    expect(meanPoints([[point(0, Number.POSITIVE_INFINITY, 0)], [point(0.5, 4, 20)]])).toEqual([point(0.25, 4, 10)]);
   });
 
   it("gives nothing outside of what was attained", () => {

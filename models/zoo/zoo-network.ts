@@ -1,0 +1,16 @@
+// A network of the zoo: one definition for every shape of data.
+
+import type { Architecture } from "../architecture.ts";
+
+/** What a network reads and tells apart. */
+export interface DataShape {
+  /** [height, width, channels] */
+  readonly inputShape: readonly number[];
+  readonly classCount: number;
+}
+
+/** @throws {ProbSelectError} models.invalid-architecture if the examples are too small for it. */
+export type ZooNetwork = (data: DataShape) => Architecture;
+
+export const digits: DataShape = { inputShape: [28, 28, 1], classCount: 10 };
+export const smallPhotographs: DataShape = { inputShape: [32, 32, 3], classCount: 10 };

@@ -1,0 +1,39 @@
+// Says in the journal what a client claims and cannot be true, and refuses a registration where the operator asked for that.
+
+import type { Register } from "../../protocol/messages.ts";
+import { type Refusal, refuse } from "../../protocol/parse-message.ts";
+import type { ClientRegistry } from "../clients/client-registry.ts";
+import type { JournalEvent } from "../journal/events.ts";
+import type { RunParts } from "../run-parts.ts";
+import { impossibleSpeed } from "./impossible-speed.ts";
+import { implausibleClaims } from "./plausible-registration.ts";
+import type { SecurityConfig } from "./security-config.ts";
+
+export interface DoubtOptions {
+  readonly parts: Pick<RunParts, "resolveDevice" | "workload">;
+  readonly registry: Pick<ClientRegistry, "find">;
+  readonly journal: { append(event: JournalEvent): void };
+  readonly implausibleSpecs: SecurityConfig["implausibleSpecs"];
+}
+
+/** @returns why a registration is refused, if it is. */
+export function doubtRegistration(message: Register, options: DoubtOptions): Refusal | undefined {
+  const { parts, registry, journal, implausibleSpecs } = options;
+  const { clientId, device } = message;
+  const previous = registry.find(clientId)?.registration;
+  const doubts = implausibleClaims(message, parts.resolveDevice(device), previous);
+  if (doubts.length === 0) return undefined;
+  journal.append({ type: "client-doubted", clientId, doubts });
+  if (implausibleSpecs === "warn") return undefined;
+  return refuse("server.implausible-specs", `These claims are not believed: ${doubts.join(" ")}`);
+}
+
+/** An update that is too fast counts all the same: the device may be another than the one that was reported. */
+export function doubtUpdate(
+  update: { readonly clientId: string; readonly stepCount: number; readonly computeSeconds: number },
+  { parts, registry, journal }: Pick<DoubtOptions, "parts" | "registry" | "journal">,
+): void {
+  const { clientId } = update;
+  const doubt = impossibleSpeed(update, registry.find(clientId)?.candidate.device, parts.workload);
+  if (doubt !== undefined) journal.append({ type: "client-doubted", clientId, doubts: [doubt] });
+}
