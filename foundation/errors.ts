@@ -12,6 +12,7 @@ export type ErrorCode =
   | "models.invalid-privacy"
   | "models.non-finite-parameter"
   | "models.no-usable-backend"
+  | "models.device-failed"
   | "models.training-diverged"
   | "models.training-aborted"
   // workloads

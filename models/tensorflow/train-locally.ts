@@ -13,10 +13,9 @@ import {
   type ParameterSet,
   type ParameterTensor,
 } from "../parameter-set.ts";
-import { gatherBatch } from "./batches.ts";
-import { crossEntropyTensor } from "./cross-entropy.ts";
-import { forwardLogits } from "./forward.ts";
-import { type ProximalTerm, proximalTerm } from "./proximal-term.ts";
+import { LossQueue } from "./loss-queue.ts";
+import { proximalTerm } from "./proximal-term.ts";
+import { type TrainedModel, trainStep } from "./train-step.ts";
 
 export interface LocalTrainingTask {
   readonly architecture: Architecture;
@@ -45,6 +44,8 @@ export interface LocalTrainingControls {
   readonly shouldStop?: () => boolean;
   /** Share of the batches done, 0..1. */
   readonly onProgress?: (fraction: number) => void;
+  /** Awaited after every batch; lets a thread that computes read its messages. */
+  readonly pause?: () => Promise<void>;
 }
 
 export interface LocalTrainingResult {
@@ -59,11 +60,11 @@ export interface LocalTrainingResult {
 
 /**
  * Trains with softmax cross-entropy. With `maximumExamples` every epoch draws its examples anew, so that over the epochs and
- * rounds a client with little time still learns from all that it holds. `task.parameters` is left as it is. Runs synchronously on the chosen back-end between
- * batches of promises only, so it belongs into a worker thread.
+ * rounds a client with little time still learns from all that it holds. `task.parameters` is left as it is. Runs on the current back-end, synchronously but on WebGPU,
+ * so it belongs into a thread or process of its own.
  *
  * @throws {ProbSelectError} models.training-diverged if the loss or a parameter is not finite; models.training-aborted;
- * models.shape-mismatch if the examples do not fit the network.
+ * models.shape-mismatch if the examples do not fit the network; models.device-failed if the GPU reports an error.
  */
 export async function trainLocally(
   task: LocalTrainingTask,
@@ -80,29 +81,35 @@ export async function trainLocally(
   const optimizer = momentum > 0 ? tf.train.momentum(learningRate, momentum) : tf.train.sgd(learningRate);
   const proximal = proximalTerm(trainable, proximalMu);
   const model: TrainedModel = { variables, trainable, optimizer, proximal };
-  let trainingLoss = Number.NaN;
+  const stepCount = epochs * stepsPerEpoch;
+  const losses = new LossQueue((loss, step) => {
+    if (!Number.isFinite(loss)) {
+      const epoch = Math.floor(step / stepsPerEpoch);
+      throw diverged(`The loss is ${loss} in step ${step - epoch * stepsPerEpoch + 1} of epoch ${epoch + 1}`, task);
+    }
+    controls.onProgress?.((step + 1) / stepCount);
+  });
   try {
     for (let epoch = 0; epoch < epochs; epoch++) {
       const order = orderOfEpoch(ownCount, task.seed, epoch).slice(0, exampleCount);
-      let lossSum = 0;
-      for (let step = 0; step < stepsPerEpoch; step++) {
-        if (controls.shouldStop?.()) throw aborted(epoch * stepsPerEpoch + step, epochs * stepsPerEpoch);
-        const places = order.slice(step * batchSize, (step + 1) * batchSize);
+      losses.begin();
+      for (let begin = 0; begin < exampleCount; begin += batchSize) {
+        const step = epoch * stepsPerEpoch + begin / batchSize;
+        if (controls.shouldStop?.()) throw aborted(step, stepCount);
+        const places = order.slice(begin, begin + batchSize);
         const { indices } = task;
         const batch = indices ? places.map((place) => indices[place] as number) : places;
-        const loss = trainStep(task, model, batch, epoch * stepsPerEpoch + step);
-        if (!Number.isFinite(loss))
-          throw diverged(`The loss is ${loss} in step ${step + 1} of epoch ${epoch + 1}`, task);
-        lossSum += loss * batch.length;
-        controls.onProgress?.((epoch * stepsPerEpoch + step + 1) / (epochs * stepsPerEpoch));
+        const full = losses.add(trainStep(task, model, batch, step), batch.length, step);
+        if (full) await full;
+        if (controls.pause) await controls.pause();
       }
-      trainingLoss = lossSum / exampleCount;
+      await losses.settle();
     }
     const parameters = await readParameters(task.parameters, variables);
     const bad = firstNonFinite(parameters.values);
     if (bad >= 0) throw diverged(`Parameter ${bad} became ${parameters.values[bad]}`, task);
     const computeSeconds = controls.clock.nowSeconds() - started;
-    return { parameters, stepCount: epochs * stepsPerEpoch, exampleCount, trainingLoss, computeSeconds };
+    return { parameters, stepCount, exampleCount, trainingLoss: losses.mean, computeSeconds };
   } finally {
     optimizer.dispose();
     proximal?.dispose();
@@ -126,47 +133,6 @@ function variableOf({ name, shape, values }: ParameterTensor): tf.Variable {
   const variable = tf.variable(initial, !isMovingStatistic(name));
   initial.dispose();
   return variable;
-}
-
-/** What one training changes. */
-interface TrainedModel {
-  readonly variables: ReadonlyMap<string, tf.Variable>;
-  readonly trainable: tf.Variable[];
-  readonly optimizer: tf.Optimizer;
-  readonly proximal: ProximalTerm | undefined;
-}
-
-/** One step of the optimiser. @returns the batch's mean loss. */
-function trainStep(
-  task: LocalTrainingTask,
-  { variables, trainable, optimizer, proximal }: TrainedModel,
-  batch: readonly number[],
-  step: number,
-): number {
-  const statistics = new Map<string, tf.Tensor>();
-  const { inputs, labels } = gatherBatch(task.examples, batch);
-  const loss = tf.tidy(() => {
-    const { value, grads } = optimizer.computeGradients(() => {
-      const logits = forwardLogits(task.architecture, inputs, variables, {
-        training: true,
-        seed: task.seed + step,
-        onMovingStatistic: (name, statistic) => statistics.set(name, statistic),
-      });
-      return crossEntropyTensor(logits, labels);
-    }, trainable);
-    const gradients = trainable.map((variable) => {
-      const tensor = grads[variable.name] as tf.Tensor;
-      return { name: variable.name, tensor: proximal?.addTo(tensor, variable) ?? tensor };
-    });
-    optimizer.applyGradients(gradients);
-    return value.dataSync()[0] ?? Number.NaN;
-  });
-  inputs.dispose();
-  for (const [name, value] of statistics) {
-    variables.get(name)?.assign(value);
-    value.dispose();
-  }
-  return loss;
 }
 
 async function readParameters(

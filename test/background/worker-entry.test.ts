@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
-import { workerEntry } from "../../foundation/worker-entry.ts";
+import { workerEntry } from "../../background/worker-entry.ts";
 
 describe("a worker's entry", () => {
   it("is the compiled file beside a compiled caller", () => {
