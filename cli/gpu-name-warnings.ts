@@ -5,7 +5,7 @@ import { findDevice } from "../selection/devices/find-device.ts";
 import { gpuCatalogue } from "../selection/devices/gpu-catalogue.ts";
 
 /** Makers and families, which people leave out. */
-const leftOut = /\b(nvidia|amd|ati|intel|apple|qualcomm|geforce|radeon|tesla|quadro|instinct)\b/gi;
+const leftOut = /\b(nvidia|amd|ati|intel|apple|qualcomm|geforce|radeon|tesla|quadro|instinct|rtx|gtx|rx)\b/gi;
 const short = (name: string) => name.replace(leftOut, " ").replace(/\s+/g, " ").trim().toUpperCase();
 
 /**
