@@ -2,6 +2,7 @@
 
 import { resolve } from "node:path";
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from "yargs";
+import { gpuNameOption } from "./device-options.ts";
 import { jsonOption, printResult } from "./output.ts";
 import { wrongUsage } from "./wrong-usage.ts";
 
@@ -29,7 +30,7 @@ const options = {
     describe: "Also time the zoo's networks, and compare with their forecasts",
   },
   "include-zoo": { type: "boolean", default: false, describe: "Also put the zoo's networks into the file" },
-  device: { type: "string", requiresArg: true, describe: "Name this GPU instead of the one that was detected" },
+  device: gpuNameOption,
   "gpu-index": { type: "number", requiresArg: true, describe: "Which of several GPUs trains (default 0)" },
   json: jsonOption,
 } as const satisfies Record<string, Options>;
@@ -81,7 +82,10 @@ async function runCalibrate(given: CalibrateArguments): Promise<void> {
       {
         ...{ backend, batchSizes, turns: plan.turns, maximumSeconds: plan.maximumSeconds },
         ...{ includeZoo: given.includeZoo, verify: given.verify, device: given.device, gpuIndex: given.gpuIndex },
-        onStart: (what) => process.stderr.write(`Timing ${what.device} with the back-end ${what.backend}.\n`),
+        onStart: (what) => {
+          process.stderr.write(`Timing ${what.device} with the back-end ${what.backend}.\n`);
+          for (const warning of what.warnings) process.stderr.write(`Warning: ${warning}\n`);
+        },
         onProgress: ({ fraction, secondsLeft, network }) => bar.show(fraction, secondsLeft, network),
       },
       interruption.signal,

@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from "yargs";
 import type { CatalogueDevice, DeviceReport } from "../selection/types.ts";
 import { accessOptions, statedAccess } from "./access-options.ts";
-import { deviceFigureOptions, statedFigures } from "./device-options.ts";
+import { deviceFigureOptions, gpuNameOption, statedFigures } from "./device-options.ts";
 import { energyOptions, statedEnergy } from "./energy-options.ts";
 import { assumedLink, chosenLink, formatRates, formatSpread, linkOptions } from "./link-options.ts";
 import { maskOptions, maskWords, statedMaskTerms } from "./mask-options.ts";
@@ -41,7 +41,7 @@ const options = {
     requiresArg: true,
     describe: "auto, tensorflow-cuda, tensorflow, wasm or cpu",
   },
-  device: { type: "string", requiresArg: true, describe: "Report this GPU instead of the one that was detected" },
+  device: gpuNameOption,
   "gpu-index": { type: "number", requiresArg: true, describe: "Which of several GPUs trains (default 0)" },
   ...deviceFigureOptions,
   emulate: { type: "string", requiresArg: true, describe: "Train here, but report when this GPU would have finished" },
@@ -112,13 +112,15 @@ async function runClient(given: ClientArguments): Promise<void> {
   process.on("SIGINT", stop).on("SIGTERM", stop);
   const trainer = await WorkerTrainer.start(setup, say);
   try {
-    const { report, why } = emulated
-      ? { report: emulated.report, why: "emulated" }
+    const described = emulated
+      ? { report: emulated.report, why: "emulated", warnings: [], notes: [] }
       : await describeThisDevice(given, figures, trainer.backend);
+    const { report, why } = described;
     say(`back-end ${trainer.backend.name}: ${trainer.backend.choice}`);
     const resolved = resolveDevice(report);
+    for (const note of described.notes) say(`hardware ${note}`);
     say(`device ${deviceSummary(resolved)}; ${why}`);
-    for (const warning of resolved.warnings) say(`warning ${warning}`);
+    for (const warning of [...described.warnings, ...resolved.warnings]) say(`warning ${warning}`);
     say(`link ${formatRates(link.link)}; ${link.why}`);
     say(`link's ${formatSpread(link)}; ${link.spreadWhy}`);
     say(`data ${given.data}, ${given.partition}, share ${given.shard}: ${trainer.exampleCount} examples`);
@@ -200,12 +202,19 @@ async function describeThisDevice(
   figures: ReturnType<typeof statedFigures>,
   backend: { name: string; usesGpu: boolean },
 ) {
-  const { detectHardware } = await import("../client/detect-hardware.ts");
-  const { describeDevice } = await import("../client/describe-device.ts");
+  const { detectHardware } = await import("../client/detection/detect-hardware.ts");
+  const { describeDevice } = await import("../client/detection/describe-device.ts");
   const hardware = await detectHardware();
-  const { report, why } = describeDevice({ hardware, backend, named: given.device, gpuIndex: given.gpuIndex });
+  const { gpuNameWarnings } = await import("./gpu-name-warnings.ts");
+  const described = describeDevice({ hardware, backend, named: given.device, gpuIndex: given.gpuIndex });
   const isStated = Object.keys(figures).length > 0;
-  return { report: { ...report, ...figures }, why: isStated ? `${why}, with figures given by hand` : why };
+  return {
+    report: { ...described.report, ...figures },
+    why: isStated ? `${described.why}, with figures given by hand` : described.why,
+    // Whoever states the figures of a GPU that the catalogue lacks knows that it does.
+    warnings: [...described.warnings, ...(isStated ? [] : gpuNameWarnings(given.device))],
+    notes: given.device === undefined ? hardware.notes : [],
+  };
 }
 
 const defaultClientId = () =>

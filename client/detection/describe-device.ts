@@ -1,8 +1,8 @@
 // The report that an agent sends: the device that will really train, which is not always the best one in the machine.
 
-import { ProbSelectError } from "../foundation/errors.ts";
-import type { DeviceReport } from "../selection/types.ts";
-import type { DetectedHardware } from "./detect-hardware.ts";
+import { ProbSelectError } from "../../foundation/errors.ts";
+import type { DeviceReport } from "../../selection/types.ts";
+import type { DetectedGpu, DetectedHardware } from "./detected-gpu.ts";
 
 /** WebAssembly SIMD works on 128 bits: four float32 lanes, a multiply and an add each cycle, on one thread. */
 const WASM_FLOP_PER_CYCLE = 4 * 2;
@@ -16,6 +16,8 @@ export interface DescribedDevice {
   readonly report: DeviceReport;
   /** Why this device and where its numbers come from, for the operator. */
   readonly why: string;
+  /** What the operator should know before it costs a round, as sentences. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -24,6 +26,7 @@ export interface DescribedDevice {
  * @param usesGpu whether the chosen back-end trains on a GPU.
  * @param named a name given by hand, which wins over detection.
  * @param gpuIndex which of several GPUs trains.
+ * @param backendGpu the GPU that the back-end itself says it trains on (WebGPU), which wins over `gpuIndex`.
  * @throws {ProbSelectError} client.invalid-data if there is no GPU of that index.
  */
 export function describeDevice(options: {
@@ -31,25 +34,41 @@ export function describeDevice(options: {
   readonly backend: { readonly name: string; readonly usesGpu: boolean };
   readonly named?: string | undefined;
   readonly gpuIndex?: number | undefined;
+  readonly backendGpu?: { readonly gpu: DetectedGpu; readonly why: string } | undefined;
 }): DescribedDevice {
-  const { hardware, backend, named, gpuIndex = 0 } = options;
-  if (named !== undefined) return { report: { kind: "gpu", name: named }, why: "named by hand with --device" };
+  const { hardware, backend, named, gpuIndex = 0, backendGpu } = options;
+  if (named !== undefined) return describeNamed(named, backend);
   if (!backend.usesGpu) return describeProcessor(hardware, backend.name);
+  if (backendGpu) return { report: reportOf(backendGpu.gpu), why: backendGpu.why, warnings: [] };
   const gpu = hardware.gpus[gpuIndex];
   if (!gpu) {
     throw new ProbSelectError(
       "client.invalid-data",
-      `There is no GPU ${gpuIndex}; found ${hardware.gpus.length}. Choose another with --gpu-index, or name it with --device.`,
+      `There is no GPU ${gpuIndex}; found ${hardware.gpus.length}. Choose another with --gpu-index, or name it with --gpu.`,
     );
   }
-  const report: DeviceReport = {
+  return { report: reportOf(gpu), why: `GPU ${gpuIndex}, as ${gpu.source} names it`, warnings: [] };
+}
+
+function reportOf(gpu: DetectedGpu): DeviceReport {
+  return {
     kind: "gpu",
     name: gpu.name,
     ...(gpu.memoryBytes !== undefined && { memoryBytes: gpu.memoryBytes }),
     ...(gpu.maximumClockHertz !== undefined && { maximumClockHertz: gpu.maximumClockHertz }),
     ...(gpu.powerLimitWatts !== undefined && { powerLimitWatts: gpu.powerLimitWatts }),
   };
-  return { report, why: `GPU ${gpuIndex}, as ${gpu.source} names it` };
+}
+
+function describeNamed(named: string, backend: { readonly name: string; readonly usesGpu: boolean }): DescribedDevice {
+  const mismatch =
+    `"${named}" is reported, as --gpu asks, but the back-end "${backend.name}" trains on the processor: this client will be ` +
+    "forecast as that GPU and be slower. Install a back-end that uses it (probselect doctor), or leave --gpu out.";
+  return {
+    report: { kind: "gpu", name: named },
+    why: "named by hand with --gpu",
+    warnings: backend.usesGpu ? [] : [mismatch],
+  };
 }
 
 function describeProcessor({ cpu, gpus }: DetectedHardware, backendName: string): DescribedDevice {
@@ -59,6 +78,7 @@ function describeProcessor({ cpu, gpus }: DetectedHardware, backendName: string)
     return {
       report: { kind: "cpu", name: cpu.name },
       why: `${why} Its clock is not known, so neither is its peak.`,
+      warnings: [],
     };
   }
   const gigahertz = (cpu.clockHertz / 1e9).toFixed(2);
@@ -70,5 +90,6 @@ function describeProcessor({ cpu, gpus }: DetectedHardware, backendName: string)
       memoryBandwidthBytesPerSecond: ASSUMED_CPU_BANDWIDTH_BYTES_PER_SECOND,
     },
     why: `${why} Peak: ${gigahertz} GHz x ${WASM_FLOP_PER_CYCLE} FLOP a cycle on one thread; bandwidth assumed 19.2 GB/s.`,
+    warnings: [],
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { describeDevice } from "../../client/describe-device.ts";
-import { type DetectedGpu, type DetectedHardware, detectHardware } from "../../client/detect-hardware.ts";
+import { describeDevice } from "../../../client/detection/describe-device.ts";
+import { detectHardware } from "../../../client/detection/detect-hardware.ts";
+import type { DetectedGpu, DetectedHardware } from "../../../client/detection/detected-gpu.ts";
 
 const gpu = (name: string, memoryBytes?: number): DetectedGpu => ({
   name,
@@ -60,9 +61,20 @@ describe("what an agent reports", () => {
     expect(why).toContain("Its clock is not known");
   });
 
-  it("is what the operator says, whatever was found", () => {
-    const { report } = describeDevice({ hardware: machine, backend: onProcessor, named: "A100" });
+  it("is what the operator says, whatever was found; a processor that trains in its name is no secret", () => {
+    const { report, warnings } = describeDevice({ hardware: machine, backend: onProcessor, named: "A100" });
     expect(report).toEqual({ kind: "gpu", name: "A100" });
+    expect(warnings).toEqual([expect.stringContaining('"wasm" trains on the processor')]);
+    expect(describeDevice({ hardware: machine, backend: onGpu, named: "A100" }).warnings).toEqual([]);
+  });
+
+  it("is the GPU that the back-end names, if it does, whatever the first one is", () => {
+    const backendGpu = { gpu: gpu("AMD Radeon RX 6800 (RADV NAVI21)"), why: "as WebGPU names it" };
+    const { report, why } = describeDevice({ hardware: machine, backend: onGpu, backendGpu });
+    expect({ report, why }).toEqual({
+      report: { kind: "gpu", name: "AMD Radeon RX 6800 (RADV NAVI21)" },
+      why: "as WebGPU names it",
+    });
   });
 
   it("cannot be a GPU that is not there", () => {
@@ -75,5 +87,5 @@ describe("what an agent reports", () => {
 it("looks at this machine without an error: what cannot be read is a note", async () => {
   const { cpu, gpus, notes } = await detectHardware();
   expect(cpu.name).not.toBe("");
-  expect(gpus.length > 0 || notes.includes("No GPU was found.")).toBe(true);
+  expect(gpus.length > 0 || notes[0]?.startsWith("No GPU was found (")).toBe(true);
 });
