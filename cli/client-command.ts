@@ -2,8 +2,10 @@
 
 import { hostname } from "node:os";
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from "yargs";
+import type { BackendChoice } from "../models/tensorflow/backend.ts";
 import type { CatalogueDevice, DeviceReport } from "../selection/types.ts";
 import { accessOptions, statedAccess } from "./access-options.ts";
+import { backendOption, parseBackend } from "./backend-option.ts";
 import { deviceFigureOptions, gpuNameOption, statedFigures } from "./device-options.ts";
 import { energyOptions, statedEnergy } from "./energy-options.ts";
 import { assumedLink, chosenLink, formatRates, formatSpread, linkOptions } from "./link-options.ts";
@@ -35,12 +37,7 @@ const options = {
     describe: "Seed of the split; the same for all clients",
   },
   "maximum-examples": { type: "number", requiresArg: true, describe: "Train on at most so many examples" },
-  backend: {
-    type: "string",
-    default: "auto",
-    requiresArg: true,
-    describe: "auto, tensorflow-cuda, tensorflow, wasm or cpu",
-  },
+  backend: backendOption,
   device: gpuNameOption,
   "gpu-index": { type: "number", requiresArg: true, describe: "Which of several GPUs trains (default 0)" },
   ...deviceFigureOptions,
@@ -179,13 +176,6 @@ async function trainingSetup(given: ClientArguments) {
   };
 }
 
-function parseBackend(text: string) {
-  const known = ["auto", "tensorflow-cuda", "tensorflow", "wasm", "cpu"] as const;
-  const found = known.find((name) => name === text);
-  if (found) return found;
-  throw wrongUsage(`There is no back-end "${text}". Choose one of ${known.join(", ")}.`);
-}
-
 /** @throws {ProbSelectError} cli.wrong-usage: an emulated device needs a catalogue row, since its times are computed from it. */
 async function findEmulated(report: DeviceReport): Promise<{ report: DeviceReport; device: CatalogueDevice }> {
   const { resolveDevice } = await import("../selection/devices/resolve-device.ts");
@@ -200,7 +190,7 @@ async function findEmulated(report: DeviceReport): Promise<{ report: DeviceRepor
 async function describeThisDevice(
   given: ClientArguments,
   figures: ReturnType<typeof statedFigures>,
-  backend: { name: string; usesGpu: boolean },
+  backend: BackendChoice,
 ) {
   const { detectHardware } = await import("../client/detection/detect-hardware.ts");
   const { describeDevice } = await import("../client/detection/describe-device.ts");

@@ -49,7 +49,7 @@ export const verbs: readonly Verb[] = [
   verb("doctor", "Show what this machine has, and what an agent on it would report", async () => {
     return (await import("./doctor-command.ts")).doctorCommand;
   }),
-  verb("setup", "Download a data set that is too large for the package", async () => {
+  verb("setup", "Bring what the package leaves out: back-ends for this machine's GPU, large data sets", async () => {
     return (await import("./setup-command.ts")).setupCommand;
   }),
   verb("explain", "Why a client would be selected, term by term, or was (not) selected in a run", async () => {
