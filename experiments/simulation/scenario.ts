@@ -206,7 +206,7 @@ export const scenarioSchema = worldSchema.extend({
 
 /** What a world trains. */
 export type Learning = z.infer<typeof learningSchema> & {
-  /** Of the data set's module, where it is the user's own: another content is another data set. */
+  /** Of the data set's module or files, where they are the user's own: another content is another data set. */
   readonly datasetSha256?: string | undefined;
 };
 type WithLearning<Part extends { learning?: unknown }> = Omit<Part, "learning"> & {
