@@ -19,13 +19,13 @@ const options = {
     type: "string",
     default: "mnist",
     requiresArg: true,
-    describe: "Data set: mnist or a module (CONTRIBUTING)",
+    describe: "Data set: mnist, ./train.csv, images:./folder, ... or a module (docs/data-and-models.md)",
   },
   partition: {
     type: "string",
     default: "iid",
     requiresArg: true,
-    describe: "Split over the clients: iid or dirichlet:ALPHA",
+    describe: "Split over the clients: iid, dirichlet:ALPHA, shards:N, quantity:ALPHA, labels:K or natural",
   },
   shard: { type: "string", default: "1/1", requiresArg: true, describe: "This client's share, as NUMBER/COUNT" },
   "partition-seed": {

@@ -11,6 +11,8 @@ export interface Dataset {
   readonly name: string;
   /** What its examples are; absent in a user's module: the model's usual data. */
   readonly shape?: DataShape | undefined;
+  /** Test examples, where that is known without loading them. */
+  readonly testCount?: number | undefined;
   /** Names of the classes, by their numbers. */
   readonly classNames?: readonly string[] | undefined;
   /** Sentences on what was assumed or left out when the data were read. */

@@ -25,6 +25,7 @@ export function packedDataset(name: string, folder: string, facts: PackedFacts):
       classCount: classNames.length,
       ...(vocabulary && { vocabularySize: vocabulary.length }),
     },
+    testCount: facts.testCount,
     classNames,
     notes: facts.notes,
     loadTrainingLabels: async () => (await splitOf("training")).labels,
