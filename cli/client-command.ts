@@ -158,6 +158,9 @@ async function runClient(given: ClientArguments): Promise<void> {
 
 async function trainingSetup(given: ClientArguments) {
   const { parsePartition } = await import("../workloads/partition/parse-partition.ts");
+  const { parseDataName } = await import("../workloads/files/parse-data-name.ts");
+  // The training thread reads the data; a misspelt option is told before it starts.
+  fromOption(() => parseDataName(given.data));
   if (!URL.canParse(given.server) || !/^https?:/.test(given.server)) {
     throw wrongUsage(`--server must be a URL such as http://127.0.0.1:7700, not "${given.server}".`);
   }

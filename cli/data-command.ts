@@ -43,7 +43,9 @@ export const dataCommand: CommandModule<object, DataOptions> = {
 
 async function showData(given: ArgumentsCamelCase<DataOptions>): Promise<void> {
   const { parsePartition } = await import("../workloads/partition/parse-partition.ts");
+  const { parseDataName } = await import("../workloads/files/parse-data-name.ts");
   const partition = fromOption(() => parsePartition(given.partition));
+  fromOption(() => parseDataName(given.name));
   if (!Number.isSafeInteger(given.clients) || given.clients < 1) {
     throw wrongUsage(`--clients must be a whole number from 1, not ${given.clients}.`);
   }

@@ -47,7 +47,9 @@ const schemas = {
     ...tableFields,
     header: z.enum(["yes", "no"]).default("yes"),
     delimiter: z
-      .union([z.literal("tab").transform(() => "\t"), z.string().length(1)], 'Expected one character, or "tab"')
+      .string()
+      .regex(/^(tab|.)$/s, 'Expected one character, or "tab"')
+      .transform((text) => (text === "tab" ? "\t" : text))
       .optional(),
   }),
   ndjson: z.strictObject(tableFields),
