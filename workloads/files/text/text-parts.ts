@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import { malformed, missing } from "../malformed.ts";
 
 /** Longer ones must be cut: a file's text is in memory while it is converted. */
-const LONGEST_FILE_BYTES = 256 * 1024 * 1024;
+const LONGEST_FILE_BYTES = 64 * 1024 * 1024;
 
 export interface TextPart {
   /** Null where nobody says. */
