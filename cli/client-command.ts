@@ -21,13 +21,13 @@ const options = {
     type: "string",
     default: "mnist",
     requiresArg: true,
-    describe: "Data set: mnist or a module (CONTRIBUTING)",
+    describe: "Data set: mnist, ./train.csv, images:./folder, ... or a module (docs/data-and-models.md)",
   },
   partition: {
     type: "string",
     default: "iid",
     requiresArg: true,
-    describe: "Split over the clients: iid or dirichlet:ALPHA",
+    describe: "Split over the clients: iid, dirichlet:ALPHA, shards:N, quantity:ALPHA, labels:K or natural",
   },
   shard: { type: "string", default: "1/1", requiresArg: true, describe: "This client's share, as NUMBER/COUNT" },
   "partition-seed": {
@@ -157,6 +157,9 @@ async function runClient(given: ClientArguments): Promise<void> {
 
 async function trainingSetup(given: ClientArguments) {
   const { parsePartition } = await import("../workloads/partition/parse-partition.ts");
+  const { parseDataName } = await import("../workloads/files/parse-data-name.ts");
+  // The training thread reads the data; a misspelt option is told before it starts.
+  fromOption(() => parseDataName(given.data));
   if (!URL.canParse(given.server) || !/^https?:/.test(given.server)) {
     throw wrongUsage(`--server must be a URL such as http://127.0.0.1:7700, not "${given.server}".`);
   }

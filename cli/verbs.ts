@@ -52,6 +52,9 @@ export const verbs: readonly Verb[] = [
   verb("setup", "Bring what the package leaves out: back-ends for this machine's GPU, large data sets", async () => {
     return (await import("./setup-command.ts")).setupCommand;
   }),
+  verb("data", "Show a data set and how a partition divides it over clients", async () => {
+    return (await import("./data-command.ts")).dataCommand;
+  }),
   verb("explain", "Why a client would be selected, term by term, or was (not) selected in a run", async () => {
     return (await import("./explain-command.ts")).explainCommand;
   }),

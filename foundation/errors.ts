@@ -17,6 +17,7 @@ export type ErrorCode =
   | "models.training-aborted"
   // workloads
   | "workloads.invalid-partition"
+  | "workloads.invalid-dataset-name"
   | "workloads.dataset-missing"
   | "workloads.malformed-dataset"
   | "workloads.unsupported-layer"
