@@ -14,6 +14,8 @@ export type ErrorCode =
   | "models.no-usable-backend"
   | "models.training-diverged"
   | "models.training-aborted"
+  | "models.not-exportable"
+  | "models.not-loaded"
   // workloads
   | "workloads.invalid-partition"
   | "workloads.dataset-missing"

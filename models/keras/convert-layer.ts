@@ -50,7 +50,13 @@ const conversions: Readonly<Record<string, Conversion>> = {
     activation: activationOf(call),
   }),
   Conv2D: (call) => ({ kind: "conv2d", filters: call.config.filters, ...convolution(call, { groups: 1 }) }),
-  DepthwiseConv2D: (call) => ({ kind: "depthwiseConv2d", ...convolution(call, { depthMultiplier: 1 }) }),
+  // Several filters a channel are a convolution of one group a channel.
+  DepthwiseConv2D: (call) => {
+    const multiplier = Number(call.config.depthMultiplier ?? 1);
+    if (multiplier === 1) return { kind: "depthwiseConv2d", ...convolution(call) };
+    const groups = call.inputShapes[0]?.at(-1) ?? 0;
+    return { kind: "conv2d", filters: groups * multiplier, groups, ...convolution(call) };
+  },
   SeparableConv2D: (call) => ({
     kind: "separableConv2d",
     filters: call.config.filters,

@@ -44,6 +44,10 @@ export function probabilitiesOf(
 /** The largest difference between two lists of equal length; infinite where their lengths or a NaN differ. */
 export function largestDifference(one: ArrayLike<number>, other: ArrayLike<number>): number {
   if (one.length !== other.length) return Number.POSITIVE_INFINITY;
-  const differences = Array.from(one, (value, index) => Math.abs(value - (other[index] ?? Number.NaN)));
-  return differences.some(Number.isNaN) ? Number.POSITIVE_INFINITY : Math.max(0, ...differences);
+  let largest = 0;
+  for (let index = 0; index < one.length; index++) {
+    const difference = Math.abs((one[index] ?? Number.NaN) - (other[index] ?? Number.NaN));
+    if (!(difference <= largest)) largest = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
+  }
+  return largest;
 }
