@@ -50,6 +50,7 @@ export async function startAggregator(
   const security = await openSecurity(config.security, { clock: options.clock, onTlsFailure });
   for (const warning of security.warnings) logger.warn(warning);
   const resources = await openRunResources(config, options, listeners);
+  for (const note of resources.parts.notes ?? []) logger.info(note);
   const run = new Run(config, options, resources);
   fail = (error) => run.fail(error);
   const drain = async () => run.drain(config.liveness.drainSeconds, (await starting).finished);
