@@ -136,6 +136,7 @@ async function runServer(given: ArgumentsCamelCase<ServerArguments>): Promise<vo
       draining ??= aggregator.drain(drainSeconds);
     };
     for (const warning of exposureWarnings(config.host, config.security)) reporter.print(`Warning: ${warning}`);
+    for (const note of aggregator.notes) reporter.print(note);
     reporter.print(
       `Listening on ${aggregator.url}; rounds start once ${config.minimumClients} client(s) are there. ` +
         `Join: probselect client --server ${aggregator.url}`,

@@ -22,6 +22,8 @@ const FAREWELL_SECONDS = 1;
 export interface RunningAggregator {
   readonly url: string;
   readonly port: number;
+  /** Sentences for whoever starts the run, e.g. where a model of the user's own starts from. */
+  readonly notes: readonly string[];
   /** The run's summary, once everything is closed. Rejects if the run failed. */
   readonly finished: Promise<RunSummary>;
   /** Interrupts the run and waits until every socket, file and thread is closed. Never rejects. */
@@ -50,7 +52,6 @@ export async function startAggregator(
   const security = await openSecurity(config.security, { clock: options.clock, onTlsFailure });
   for (const warning of security.warnings) logger.warn(warning);
   const resources = await openRunResources(config, options, listeners);
-  for (const note of resources.parts.notes ?? []) logger.info(note);
   const run = new Run(config, options, resources);
   fail = (error) => run.fail(error);
   const drain = async () => run.drain(config.liveness.drainSeconds, (await starting).finished);
@@ -61,6 +62,7 @@ export async function startAggregator(
   return {
     url: `${security.scheme}://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`,
     port,
+    notes: resources.parts.notes ?? [],
     finished,
     async close() {
       run.interrupt();
