@@ -76,4 +76,7 @@ export const verbs: readonly Verb[] = [
   verb("report", "Turn a run's journal into an HTML report with figures", async () => {
     return (await import("./report-command.ts")).reportCommand;
   }),
+  verb("export", "Take the global model out of a run: tfjs, safetensors or ONNX", async () => {
+    return (await import("./export-command.ts")).exportCommand;
+  }),
 ];
