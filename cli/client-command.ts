@@ -2,6 +2,7 @@
 
 import { hostname } from "node:os";
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from "yargs";
+import { stateFile } from "../client/state-file.ts";
 import type { BackendChoice } from "../models/tensorflow/backend.ts";
 import type { CatalogueDevice, DeviceReport } from "../selection/types.ts";
 import { accessOptions, statedAccess } from "./access-options.ts";
@@ -37,6 +38,16 @@ const options = {
     describe: "Seed of the split; the same for all clients",
   },
   "maximum-examples": { type: "number", requiresArg: true, describe: "Train on at most so many examples" },
+  stream: {
+    type: "boolean",
+    describe: "Read the examples batch by batch (default: where they take more than a quarter of the memory)",
+  },
+  "checkpoint-seconds": {
+    type: "number",
+    default: 30,
+    requiresArg: true,
+    describe: "Keep a training's state so often, to go on there after a restart; 0 never does",
+  },
   backend: backendOption,
   device: gpuNameOption,
   "gpu-index": { type: "number", requiresArg: true, describe: "Which of several GPUs trains (default 0)" },
@@ -107,7 +118,7 @@ async function runClient(given: ClientArguments): Promise<void> {
     interruption.abort();
   };
   process.on("SIGINT", stop).on("SIGTERM", stop);
-  const trainer = await WorkerTrainer.start(setup, say);
+  const trainer = await WorkerTrainer.start({ ...setup, checkpoint: statedCheckpoint(given, clientId) }, say);
   try {
     const described = emulated
       ? { report: emulated.report, why: "emulated", warnings: [], notes: [] }
@@ -120,7 +131,9 @@ async function runClient(given: ClientArguments): Promise<void> {
     for (const warning of [...described.warnings, ...resolved.warnings]) say(`warning ${warning}`);
     say(`link ${formatRates(link.link)}; ${link.why}`);
     say(`link's ${formatSpread(link)}; ${link.spreadWhy}`);
-    say(`data ${given.data}, ${given.partition}, share ${given.shard}: ${trainer.exampleCount} examples`);
+    say(
+      `data ${given.data}, ${given.partition}, share ${given.shard}: ${trainer.exampleCount} examples${trainer.isStreamed ? ", read batch by batch" : ""}`,
+    );
     if (privacy) say(`local privacy: ${formatPrivacy(privacy)}`);
     say(maskWords(maskTerms));
     const result = await runAgent(
@@ -174,9 +187,18 @@ async function trainingSetup(given: ClientArguments) {
       shard: { index: number - 1, count },
       seed: given.partitionSeed,
       maximumExamples: given.maximumExamples,
+      ...(given.stream !== undefined && { streamAboveBytes: given.stream ? 0 : Number.POSITIVE_INFINITY }),
     },
     backend: parseBackend(given.backend),
   };
+}
+
+/** @throws {ProbSelectError} cli.wrong-usage */
+function statedCheckpoint({ checkpointSeconds, server }: ClientArguments, clientId: string) {
+  if (!(checkpointSeconds >= 0)) throw wrongUsage(`--checkpoint-seconds must be 0 or more, not ${checkpointSeconds}.`);
+  if (checkpointSeconds === 0) return undefined;
+  const path = stateFile([new URL(server).host, `${clientId}.training`]);
+  return { path, everySeconds: checkpointSeconds };
 }
 
 /** @throws {ProbSelectError} cli.wrong-usage: an emulated device needs a catalogue row, since its times are computed from it. */

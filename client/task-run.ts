@@ -138,7 +138,8 @@ export class TaskRun {
     this.#progress("training", 0);
     const { seed, ...settings } = task.training;
     const result = await trainer.train(
-      { architecture: task.architecture, parameters, settings, seed },
+      // A task that is planned anew after a restart of the aggregator may have its id, but then another model.
+      { architecture: task.architecture, parameters, settings, seed, name: `${task.taskId} ${task.parameters.sha256}` },
       { signal: this.#abort.signal, onProgress: (fraction) => this.#progress("training", fraction) },
     );
     this.#trainedSeconds = result.computeSeconds;

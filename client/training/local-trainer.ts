@@ -5,7 +5,10 @@ import type { LocalTrainingResult, LocalTrainingTask } from "../../models/tensor
 export type { LocalTrainingResult } from "../../models/tensorflow/train-locally.ts";
 
 /** A task without examples: the trainer has the client's own. */
-export type TrainerTask = Omit<LocalTrainingTask, "examples">;
+export type TrainerTask = Omit<LocalTrainingTask, "examples" | "from"> & {
+  /** Names the task: one that comes again under its name, after a restart of the agent, goes on where it was. Absent: never. */
+  readonly name?: string | undefined;
+};
 
 export interface TrainerControls {
   /** Ends the training between two batches; it then rejects with models.training-aborted. */

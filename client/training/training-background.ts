@@ -30,10 +30,13 @@ export class TrainingBackground {
   #settleReady: { resolve: (ready: Ready) => void; reject: (error: Error) => void } | undefined;
   readonly #age: ThreadAge;
   #wornOut: string | undefined;
+  readonly #onNote: (sentence: string) => void;
   #nextId = 0;
   #end: ProbSelectError | undefined;
 
-  constructor(setup: TrainingSetup) {
+  /** @param onNote told what the operator should know. */
+  constructor(setup: TrainingSetup, onNote: (sentence: string) => void) {
+    this.#onNote = onNote;
     this.#age = new ThreadAge(setup.threadLimits);
     this.ready = new Promise((resolve, reject) => {
       this.#settleReady = { resolve, reject };
@@ -90,6 +93,9 @@ export class TrainingBackground {
         break;
       case "start-failed":
         this.#finish(this.#errorOf(reply.failure));
+        break;
+      case "note":
+        this.#onNote(reply.sentence);
         break;
       case "progress":
         this.#waiting.get(reply.id)?.onProgress?.(reply.fraction);

@@ -17,12 +17,16 @@ export interface ShardDescription {
   /** Seeds the partition; the same for all clients. */
   readonly seed: number;
   readonly maximumExamples?: number | undefined;
+  /** A share whose inputs take more bytes is read batch by batch; 0 streams any, absent a quarter of the memory. */
+  readonly streamAboveBytes?: number | undefined;
 }
 
 /** Given to the thread or process when it starts. */
 export interface TrainingSetup {
   readonly data: ShardDescription;
   readonly backend: "auto" | BackendName;
+  /** Where the state of a training is kept every so often, so that one that was cut off goes on there; absent: nowhere. */
+  readonly checkpoint?: { readonly path: string; readonly everySeconds: number } | undefined;
   /** When a thread is replaced by a fresh one; absent: the defaults. */
   readonly threadLimits?: ThreadLimits | undefined;
 }
@@ -43,6 +47,8 @@ export interface Failure {
 
 export interface Ready {
   readonly exampleCount: number;
+  /** Whether the examples are read batch by batch. */
+  readonly isStreamed: boolean;
   readonly backend: BackendChoice;
 }
 
@@ -58,6 +64,8 @@ export interface TrainedReply {
 export type TrainingReply =
   | ({ readonly kind: "ready" } & Ready)
   | { readonly kind: "start-failed"; readonly failure: Failure }
+  /** Something that the operator should know, as a sentence. */
+  | { readonly kind: "note"; readonly sentence: string }
   | { readonly kind: "progress"; readonly id: number; readonly fraction: number }
   | TrainedReply
   | { readonly kind: "failed"; readonly id: number; readonly failure: Failure };

@@ -3,13 +3,15 @@
 import { openBackgroundPort } from "../../background/background-port.ts";
 import { wallClock } from "../../foundation/clock.ts";
 import { messageOf, ProbSelectError } from "../../foundation/errors.ts";
-import type { LabelledExamples } from "../../models/examples.ts";
+import { type ExampleSource, isStreamed } from "../../models/example-source.ts";
 import { createParameterSet } from "../../models/parameter-set.ts";
-import { selectBackend } from "../../models/tensorflow/backend.ts";
+import { currentBackend, selectBackend } from "../../models/tensorflow/backend.ts";
 import { tensorMemory } from "../../models/tensorflow/tensor-memory.ts";
 import { trainLocally } from "../../models/tensorflow/train-locally.ts";
+import type { TrainingState } from "../../models/tensorflow/training-state.ts";
 import { findDataset } from "../../workloads/find-dataset.ts";
-import { takeShard } from "../../workloads/partition/take-shard.ts";
+import { takeSource } from "../../workloads/streaming/take-source.ts";
+import { readCheckpoint, removeCheckpoint, trainingKey, writeCheckpoint } from "./training-checkpoint.ts";
 import type { Failure, TrainingReply, TrainingRequest, TrainingSetup } from "./training-protocol.ts";
 
 /** Progress is reported when it has grown by this share, or when so much time has passed. */
@@ -22,9 +24,9 @@ async function start(): Promise<void> {
   try {
     const backend = await selectBackend(port.setup.backend);
     const { datasetName, ...share } = port.setup.data;
-    const examples = await takeShard({ ...share, dataset: await findDataset(datasetName) });
+    const examples = await takeSource({ ...share, dataset: await findDataset(datasetName) });
     port.onRequest((request, isStopped) => answer(request, examples, isStopped));
-    port.send({ kind: "ready", exampleCount: examples.exampleCount, backend });
+    port.send({ kind: "ready", exampleCount: examples.exampleCount, isStreamed: isStreamed(examples), backend });
   } catch (thrown) {
     port.send({ kind: "start-failed", failure: failureOf(thrown) });
   }
@@ -32,17 +34,19 @@ async function start(): Promise<void> {
 
 async function answer(
   { id, task, layout, values }: TrainingRequest,
-  examples: LabelledExamples,
+  examples: ExampleSource,
   isStopped: () => boolean,
 ): Promise<void> {
   try {
+    const resumption = await resume({ task, layout, examples });
     const { parameters, ...result } = await trainLocally(
-      { ...task, parameters: createParameterSet(layout, values), examples },
+      { ...task, parameters: createParameterSet(layout, values), examples, from: resumption?.from },
       {
         clock: wallClock,
         shouldStop: isStopped,
         onProgress: progressReporter(id),
         ...(port.pause && { pause: port.pause }),
+        ...(resumption && { keep: resumption.keep }),
       },
     );
     const trained = { result, layout, values: parameters.values, memory: tensorMemory() };
@@ -50,6 +54,39 @@ async function answer(
   } catch (thrown) {
     port.send({ kind: "failed", id, failure: failureOf(thrown) });
   }
+}
+
+/** Where a training of the same name was cut off, and how its state is kept from now on. */
+async function resume({
+  task,
+  layout,
+  examples,
+}: Pick<TrainingRequest, "task" | "layout"> & { examples: ExampleSource }) {
+  const { checkpoint, data } = port.setup;
+  if (!checkpoint || task.name === undefined) return undefined;
+  const { name, settings, seed } = task;
+  const { exampleCount } = examples;
+  const key = trainingKey({ name, settings, seed, layout, data, exampleCount, backend: currentBackend() });
+  const { state, problem } = await readCheckpoint(checkpoint.path, key, layout);
+  if (problem) note(`The state of this training in ${checkpoint.path} cannot be used (${problem}): it begins anew.`);
+  if (state) note(`The training goes on after step ${state.step}, where it was cut off.`);
+  else await removeCheckpoint(checkpoint.path);
+  const { path, everySeconds } = checkpoint;
+  let isTold = false;
+  const keep = async (now: TrainingState) => {
+    try {
+      await writeCheckpoint(path, key, now);
+    } catch (thrown) {
+      // A full disk costs the chance to go on, not the training.
+      if (!isTold) note(`The state of the training cannot be kept in ${path}: ${messageOf(thrown)}.`);
+      isTold = true;
+    }
+  };
+  return { from: state, keep: { everySeconds, state: keep } };
+}
+
+function note(sentence: string): void {
+  port.send({ kind: "note", sentence });
 }
 
 function progressReporter(id: number): (fraction: number) => void {

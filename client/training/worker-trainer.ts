@@ -4,41 +4,46 @@
 import type { BackendChoice } from "../../models/tensorflow/backend.ts";
 import type { LocalTrainer, LocalTrainingResult, TrainerControls, TrainerTask } from "./local-trainer.ts";
 import { TrainingBackground } from "./training-background.ts";
+import { removeCheckpoint } from "./training-checkpoint.ts";
 import type { Ready, TrainingSetup } from "./training-protocol.ts";
 
 export class WorkerTrainer implements LocalTrainer {
   readonly exampleCount: number;
+  readonly isStreamed: boolean;
   /** What trains, and why that. */
   readonly backend: BackendChoice;
   readonly #setup: TrainingSetup;
   #thread: TrainingBackground;
-  readonly #onRenewed: (sentence: string) => void;
+  readonly #onNote: (sentence: string) => void;
   #isClosed = false;
+  /** Whether the last training did not come to its end. */
+  #isCutOff = false;
 
   private constructor(
     setup: TrainingSetup,
     thread: TrainingBackground,
     ready: Ready,
-    onRenewed: (sentence: string) => void,
+    onNote: (sentence: string) => void,
   ) {
-    this.#onRenewed = onRenewed;
+    this.#onNote = onNote;
     this.#setup = setup;
     this.#thread = thread;
     this.exampleCount = ready.exampleCount;
+    this.isStreamed = ready.isStreamed;
     this.backend = ready.backend;
   }
 
   /**
    * Starts the thread and waits until it has its back-end and its examples.
    *
-   * @param onRenewed told when a thread that has done its share is replaced by a fresh one.
+   * @param onNote told what the operator should know: a fresh thread for one that has done its share, a training that goes on.
    *
    * @throws {ProbSelectError} what selectBackend, findDataset and takeShard throw; client.worker-crashed
    */
-  static async start(setup: TrainingSetup, onRenewed: (sentence: string) => void = () => {}): Promise<WorkerTrainer> {
-    const thread = new TrainingBackground(setup);
+  static async start(setup: TrainingSetup, onNote: (sentence: string) => void = () => {}): Promise<WorkerTrainer> {
+    const thread = new TrainingBackground(setup, onNote);
     try {
-      return new WorkerTrainer(setup, thread, await thread.ready, onRenewed);
+      return new WorkerTrainer(setup, thread, await thread.ready, onNote);
     } catch (thrown) {
       await thread.close();
       throw thrown;
@@ -46,10 +51,12 @@ export class WorkerTrainer implements LocalTrainer {
   }
 
   async train(task: TrainerTask, controls: TrainerControls): Promise<LocalTrainingResult> {
-    if (!this.#thread.isAlive && !this.#isClosed) this.#thread = new TrainingBackground(this.#setup);
+    if (!this.#thread.isAlive && !this.#isClosed) this.#thread = new TrainingBackground(this.#setup, this.#onNote);
     const thread = this.#thread;
     await thread.ready;
+    this.#isCutOff = true;
     const result = await thread.train(task, controls);
+    this.#isCutOff = false;
     if (thread.wornOut !== undefined) await this.#renew(thread, thread.wornOut);
     return result;
   }
@@ -58,8 +65,8 @@ export class WorkerTrainer implements LocalTrainer {
   async #renew(thread: TrainingBackground, reason: string): Promise<void> {
     await thread.close();
     if (this.#isClosed) return;
-    this.#onRenewed(`The training ${thread.kind} was replaced by a fresh one: ${reason}.`);
-    this.#thread = new TrainingBackground(this.#setup);
+    this.#onNote(`The training ${thread.kind} was replaced by a fresh one: ${reason}.`);
+    this.#thread = new TrainingBackground(this.#setup, this.#onNote);
     // A thread that cannot start says so to the next task.
     this.#thread.ready.catch(() => {});
   }
@@ -67,5 +74,7 @@ export class WorkerTrainer implements LocalTrainer {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#thread.close();
+    const path = this.#setup.checkpoint?.path;
+    if (path && !this.#isCutOff) await removeCheckpoint(path);
   }
 }

@@ -73,3 +73,8 @@ export async function reportBackend(name: BackendName): Promise<BackendReport> {
     return { name, usable: false, reason: messageOf(thrown), usesGpu };
   }
 }
+
+/** As TensorFlow.js names it: "tensorflow" is either of its native libraries. */
+export function currentBackend(): string {
+  return tf.getBackend();
+}
