@@ -169,8 +169,9 @@ describe("a training thread that dies", () => {
          rmSync(flag);
          throw new Error("nobody catches this");
        });
-       const load = async () => ({
-         exampleCount: 40, exampleShape: [2], labels, inputs: new Float32Array(80).map((_, index) => index % 3),
+       const load = async (indices = Uint32Array.from(labels, (_, index) => index)) => ({
+         exampleCount: indices.length, exampleShape: [2], labels: Uint8Array.from(indices, (index) => index % 2),
+         inputs: Float32Array.from({ length: 2 * indices.length }, (_, place) => place % 3),
          get classCount() {
            if (!existsSync(flag)) return 2;
            const death = readFileSync(flag, "utf8");
