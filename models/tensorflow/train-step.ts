@@ -15,6 +15,11 @@ export interface TrainedModel {
   readonly proximal: ProximalTerm | undefined;
 }
 
+/** Whether a step leaves its loss on the device, so that steps overlap (loss-queue.ts). */
+export function lossStaysOnDevice(): boolean {
+  return tf.getBackend() === "webgpu";
+}
+
 /**
  * @param batch which of the examples.
  * @param step 0 for the training's first; seeds dropout.
@@ -28,7 +33,7 @@ export function trainStep(
 ): number | Promise<number> {
   const statistics = new Map<string, tf.Tensor>();
   const { inputs, labels } = gatherBatch(task.examples, batch);
-  const staysOnDevice = tf.getBackend() === "webgpu";
+  const staysOnDevice = lossStaysOnDevice();
   const loss = tf.tidy(() => {
     const { value, grads } = optimizer.computeGradients(() => {
       const logits = forwardLogits(task.architecture, inputs, variables, {
