@@ -20,21 +20,25 @@ const speedColumns: readonly Column[] = [
   ["of peak", ({ utilisation }) => utilisation],
   ["forecast", ({ forecast }) => forecast],
   ["off", ({ error }) => error],
-  ["steps timed", (_, { steps }) => String(steps)],
-  ["dropped", (_, { benchmark }) => String(benchmark.droppedSteps)],
   ["spread", (_, { relativeSpread }) => percentWords(relativeSpread)],
 ];
 
+const effortColumns: readonly Column[] = [
+  ["steps timed", (_, { steps }) => String(steps)],
+  ["in bursts", (_, { repeats }) => String(repeats)],
+  ["steps dropped", (_, { benchmark }) => String(benchmark.droppedSteps)],
+];
+
 const otherColumns: readonly Column[] = [
-  ["back-end ready", ({ ready }) => ready],
+  ["ready", ({ ready }) => ready],
   ["first step", ({ firstStep }) => firstStep],
-  ["parameter file", ({ file }) => file],
+  ["file", ({ file }) => file],
   ["to bytes", ({ encode }) => encode],
   ["from bytes", ({ decode }) => decode],
-  ["off the device", ({ read }) => read],
-  ["peak memory", ({ memory }) => memory],
+  ["off device", ({ read }) => read],
+  ["peak RSS", ({ memory }) => memory],
   ["tensors", ({ tensors }) => tensors],
-  ["on the GPU", ({ gpuMemory }) => gpuMemory],
+  ["GPU buffers", ({ gpuMemory }) => gpuMemory],
 ];
 
 /** @param command the one that gives this again. */
@@ -69,6 +73,7 @@ ${raw(studyStyle)}</style>
 <section>
   <h2>Cold start, parameters and memory</h2>
   ${tableElement(tableOf("Every cell in a fresh process", comparisons, otherColumns))}
+  ${tableElement(tableOf("How much was timed", comparisons, effortColumns))}
 </section>
 ${missingSection(comparisons)}
 ${backendSection(result)}
@@ -101,15 +106,16 @@ function tableOf(caption: string, comparisons: readonly WorkloadComparison[], co
   return {
     caption,
     columns: [
-      { label: "workload", align: "left" },
+      { label: "network", align: "left" },
+      { label: "batch", align: "right" },
       { label: "back-end", align: "left" },
       ...columns.map(([label]) => ({ label, align: "right" as const })),
     ],
-    rows: comparisons.flatMap(({ entries, ...workload }) =>
+    rows: comparisons.flatMap(({ entries, network, batchSize }) =>
       entries.flatMap(({ backend, cell }) => {
         if (cell.outcome !== "measured") return [];
         const words = cellWords(cell);
-        return [[workloadName(workload), backend, ...columns.map(([, of]) => of(words, cell))]];
+        return [[network, String(batchSize), backend, ...columns.map(([, of]) => of(words, cell))]];
       }),
     ),
   };
@@ -181,7 +187,7 @@ function definitionsSection({ settings }: BenchResult): Markup {
       "The parameter file that travels, made and read (medians); and the parameters from the device after the last loss.",
     ],
     [
-      "Memory",
+      "Peak RSS, tensors, GPU buffers",
       "Resident memory of the process at its peak, Node and libraries included; tensors that TensorFlow.js holds between two steps; buffers on the GPU where the back-end counts them.",
     ],
     ["Skipped", `A warm step took more than ${longestStepSeconds} s, or the first one did not end.`],

@@ -79,6 +79,7 @@ async function measureAll(
   const began = wallClock.nowSeconds();
   for (const [index, { plan, backend }] of pairs.entries()) {
     if (signal.aborted) return;
+    if (!backend.isUsable) continue;
     const what = `${plan.architecture.name}, batch ${plan.batchSize}, ${backend.name}`;
     const show = (fractionOfPair: number) => {
       const fraction = (index + fractionOfPair) / pairs.length;
@@ -87,7 +88,9 @@ async function measureAll(
     };
     show(0);
     const problem = await backend.measure(plan, show, signal);
-    if (problem !== null && !signal.aborted) onNote(`${what}: ${problem}`);
+    if (problem !== null && !signal.aborted) {
+      onNote(backend.isUsable ? `${what}: ${problem}` : `${backend.name} cannot be used: ${problem}`);
+    }
   }
 }
 

@@ -16,7 +16,7 @@ import { type BenchResult, byWorkload, type MeasuredBenchCell } from "./bench-re
 import { cellWords, workloadName } from "./bench-words.ts";
 
 const ROW_HEIGHT = 24;
-const TOP = 10;
+const TOP = 24;
 const BOTTOM = 46;
 const GAP = 12;
 /** Of a row's height. */
@@ -40,8 +40,8 @@ interface Line {
   readonly isHeading: boolean;
   readonly backend: string;
   readonly cell: MeasuredBenchCell | null;
-  /** Right of the row. */
-  readonly value: string;
+  /** Why there is no cell. */
+  readonly reason: string;
 }
 
 interface MeasuredLine extends Line {
@@ -54,13 +54,14 @@ export function stepTimesFigure(result: BenchResult): Figure {
   const domain = decadesAround(measured.flatMap(({ cell }) => timesOf(cell)));
   const ticks = decades(domain);
   const left = Math.max(60, ...lines.map(({ text }) => textWidth(text))) + GAP;
-  const right = Math.max(60, ...measured.map(({ value }) => textWidth(value))) + GAP;
+  const columns = valueColumns(measured);
+  const right = columns.reduce((sum, { width }) => sum + width, 0);
   return createFigure({
     name: "step-times",
     title: "A warm training step, by workload and back-end",
     note:
       "Logarithmic scale: from one line to the next a step takes ten times as long. Bar: median. Line: to the 95th percentile. " +
-      "Right: median, 95th percentile, examples a second. Measured on this machine.",
+      "Measured on this machine.",
     description: describe(measured),
     legend: legendOf(measured),
     plot: {
@@ -73,6 +74,7 @@ export function stepTimesFigure(result: BenchResult): Figure {
         Plot.axisX(ticks, { tickFormat: formatSeconds, label: "time of a step", labelAnchor: "right", tickSize: 0 }),
         ...barMarks(measured, domain[0]),
         ...textMarks(lines, left),
+        ...columns.flatMap((column) => valueMarks(measured, column)),
       ],
     },
   });
@@ -80,20 +82,15 @@ export function stepTimesFigure(result: BenchResult): Figure {
 
 function linesOf(result: BenchResult): readonly Line[] {
   const texts = byWorkload(result).flatMap(({ entries, ...workload }): Omit<Line, "top">[] => [
-    { text: workloadName(workload), isHeading: true, backend: "", cell: null, value: "" },
+    { text: workloadName(workload), isHeading: true, backend: "", cell: null, reason: "" },
     ...entries.map(({ backend, cell }) => ({
       ...{ text: backend, isHeading: false, backend },
       ...(cell.outcome === "measured"
-        ? { cell, value: valueTextOf(cell) }
-        : { cell: null, value: `${cell.outcome}: ${cell.reason}` }),
+        ? { cell, reason: "" }
+        : { cell: null, reason: `${cell.outcome}: ${cell.reason}` }),
     })),
   ]);
   return texts.map((line, top) => ({ ...line, top }));
-}
-
-function valueTextOf(cell: MeasuredBenchCell): string {
-  const { p50, p95, examples } = cellWords(cell);
-  return `${p50}, ${p95}, ${examples}`;
 }
 
 function timesOf({ secondsPerStep, benchmark }: MeasuredBenchCell): readonly number[] {
@@ -131,7 +128,7 @@ function barMarks(lines: readonly MeasuredLine[], from: number) {
     }),
     Plot.dot(lines, {
       ...{ x: ({ cell }: MeasuredLine) => cell.benchmark.forecast.secondsPerStep, y: middle, r: 4.5 },
-      ...{ symbol: plotSymbol("diamond"), fill: colour("paper"), stroke: colour("ink"), strokeWidth: 1.5 },
+      ...{ symbol: plotSymbol("diamond"), fill: colour("ink"), stroke: colour("paper"), strokeWidth: 1 },
     }),
   ];
 }
@@ -145,15 +142,48 @@ function textMarks(lines: readonly Line[], left: number) {
         ...{ fill: colour("ink"), fontWeight: isHeading ? 650 : 400 },
       },
     );
-  const value = (lacks: boolean) =>
+  return [
+    label(true),
+    label(false),
     Plot.text(
-      lines.filter((line) => !line.isHeading && (line.cell === null) === lacks),
+      lines.filter(({ reason }) => reason !== ""),
       {
-        ...(lacks ? { frameAnchor: "left" as const, dx: GAP / 2 } : { frameAnchor: "right" as const, dx: GAP }),
-        ...{ textAnchor: "start" as const, y: middle, text: "value", fill: colour(lacks ? "muted" : "ink") },
+        ...{ frameAnchor: "left" as const, dx: GAP / 2, textAnchor: "start" as const, y: middle, text: "reason" },
+        fill: colour("muted"),
       },
-    );
-  return [label(true), label(false), value(false), value(true)];
+    ),
+  ];
+}
+
+interface ValueColumn {
+  readonly label: string;
+  readonly of: (cell: MeasuredBenchCell) => string;
+  readonly width: number;
+  /** Of its right edge, from that of the plot. */
+  readonly right: number;
+}
+
+function valueColumns(lines: readonly MeasuredLine[]): readonly ValueColumn[] {
+  const columns: readonly Pick<ValueColumn, "label" | "of">[] = [
+    { label: "median", of: (cell) => cellWords(cell).p50 },
+    { label: "p95", of: (cell) => cellWords(cell).p95 },
+    { label: "examples", of: (cell) => cellWords(cell).examples },
+  ];
+  let right = 0;
+  return columns.map((column) => {
+    const texts = [column.label, ...lines.map(({ cell }) => column.of(cell))];
+    const width = Math.max(...texts.map(textWidth)) + 2 * GAP;
+    right += width;
+    return { ...column, width, right };
+  });
+}
+
+function valueMarks(lines: readonly MeasuredLine[], { label, of, right }: ValueColumn) {
+  const place = { frameAnchor: "right" as const, dx: right, textAnchor: "end" as const };
+  return [
+    Plot.text(lines, { ...place, y: middle, text: ({ cell }) => of(cell), fill: colour("ink") }),
+    Plot.text([label], { ...place, frameAnchor: "top-right", dy: -10, fill: colour("muted") }),
+  ];
 }
 
 function legendOf(lines: readonly MeasuredLine[]): readonly LegendItem[] {

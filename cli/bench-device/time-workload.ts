@@ -41,13 +41,13 @@ export type WorkloadOutcome =
  * @throws {ProbSelectError} models.no-usable-backend; client.worker-crashed, also once `signal` aborts; what trainLocally throws.
  */
 export async function timeWorkload(
-  what: { readonly backend: BackendName; readonly plan: CellPlan },
+  { backend, plan }: { readonly backend: BackendName; readonly plan: CellPlan },
   effort: TimingEffort,
   onProgress: (fraction: number) => void,
   signal: AbortSignal,
 ): Promise<WorkloadOutcome> {
   const began = wallClock.nowSeconds();
-  const thread = await TimingThread.start(what.backend, { kind: "process", signal });
+  const thread = await TimingThread.start(backend, { kind: "process", signal });
   const readySeconds = wallClock.nowSeconds() - began;
   const stop = () => void thread.close();
   signal.addEventListener("abort", stop, { once: true });
@@ -59,21 +59,19 @@ export async function timeWorkload(
   };
   try {
     const { ready } = thread;
-    const cold = await withinLimit(() => timeBurst({ ...what.plan, steps: 0 }), stop);
+    const cold = await withinLimit(() => timeBurst({ ...plan, steps: 0 }), stop);
     if (cold === null) return { kind: "skipped", ready, reason: neverEnded };
     const { longestStepSeconds } = effort;
-    // A slow first step may be its compilation: then a second one decides.
-    const isSlow = cold.wholeSeconds > longestStepSeconds;
-    const { wholeSeconds } = isSlow ? await timeBurst({ ...what.plan, steps: 0 }) : cold;
-    if (wholeSeconds > longestStepSeconds)
-      return { kind: "skipped", ready, reason: tooSlow(wholeSeconds, longestStepSeconds) };
+    const seconds =
+      cold.wholeSeconds <= longestStepSeconds ? 0 : await warmStep(() => timeBurst({ ...plan, steps: 1 }));
+    if (seconds > longestStepSeconds) return { kind: "skipped", ready, reason: tooSlow(seconds, longestStepSeconds) };
     const cell = await warmSteps(
       { time: async (burst) => (await timeBurst(burst)).stepSeconds },
-      what.plan,
+      plan,
       effort,
       onProgress,
     );
-    const serialisation = await thread.serialise({ ...what.plan, repeats: SERIALISATION_REPEATS });
+    const serialisation = await thread.serialise({ ...plan, repeats: SERIALISATION_REPEATS });
     const droppedSteps = bursts.reduce((sum, { stepCount }) => sum + stepCount, 0) - cell.steps;
     const timing = { readySeconds, cold, cell, bursts: bursts.slice(-cell.repeats), droppedSteps, serialisation };
     return { kind: "timed", ready, timing };
@@ -101,6 +99,11 @@ async function withinLimit(work: () => Promise<TimedBurst>, giveUp: () => void):
 }
 
 const neverEnded = `its first step did not end within ${FIRST_STEP_LIMIT_SECONDS} s`;
+
+/** A slow first step may be its compilation: then the next ones decide. */
+async function warmStep(burst: () => Promise<TimedBurst>): Promise<number> {
+  return Math.min(...(await burst()).stepSeconds);
+}
 
 function tooSlow(seconds: number, longest: number): string {
   return `a warm step takes ${formatSeconds(seconds)}, more than ${formatSeconds(longest)} (--longest-step-seconds)`;
