@@ -41,6 +41,11 @@ const otherColumns: readonly Column[] = [
   ["GPU buffers", ({ gpuMemory }) => gpuMemory],
 ];
 
+/** Tables of ten columns on paper. */
+const printStyle =
+  "@media print{.study-table th:not(:last-child),.study-table td:not(:last-child){padding-right:9px}" +
+  ".study-table thead th{font-size:9px}.study-table td,.study-table th{white-space:nowrap}}";
+
 /** @param command the one that gives this again. */
 export function renderBenchPage(result: BenchResult, figure: Figure, command: string): string {
   const comparisons = byWorkload(result);
@@ -53,7 +58,8 @@ export function renderBenchPage(result: BenchResult, figure: Figure, command: st
 <meta name="generator" content="ProbSelect ${machine.software.probselect}">
 <title>${machine.processor} · ProbSelect device benchmark</title>
 <style>${raw(styleSheet)}
-${raw(studyStyle)}</style>
+${raw(studyStyle)}
+${raw(printStyle)}</style>
 </head>
 <body>
 <main>
@@ -179,11 +185,11 @@ function definitionsSection({ settings }: BenchResult): Markup {
       "Robust standard deviation of the bursts' mean steps, as a share of their median. A quiet machine stays below 10 %.",
     ],
     [
-      "Back-end ready, first step",
+      "Ready, first step",
       "From the start of a fresh process to a back-end that is ready, and from there to the first loss: kernels and shaders are compiled.",
     ],
     [
-      "To and from bytes, off the device",
+      "File, to and from bytes, off device",
       "The parameter file that travels, made and read (medians); and the parameters from the device after the last loss.",
     ],
     [

@@ -1,5 +1,6 @@
 // A benchmark for people: one table of all cells, and what to do with the files.
 
+import { relative } from "node:path";
 import Table from "cli-table3";
 import { type BenchResult, byWorkload } from "./bench-result.ts";
 import { cellWords, countingRule, machineWords, unusableLines, workloadName } from "./bench-words.ts";
@@ -20,7 +21,7 @@ export function benchText(result: BenchResult, files: WrittenBench): string {
     countingRule,
     ...(unusable.length > 0 ? ["", "Not usable here", ...unusable.map((line) => `  ${line}`)] : []),
     "",
-    `Report: ${files.page}`,
+    `Report: ${shown(files.page)}`,
     ...(calibration === undefined
       ? []
       : [`Forecast this device by it: probselect server ${files.calibrations.map(asOption).join(" ")}`]),
@@ -28,7 +29,13 @@ export function benchText(result: BenchResult, files: WrittenBench): string {
   ].join("\n");
 }
 
-const asOption = (file: string) => `--calibration ${file}`;
+const asOption = (file: string) => `--calibration ${shown(file)}`;
+
+/** From here, where it lies below. */
+function shown(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere.startsWith("..") ? path : fromHere;
+}
 
 function cellTable(result: BenchResult): string {
   const table = new Table({

@@ -8,7 +8,7 @@ import { classCountOf } from "../../models/tensorflow/train-locally.ts";
 
 /** So many that their batches do not all lie in the processor's cache, but no more than so many bytes of large images. */
 const MOST_EXAMPLES = 1024;
-const MOST_BYTES = 2 ** 25;
+const MOST_BYTES = 2 ** 24;
 const MOST_CLASSES = 10;
 
 const kept = new Map<string, LabelledExamples>();
