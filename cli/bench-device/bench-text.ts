@@ -48,7 +48,7 @@ function cellTable(result: BenchResult): string {
     for (const { backend, cell } of entries) {
       if (cell.outcome !== "measured") {
         const words = `${cell.outcome}: ${cell.reason}`;
-        table.push([`  ${backend}`, { colSpan: head.length - 1, content: words, wordWrap: true }]);
+        table.push([`  ${backend}`, { colSpan: head.length - 1, content: words, hAlign: "left" }]);
         continue;
       }
       const { p50, p95, examples, rate, utilisation, forecast, error, memory } = cellWords(cell);
