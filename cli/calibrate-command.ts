@@ -2,17 +2,13 @@
 
 import { resolve } from "node:path";
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from "yargs";
+import { backendOption, parseBackend } from "./backend-option.ts";
 import { gpuNameOption } from "./device-options.ts";
 import { jsonOption, printResult } from "./output.ts";
 import { wrongUsage } from "./wrong-usage.ts";
 
 const options = {
-  backend: {
-    type: "string",
-    default: "auto",
-    requiresArg: true,
-    describe: "auto, tensorflow-cuda, tensorflow, wasm or cpu",
-  },
+  backend: backendOption,
   out: { type: "string", default: "calibration.json", requiresArg: true, describe: "File to write" },
   "batch-size": {
     type: "string",
@@ -40,7 +36,6 @@ type CalibrateArguments = ArgumentsCamelCase<InferredOptionTypes<typeof options>
 /** Bursts of each cell, and the seconds after which a busy machine gets no more of them. */
 const thorough = { batchSizes: [16, 64], turns: 8, maximumSeconds: 75 } as const;
 const quick = { batchSizes: [32], turns: 5, maximumSeconds: 18 } as const;
-const backends = ["auto", "tensorflow-cuda", "tensorflow", "wasm", "cpu"] as const;
 
 export const calibrateCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
   command: "calibrate",
@@ -102,12 +97,6 @@ async function runCalibrate(given: CalibrateArguments): Promise<void> {
     await file.abandon();
     process.off("SIGINT", stop).off("SIGTERM", stop);
   }
-}
-
-function parseBackend(text: string) {
-  const found = backends.find((name) => name === text);
-  if (found) return found;
-  throw wrongUsage(`There is no back-end "${text}". Choose one of ${backends.join(", ")}.`);
 }
 
 /** @throws {ProbSelectError} cli.wrong-usage */

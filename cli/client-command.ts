@@ -2,8 +2,10 @@
 
 import { hostname } from "node:os";
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from "yargs";
+import type { BackendChoice } from "../models/tensorflow/backend.ts";
 import type { CatalogueDevice, DeviceReport } from "../selection/types.ts";
 import { accessOptions, statedAccess } from "./access-options.ts";
+import { backendOption, parseBackend } from "./backend-option.ts";
 import { deviceFigureOptions, gpuNameOption, statedFigures } from "./device-options.ts";
 import { energyOptions, statedEnergy } from "./energy-options.ts";
 import { assumedLink, chosenLink, formatRates, formatSpread, linkOptions } from "./link-options.ts";
@@ -19,13 +21,13 @@ const options = {
     type: "string",
     default: "mnist",
     requiresArg: true,
-    describe: "Data set: mnist or a module (CONTRIBUTING)",
+    describe: "Data set: mnist, ./train.csv, images:./folder, ... or a module (docs/data-and-models.md)",
   },
   partition: {
     type: "string",
     default: "iid",
     requiresArg: true,
-    describe: "Split over the clients: iid or dirichlet:ALPHA",
+    describe: "Split over the clients: iid, dirichlet:ALPHA, shards:N, quantity:ALPHA, labels:K or natural",
   },
   shard: { type: "string", default: "1/1", requiresArg: true, describe: "This client's share, as NUMBER/COUNT" },
   "partition-seed": {
@@ -35,12 +37,7 @@ const options = {
     describe: "Seed of the split; the same for all clients",
   },
   "maximum-examples": { type: "number", requiresArg: true, describe: "Train on at most so many examples" },
-  backend: {
-    type: "string",
-    default: "auto",
-    requiresArg: true,
-    describe: "auto, tensorflow-cuda, tensorflow, wasm or cpu",
-  },
+  backend: backendOption,
   device: gpuNameOption,
   "gpu-index": { type: "number", requiresArg: true, describe: "Which of several GPUs trains (default 0)" },
   ...deviceFigureOptions,
@@ -160,6 +157,9 @@ async function runClient(given: ClientArguments): Promise<void> {
 
 async function trainingSetup(given: ClientArguments) {
   const { parsePartition } = await import("../workloads/partition/parse-partition.ts");
+  const { parseDataName } = await import("../workloads/files/parse-data-name.ts");
+  // The training thread reads the data; a misspelt option is told before it starts.
+  fromOption(() => parseDataName(given.data));
   if (!URL.canParse(given.server) || !/^https?:/.test(given.server)) {
     throw wrongUsage(`--server must be a URL such as http://127.0.0.1:7700, not "${given.server}".`);
   }
@@ -179,13 +179,6 @@ async function trainingSetup(given: ClientArguments) {
   };
 }
 
-function parseBackend(text: string) {
-  const known = ["auto", "tensorflow-cuda", "tensorflow", "wasm", "cpu"] as const;
-  const found = known.find((name) => name === text);
-  if (found) return found;
-  throw wrongUsage(`There is no back-end "${text}". Choose one of ${known.join(", ")}.`);
-}
-
 /** @throws {ProbSelectError} cli.wrong-usage: an emulated device needs a catalogue row, since its times are computed from it. */
 async function findEmulated(report: DeviceReport): Promise<{ report: DeviceReport; device: CatalogueDevice }> {
   const { resolveDevice } = await import("../selection/devices/resolve-device.ts");
@@ -200,7 +193,7 @@ async function findEmulated(report: DeviceReport): Promise<{ report: DeviceRepor
 async function describeThisDevice(
   given: ClientArguments,
   figures: ReturnType<typeof statedFigures>,
-  backend: { name: string; usesGpu: boolean },
+  backend: BackendChoice,
 ) {
   const { detectHardware } = await import("../client/detection/detect-hardware.ts");
   const { describeDevice } = await import("../client/detection/describe-device.ts");

@@ -53,12 +53,12 @@ export const doctorCommand: CommandModule<object, InferredOptionTypes<typeof opt
     const { hardwareOfReadings } = await import("../client/detection/hardware-of-readings.ts");
     const { gpuNameWarnings } = await import("./gpu-name-warnings.ts");
     const { describeDevice } = await import("../client/detection/describe-device.ts");
-    const { describeBackends } = await import("../models/tensorflow/backend.ts");
+    const { probeBackends } = await import("../client/backends/probe-backends.ts");
     const { arithmetic, describeArithmetic } = await import("../models/arithmetic/arithmetic.ts");
     const { resolveDevice } = await import("../selection/devices/resolve-device.ts");
     const { deviceSummary } = await import("../selection/devices/device-summary.ts");
     const hardware = hardwareOfReadings(readings);
-    const backends = await describeBackends();
+    const backends = await probeBackends();
     // cpu always works, so there is always one.
     const chosen = backends.find(({ usable }) => usable) ?? { name: "none", usesGpu: false };
     const { report, why, warnings } = describeDevice({ hardware, backend: chosen, named: device, gpuIndex });

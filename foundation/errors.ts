@@ -15,8 +15,11 @@ export type ErrorCode =
   | "models.device-failed"
   | "models.training-diverged"
   | "models.training-aborted"
+  | "models.not-exportable"
+  | "models.not-loaded"
   // workloads
   | "workloads.invalid-partition"
+  | "workloads.invalid-dataset-name"
   | "workloads.dataset-missing"
   | "workloads.malformed-dataset"
   | "workloads.unsupported-layer"
@@ -63,6 +66,7 @@ export type ErrorCode =
   | "server.folder-in-use"
   | "server.other-run"
   | "server.nothing-to-resume"
+  | "server.no-checkpoint"
   | "server.unusable-certificate"
   | "server.malformed-credentials"
   | "server.unknown-credential"
@@ -80,6 +84,8 @@ export type ErrorCode =
   // cli and experiments
   | "cli.wrong-usage"
   | "cli.cannot-write"
+  | "cli.target-exists"
+  | "cli.interrupted"
   | "cli.setup-failed"
   | "experiments.malformed-study"
   | "experiments.cannot-write"

@@ -2,7 +2,6 @@
 
 import type { CellPlan } from "../../client/calibration/measure-cells.ts";
 import type { TimingReady } from "../../client/calibration/timing-protocol.ts";
-import { gpuOfAdapterInfo } from "../../client/detection/adapter-info.ts";
 import { type DescribedDevice, describeDevice } from "../../client/detection/describe-device.ts";
 import type { DetectedHardware } from "../../client/detection/detected-gpu.ts";
 import { messageOf, ProbSelectError } from "../../foundation/errors.ts";
@@ -111,9 +110,7 @@ export class BackendUnderTest {
     if (this.#identity) return this.#identity;
     const { device: named, gpuIndex } = this.#options;
     const { backend } = ready;
-    const found = backend.adapter && gpuOfAdapterInfo(backend.adapter, this.#hardware.gpus);
-    const backendGpu = found?.kind === "gpu" ? found : undefined;
-    const described = describeDevice({ hardware: this.#hardware, backend, named, gpuIndex, backendGpu });
+    const described = describeDevice({ hardware: this.#hardware, backend, named, gpuIndex });
     this.#identity = { ...described, ready, device: resolveDevice(described.report) };
     return this.#identity;
   }

@@ -1,17 +1,9 @@
 // The GPU behind a WebGPU adapter: its information names it, names only its maker, or says that it is no GPU at all.
 
+import type { AdapterInfo } from "../../models/tensorflow/backends/names.ts";
 import { readDeviceNames } from "../../selection/devices/device-name.ts";
 import { findDevice } from "../../selection/devices/find-device.ts";
 import { type DetectedGpu, isForDrawingOnly, namedGpu } from "./detected-gpu.ts";
-
-/** GPUAdapterInfo of WebGPU; implementations leave fields empty or fill them with numbers. */
-export interface AdapterInfo {
-  readonly vendor: string;
-  readonly architecture: string;
-  readonly device: string;
-  readonly description: string;
-  readonly isFallbackAdapter?: boolean | undefined;
-}
 
 export type AdapterGpu =
   | { readonly kind: "gpu"; readonly gpu: DetectedGpu; readonly why: string }

@@ -1,7 +1,9 @@
 // The report that an agent sends: the device that will really train, which is not always the best one in the machine.
 
 import { ProbSelectError } from "../../foundation/errors.ts";
+import type { AdapterInfo } from "../../models/tensorflow/backends/names.ts";
 import type { DeviceReport } from "../../selection/types.ts";
+import { gpuOfAdapterInfo } from "./adapter-info.ts";
 import type { DetectedGpu, DetectedHardware } from "./detected-gpu.ts";
 
 /** WebAssembly SIMD works on 128 bits: four float32 lanes, a multiply and an add each cycle, on one thread. */
@@ -20,26 +22,31 @@ export interface DescribedDevice {
   readonly warnings: readonly string[];
 }
 
+export interface DescribedBackend {
+  readonly name: string;
+  readonly usesGpu: boolean;
+  readonly adapter?: AdapterInfo | undefined;
+}
+
 /**
  * Decides what to report.
  *
- * @param usesGpu whether the chosen back-end trains on a GPU.
+ * @param backend the chosen one; whether it trains on a GPU, and on which if it says so (WebGPU), which wins over `gpuIndex`.
  * @param named a name given by hand, which wins over detection.
  * @param gpuIndex which of several GPUs trains.
- * @param backendGpu the GPU that the back-end itself says it trains on (WebGPU), which wins over `gpuIndex`.
  * @throws {ProbSelectError} client.invalid-data if there is no GPU of that index.
  */
 export function describeDevice(options: {
   readonly hardware: DetectedHardware;
-  readonly backend: { readonly name: string; readonly usesGpu: boolean };
+  readonly backend: DescribedBackend;
   readonly named?: string | undefined;
   readonly gpuIndex?: number | undefined;
-  readonly backendGpu?: { readonly gpu: DetectedGpu; readonly why: string } | undefined;
 }): DescribedDevice {
-  const { hardware, backend, named, gpuIndex = 0, backendGpu } = options;
+  const { hardware, backend, named, gpuIndex = 0 } = options;
   if (named !== undefined) return describeNamed(named, backend);
   if (!backend.usesGpu) return describeProcessor(hardware, backend.name);
-  if (backendGpu) return { report: reportOf(backendGpu.gpu), why: backendGpu.why, warnings: [] };
+  const adapter = backend.adapter && gpuOfAdapterInfo(backend.adapter, hardware.gpus);
+  if (adapter?.kind === "gpu") return { report: reportOf(adapter.gpu), why: adapter.why, warnings: [] };
   const gpu = hardware.gpus[gpuIndex];
   if (!gpu) {
     throw new ProbSelectError(
@@ -47,7 +54,8 @@ export function describeDevice(options: {
       `There is no GPU ${gpuIndex}; found ${hardware.gpus.length}. Choose another with --gpu-index, or name it with --gpu.`,
     );
   }
-  return { report: reportOf(gpu), why: `GPU ${gpuIndex}, as ${gpu.source} names it`, warnings: [] };
+  const doubt = adapter?.kind === "unnamed" ? [`Whether that is the GPU that trains is not sure: ${adapter.why}.`] : [];
+  return { report: reportOf(gpu), why: `GPU ${gpuIndex}, as ${gpu.source} names it`, warnings: doubt };
 }
 
 function reportOf(gpu: DetectedGpu): DeviceReport {
@@ -60,7 +68,7 @@ function reportOf(gpu: DetectedGpu): DeviceReport {
   };
 }
 
-function describeNamed(named: string, backend: { readonly name: string; readonly usesGpu: boolean }): DescribedDevice {
+function describeNamed(named: string, backend: DescribedBackend): DescribedDevice {
   const mismatch =
     `"${named}" is reported, as --gpu asks, but the back-end "${backend.name}" trains on the processor: this client will be ` +
     "forecast as that GPU and be slower. Install a back-end that uses it (probselect doctor), or leave --gpu out.";

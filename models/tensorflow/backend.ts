@@ -3,7 +3,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { messageOf, ProbSelectError } from "../../foundation/errors.ts";
 import type { Candidate } from "./backends/candidate.ts";
-import { type AdapterInfo, automaticBackends, type BackendName, backendNames } from "./backends/names.ts";
+import { type AdapterInfo, automaticBackends, type BackendName } from "./backends/names.ts";
 import { nativeCuda, nativeProcessor } from "./backends/native.ts";
 import { plainJavaScript, webAssembly } from "./backends/plain.ts";
 import { softwareWebGpu, webGpu } from "./backends/webgpu.ts";
@@ -47,7 +47,7 @@ const candidates: Readonly<Record<BackendName, Candidate>> = {
 export async function selectBackend(preference: "auto" | BackendName): Promise<BackendChoice> {
   const passedOver: string[] = [];
   for (const name of preference === "auto" ? automaticBackends : [preference]) {
-    const report = await tryBackend(name);
+    const report = await reportBackend(name);
     if (report.usable) {
       const choice =
         preference === "auto"
@@ -63,14 +63,8 @@ export async function selectBackend(preference: "auto" | BackendName): Promise<B
   );
 }
 
-/** Tries every back-end, best first, and says what it finds. The last one tried stays current. */
-export async function describeBackends(): Promise<readonly BackendReport[]> {
-  const reports: BackendReport[] = [];
-  for (const name of backendNames) reports.push(await tryBackend(name));
-  return reports;
-}
-
-async function tryBackend(name: BackendName): Promise<BackendReport> {
+/** Tries a back-end, and says what it finds. A usable one stays current. */
+export async function reportBackend(name: BackendName): Promise<BackendReport> {
   const { usesGpu, description, activate } = candidates[name];
   try {
     const { adapter } = (await activate()) ?? {};

@@ -12,6 +12,12 @@ interface Pending {
   readonly step: number;
 }
 
+/** The losses of the examples that were seen, added up. */
+export interface LossSum {
+  readonly sum: number;
+  readonly examples: number;
+}
+
 export class LossQueue {
   readonly #onLoss: (loss: number, step: number) => void;
   readonly #pending: Pending[] = [];
@@ -23,10 +29,15 @@ export class LossQueue {
     this.#onLoss = onLoss;
   }
 
-  /** Begins a new mean. */
-  begin(): void {
-    this.#sum = 0;
-    this.#examples = 0;
+  /** Begins a new mean, or goes on with one. */
+  begin({ sum, examples }: LossSum = { sum: 0, examples: 0 }): void {
+    this.#sum = sum;
+    this.#examples = examples;
+  }
+
+  /** Of the examples since `begin`. */
+  get soFar(): LossSum {
+    return { sum: this.#sum, examples: this.#examples };
   }
 
   /** @returns a promise to be awaited before the next step, where there is something to wait for. */

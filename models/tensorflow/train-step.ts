@@ -1,7 +1,7 @@
 // One step of mini-batch SGD on the current back-end.
 
 import * as tf from "@tensorflow/tfjs-core";
-import { gatherBatch } from "./batches.ts";
+import type { LabelledExamples } from "../examples.ts";
 import { crossEntropyTensor, deviceCrossEntropy } from "./cross-entropy.ts";
 import { forwardLogits } from "./forward.ts";
 import type { ProximalTerm } from "./proximal-term.ts";
@@ -21,18 +21,18 @@ export function lossStaysOnDevice(): boolean {
 }
 
 /**
- * @param batch which of the examples.
  * @param step 0 for the training's first; seeds dropout.
  * @returns the batch's mean loss; on WebGPU a promise of it, since a GPU that is waited for after every step idles.
  */
 export function trainStep(
-  task: LocalTrainingTask,
+  task: Pick<LocalTrainingTask, "architecture" | "seed">,
   { variables, trainable, optimizer, proximal }: TrainedModel,
-  batch: readonly number[],
+  batch: LabelledExamples,
   step: number,
 ): number | Promise<number> {
   const statistics = new Map<string, tf.Tensor>();
-  const { inputs, labels } = gatherBatch(task.examples, batch);
+  const { labels } = batch;
+  const inputs = tf.tensor(batch.inputs, [batch.exampleCount, ...batch.exampleShape]);
   const staysOnDevice = lossStaysOnDevice();
   const loss = tf.tidy(() => {
     const { value, grads } = optimizer.computeGradients(() => {

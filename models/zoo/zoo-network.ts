@@ -4,9 +4,11 @@ import type { Architecture } from "../architecture.ts";
 
 /** What a network reads and tells apart. */
 export interface DataShape {
-  /** [height, width, channels] */
+  /** [height, width, channels] of images, [features] of tables, [length] of texts. */
   readonly inputShape: readonly number[];
   readonly classCount: number;
+  /** Of texts: inputs are whole numbers from 0 to below it. */
+  readonly vocabularySize?: number | undefined;
 }
 
 /** @throws {ProbSelectError} models.invalid-architecture if the examples are too small for it. */

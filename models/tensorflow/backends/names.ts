@@ -14,7 +14,7 @@ export interface AdapterInfo {
   readonly architecture: string;
   readonly device: string;
   readonly description: string;
-  readonly isFallbackAdapter: boolean;
+  readonly isFallbackAdapter?: boolean | undefined;
 }
 
 /** Packages that each back-end needs besides what comes with this one. */

@@ -42,6 +42,6 @@ async function activateNative(packageName: string): Promise<undefined> {
  */
 function restoreRemovedFunctions(): void {
   const util = createRequire(import.meta.url)("node:util") as Record<string, unknown>;
-  util["isNullOrUndefined"] ??= (value: unknown) => value === null || value === undefined;
-  util["isArray"] ??= Array.isArray;
+  util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
+  util.isArray ??= Array.isArray;
 }

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type AdapterInfo, gpuOfAdapterInfo } from "../../../client/detection/adapter-info.ts";
+import { gpuOfAdapterInfo } from "../../../client/detection/adapter-info.ts";
 import { type DetectedGpu, namedGpu } from "../../../client/detection/detected-gpu.ts";
+import type { AdapterInfo } from "../../../models/tensorflow/backends/names.ts";
 import { findDevice } from "../../../selection/devices/find-device.ts";
 
 const info = (fields: Partial<AdapterInfo>): AdapterInfo => ({

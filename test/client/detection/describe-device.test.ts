@@ -69,12 +69,22 @@ describe("what an agent reports", () => {
   });
 
   it("is the GPU that the back-end names, if it does, whatever the first one is", () => {
-    const backendGpu = { gpu: gpu("AMD Radeon RX 6800 (RADV NAVI21)"), why: "as WebGPU names it" };
-    const { report, why } = describeDevice({ hardware: machine, backend: onGpu, backendGpu });
+    const adapter = {
+      ...{ vendor: "amd", architecture: "rdna-2", device: "0x73bf" },
+      description: "AMD Radeon RX 6800 (RADV NAVI21)",
+    };
+    const { report, why } = describeDevice({ hardware: machine, backend: { ...onGpu, adapter } });
     expect({ report, why }).toEqual({
       report: { kind: "gpu", name: "AMD Radeon RX 6800 (RADV NAVI21)" },
       why: "as WebGPU names it",
     });
+  });
+
+  it("is the chosen one with a warning, if the back-end names none", () => {
+    const adapter = { vendor: "", architecture: "", device: "", description: "" };
+    const { report, warnings } = describeDevice({ hardware: machine, backend: { ...onGpu, adapter }, gpuIndex: 1 });
+    expect(report.name).toBe(machine.gpus[1]?.name);
+    expect(warnings).toEqual([expect.stringContaining("not sure")]);
   });
 
   it("cannot be a GPU that is not there", () => {

@@ -5,11 +5,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { type AdapterInfo, gpuOfAdapterInfo } from "../../../client/detection/adapter-info.ts";
+import { gpuOfAdapterInfo } from "../../../client/detection/adapter-info.ts";
 import type { Controller } from "../../../client/detection/controllers.ts";
 import { describeDevice } from "../../../client/detection/describe-device.ts";
 import type { DetectedHardware } from "../../../client/detection/detected-gpu.ts";
 import { hardwareOfReadings, type MachineReadings } from "../../../client/detection/hardware-of-readings.ts";
+import type { AdapterInfo } from "../../../models/tensorflow/backends/names.ts";
 import { gpuCatalogue } from "../../../selection/devices/gpu-catalogue.ts";
 import { resolveDevice } from "../../../selection/devices/resolve-device.ts";
 
