@@ -70,6 +70,9 @@ export const verbs: readonly Verb[] = [
   verb("calibrate", "Time training steps on this machine once, into a file that forecasts it", async () => {
     return (await import("./calibrate-command.ts")).calibrateCommand;
   }),
+  verb("bench-device", "Benchmark training on this machine: back-ends side by side, and calibrations", async () => {
+    return (await import("./bench-device-command.ts")).benchDeviceCommand;
+  }),
   verb("evaluate-forecast", "Score the forecast against measured training times", async () => {
     return (await import("./evaluate-forecast-command.ts")).evaluateForecastCommand;
   }),

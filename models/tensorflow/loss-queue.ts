@@ -4,7 +4,7 @@
 import { throwIfDeviceFailed } from "./backends/device-errors.ts";
 
 /** Steps that a GPU is given ahead of the one whose loss is waited for. */
-const STEPS_AHEAD = 2;
+export const STEPS_AHEAD = 2;
 
 interface Pending {
   readonly loss: Promise<number>;

@@ -2,7 +2,19 @@
 
 import { memory } from "@tensorflow/tfjs-core";
 
-export function tensorMemory(): { readonly tensorCount: number; readonly byteCount: number } {
-  const { numTensors, numBytes } = memory();
-  return { tensorCount: numTensors, byteCount: numBytes };
+export interface TensorMemory {
+  readonly tensorCount: number;
+  readonly byteCount: number;
+  /** Of buffers on the GPU, free ones that are kept for later included; absent where the back-end does not count them. */
+  readonly gpuByteCount?: number | undefined;
+}
+
+export function tensorMemory(): TensorMemory {
+  const state = memory();
+  const gpuByteCount: unknown = Reflect.get(state, "numBytesAllocatedInGPU");
+  return {
+    tensorCount: state.numTensors,
+    byteCount: state.numBytes,
+    ...(typeof gpuByteCount === "number" && { gpuByteCount }),
+  };
 }

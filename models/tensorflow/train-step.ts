@@ -15,6 +15,11 @@ export interface TrainedModel {
   readonly proximal: ProximalTerm | undefined;
 }
 
+/** Whether a step leaves its loss on the device, so that steps overlap (loss-queue.ts). */
+export function lossStaysOnDevice(): boolean {
+  return tf.getBackend() === "webgpu";
+}
+
 /**
  * @param step 0 for the training's first; seeds dropout.
  * @returns the batch's mean loss; on WebGPU a promise of it, since a GPU that is waited for after every step idles.
@@ -28,7 +33,7 @@ export function trainStep(
   const statistics = new Map<string, tf.Tensor>();
   const { labels } = batch;
   const inputs = tf.tensor(batch.inputs, [batch.exampleCount, ...batch.exampleShape]);
-  const staysOnDevice = tf.getBackend() === "webgpu";
+  const staysOnDevice = lossStaysOnDevice();
   const loss = tf.tidy(() => {
     const { value, grads } = optimizer.computeGradients(() => {
       const logits = forwardLogits(task.architecture, inputs, variables, {

@@ -9,7 +9,7 @@ import { definitionsOf } from "./metric-definitions.ts";
 import { type StudyRun, seedWords } from "./study-run.ts";
 
 /** What a study's page has beyond a run's report. */
-const studyStyle = `
+export const studyStyle = `
 .badge{display:inline-block;margin:4px 0 0;padding:4px 12px;border:1px solid var(--completed);border-radius:999px;font-size:13px;color:var(--ink)}
 .badge b{color:var(--completed);font-weight:650}
 .study-cards{grid-template-columns:repeat(auto-fit,minmax(210px,1fr))}
@@ -83,7 +83,7 @@ function rowsOf(figures: readonly Figure[]): readonly (readonly Figure[])[] {
   return rows;
 }
 
-function figureElement({ svg, description }: Figure): Markup {
+export function figureElement({ svg, description }: Figure): Markup {
   const caption =
     description.length <= LONGEST_CAPTION
       ? html`<figcaption>${description}</figcaption>`
@@ -91,7 +91,7 @@ function figureElement({ svg, description }: Figure): Markup {
   return html`<figure>${raw(svg)}${caption}</figure>`;
 }
 
-function tableElement({ caption, columns, rows }: StudyTable): Markup {
+export function tableElement({ caption, columns, rows }: StudyTable): Markup {
   const classOf = (index: number) => (columns[index]?.align === "right" ? "number" : "text");
   return html`<div class="scroll study-table"><table>
     <caption>${caption}</caption>

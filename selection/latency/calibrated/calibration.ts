@@ -5,6 +5,7 @@ import { z } from "zod";
 import { messageOf, ProbSelectError } from "../../../foundation/errors.ts";
 import type { ModelCost } from "../../../workloads/workload.ts";
 import { processorTotals } from "../processor/processor-features.ts";
+import { cellBenchmarkSchema } from "./cell-benchmark.ts";
 
 export const CALIBRATION_FORMAT = "probselect-calibration";
 export const CALIBRATION_VERSION = 1;
@@ -56,6 +57,8 @@ const cellSchema = z.strictObject({
   relativeSpread: z.number().min(0).max(10),
   steps: z.int().min(1),
   repeats: z.int().min(1),
+  /** Of `probselect bench-device` only; no forecast reads it. */
+  benchmark: cellBenchmarkSchema.optional(),
 });
 
 const figure = z.number().positive().max(1e18).optional();

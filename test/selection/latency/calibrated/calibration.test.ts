@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseCalibration } from "../../../../selection/latency/calibrated/calibration.ts";
+import { measured } from "../../../cli/bench-device/support.ts";
 import { calibration, cell, lenet5, mlp } from "./support.ts";
 
 const good = calibration([cell(mlp, 16, 0.002), cell(lenet5, 16, 0.007)]);
@@ -11,6 +12,14 @@ const withCell = (changes: object) => ({ ...good, cells: [{ ...good.cells[0], ..
 describe("parseCalibration", () => {
   it("reads back what was written", () => {
     expect(parse(good)).toEqual(good);
+  });
+
+  it("takes what bench-device adds to a cell, and refuses what nobody knows", () => {
+    const { benchmark } = measured("mlp", 0.002);
+    expect(parse(withCell({ benchmark })).cells[0]?.benchmark).toEqual(benchmark);
+    expect(() => parse(withCell({ benchmark: { ...benchmark, temperature: 60 } }))).toThrow(
+      malformed(/cells\.0\.benchmark.*temperature/),
+    );
   });
 
   it("says that torn JSON is not whole, naming the file and what to do", () => {
