@@ -1,4 +1,4 @@
-// Training steps per second of the networks on each back-end that the machine has, in turns with PyTorch on one thread: what this project's
+// Training steps per second of the networks on each back-end that the machine has, in turns with PyTorch (and Python's TensorFlow) on one thread: what this project's
 // WebAssembly kernels bring over the plain JavaScript back-end, over tfjs' wasm back-end as it is shipped, which cannot train a CNN, and
 // how far all are from native code.
 
@@ -8,7 +8,7 @@ import type { Benchmark, Measurement } from "../measurement.ts";
 import { ratioOf } from "../measurement.ts";
 import { runChild } from "../run-child.ts";
 import { type Cell, type CellResult, cellWork } from "./cell.ts";
-import { findPytorch } from "./pytorch-peer.ts";
+import { findPeer, type PythonPeer, pythonTensorflow, pytorch } from "./python-peer.ts";
 
 const models = ["mlp", "lenet5", "cnn-small"] as const;
 /** Each cell is measured so often, in turns with the others, for so long. */
@@ -27,6 +27,8 @@ interface Sides {
   readonly cpu: Side;
   readonly others: readonly Side[];
   readonly pytorch: Side | undefined;
+  /** Operator by operator and as a graph; where tfjs-node is there to be compared. */
+  readonly pythonTensorflow: readonly Side[];
 }
 
 type Results = ReadonlyMap<Side, CellResult[]>;
@@ -36,17 +38,15 @@ export const kernels: Benchmark = {
   summary: `training steps per second, batch ${cellWork.batchSize}, per network and back-end, beside PyTorch (Python if there is one)`,
   run: async (progress, { wasNamed }) => {
     const backends = await runChild<BackendName[]>(new URL("./list-backends.ts", import.meta.url), "");
-    const peer = await findPytorch(progress, wasNamed);
-    if (typeof peer === "string") progress(peer);
+    const torch = await findPeer(pytorch, progress, wasNamed);
+    const tensorflow = backends.includes("tensorflow") && (await findPeer(pythonTensorflow, progress, wasNamed));
     const sides: Sides = {
       wasm: backendSide("wasm"),
       shipped: backendSide("wasm as shipped"),
       cpu: backendSide("cpu"),
       others: backends.filter((name) => name !== "wasm" && name !== "cpu").map(backendSide),
-      pytorch:
-        typeof peer === "string"
-          ? undefined
-          : { name: peer.name, measure: (model) => peer.measure(model, SECONDS_PER_TURN) },
+      pytorch: torch && peerSide(torch),
+      pythonTensorflow: tensorflow ? [peerSide(tensorflow, "eager"), peerSide(tensorflow, "graph")] : [],
     };
     const measurements: Measurement[] = [];
     for (const model of models)
@@ -64,14 +64,21 @@ function backendSide(backend: Cell["backend"]): Side {
   return { name: backend, measure };
 }
 
+function peerSide(peer: PythonPeer, mode?: string): Side {
+  return {
+    name: `${peer.name}${mode ? ` (${mode})` : ""}, one thread`,
+    measure: (model) => peer.measure(model, SECONDS_PER_TURN, mode),
+  };
+}
+
 async function measureInTurns(
   model: Cell["model"],
-  { wasm, shipped, cpu, others, pytorch }: Sides,
+  { wasm, shipped, cpu, others, pytorch, pythonTensorflow }: Sides,
   progress: (line: string) => void,
 ): Promise<Results> {
   const results = new Map<Side, CellResult[]>();
   for (let turn = 1; turn <= TURNS; turn++) {
-    for (const side of [wasm, ...(pytorch ? [pytorch] : []), ...others, shipped, cpu]) {
+    for (const side of [wasm, ...(pytorch ? [pytorch] : []), ...others, ...pythonTensorflow, shipped, cpu]) {
       progress(`${model} on ${side.name}, ${turn} of ${TURNS}`);
       results.set(side, [...(results.get(side) ?? []), await side.measure(model)]);
     }
@@ -80,7 +87,8 @@ async function measureInTurns(
 }
 
 function rowsOf(model: Cell["model"], sides: Sides, results: Results): readonly Measurement[] {
-  const { wasm, shipped, cpu, others, pytorch } = sides;
+  const { wasm, shipped, cpu, others, pytorch, pythonTensorflow } = sides;
+  const native = others.find(({ name }) => name === "tensorflow");
   const row = (side: Side, against?: Side) => measurementOf(model, results, side, against);
   const isTrainedAsShipped = rateOf(results, shipped) !== null;
   return [
@@ -88,9 +96,10 @@ function rowsOf(model: Cell["model"], sides: Sides, results: Results): readonly 
     ...(isTrainedAsShipped ? [row(wasm, shipped)] : []),
     ...(pytorch ? [row(wasm, pytorch)] : []),
     ...others.map((side) => row(side, pytorch ?? wasm)),
+    ...(native ? pythonTensorflow.map((peer) => row(native, peer)) : []),
     row(shipped, cpu),
     row(cpu),
-    ...(pytorch ? [row(pytorch)] : []),
+    ...[...(pytorch ? [pytorch] : []), ...pythonTensorflow].map((side) => row(side)),
   ];
 }
 

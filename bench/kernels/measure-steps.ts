@@ -15,6 +15,9 @@ import { type Cell, type CellResult, cellWork } from "./cell.ts";
 /** However long a step takes, so many are measured. */
 const LEAST_STEPS = 2;
 
+// One thread, as the peers; read when the native library is loaded.
+Object.assign(process.env, { TF_NUM_INTRAOP_THREADS: "1", TF_NUM_INTEROP_THREADS: "1" });
+
 const { exampleCount, warmUp, batchSize, learningRate, momentum } = cellWork;
 const { model, backend, seconds } = JSON.parse(process.argv[2] ?? "{}") as Cell;
 console.log(JSON.stringify(await measure()));

@@ -3,15 +3,14 @@
     python bench/peers/pytorch_steps.py CELL
 
 CELL is JSON: architecture (as models/architecture describes it), batchSize, seconds, exampleCount, learningRate, momentum and warmUp
-(steps, seconds). Prints {stepsPerSecond, parameterCount, version, peakRssBytes} as JSON, the last line of stdout.
+(steps, seconds). Prints {stepsPerSecond, parameterCount, peakRssBytes} as JSON, the last line of stdout.
 """
 
 import json
-import resource
 import sys
-import time
 
 import torch
+from timed_steps import print_steps_per_second
 from torch import nn
 
 
@@ -43,45 +42,24 @@ def module_of(layer, shape):
     raise ValueError(f"no PyTorch module for {layer}")
 
 
-def steps_per_second(cell, network):
-    """Each step gathers a batch of shuffled examples, goes forward and back, updates, and reads the loss, as ours does."""
-    count, batch_size = cell["exampleCount"], cell["batchSize"]
-    height, width, channels = cell["architecture"]["inputShape"]
-    inputs = torch.rand(count, channels, height, width)
-    labels = torch.arange(count) % 10
-    optimizer = torch.optim.SGD(network.parameters(), lr=cell["learningRate"], momentum=cell["momentum"])
-    cross_entropy = nn.CrossEntropyLoss()
-    times = []
-    warm = None
-    started = time.perf_counter()
-    while warm is None or len(times) - warm <= 2 or times[-1] - times[warm] < cell["seconds"]:
-        begin = len(times) * batch_size % count
-        if begin == 0:
-            order = torch.randperm(count)
-        batch = order[begin : begin + batch_size]
-        optimizer.zero_grad()
-        loss = cross_entropy(network(inputs[batch]), labels[batch])
-        loss.backward()
-        optimizer.step()
-        loss.item()
-        times.append(time.perf_counter())
-        if warm is None and len(times) >= cell["warmUp"]["steps"] and times[-1] - started >= cell["warmUp"]["seconds"]:
-            warm = len(times) - 1
-    return (len(times) - 1 - warm) / (times[-1] - times[warm])
-
-
 def main(cell):
     torch.set_num_threads(1)
     network = network_of(cell["architecture"])
-    rate = steps_per_second(cell, network)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    result = {
-        "stepsPerSecond": rate,
-        "parameterCount": sum(parameter.numel() for parameter in network.parameters()),
-        "version": torch.__version__.split("+")[0],
-        "peakRssBytes": peak if sys.platform == "darwin" else peak * 1024,
-    }
-    print(json.dumps(result))
+    height, width, channels = cell["architecture"]["inputShape"]
+    inputs = torch.rand(cell["exampleCount"], channels, height, width)
+    labels = torch.arange(cell["exampleCount"]) % 10
+    optimizer = torch.optim.SGD(network.parameters(), lr=cell["learningRate"], momentum=cell["momentum"])
+    cross_entropy = nn.CrossEntropyLoss()
+
+    def step(batch):
+        optimizer.zero_grad()
+        places = torch.from_numpy(batch)
+        loss = cross_entropy(network(inputs[places]), labels[places])
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    print_steps_per_second(cell, step, sum(parameter.numel() for parameter in network.parameters()))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import { createRequire } from "node:module";
 import * as tf from "@tensorflow/tfjs-core";
 import { messageOf } from "../../../foundation/errors.ts";
+import { installMatrixProduct } from "../native-kernels/matrix-product.ts";
 import { installNativeStep } from "../native-kernels/step.ts";
 import { activateRegistered, type Candidate, withoutBanner } from "./candidate.ts";
 import { requireInstalled } from "./installed-package.ts";
@@ -35,6 +36,7 @@ async function activateNative(packageName: string): Promise<undefined> {
   if (!tf.findBackend("tensorflow")) {
     throw new Error("it brought another copy of @tensorflow/tfjs-core; install version 4.22.0 exactly");
   }
+  installMatrixProduct();
   installNativeStep();
   await activateRegistered("tensorflow");
 }
