@@ -57,7 +57,7 @@ async function main(): Promise<number> {
   const measurements: Measurement[] = [];
   for (const benchmark of chosen) {
     say(`${benchmark.name}: ${benchmark.summary}`);
-    const found = await benchmark.run((line) => say(`  ${line}`));
+    const found = await benchmark.run((line) => say(`  ${line}`), { wasNamed: positionals.length > 0 });
     measurements.push(...found);
     if (!values.json) console.log(`${format(found)}\n`);
   }

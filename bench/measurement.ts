@@ -20,8 +20,14 @@ export interface Benchmark {
   readonly summary: string;
   /** True: it takes minutes, and only runs when it is named. */
   readonly isLong?: boolean | undefined;
-  /** @param progress a line for people while it runs. */
-  readonly run: (progress: (line: string) => void) => Promise<readonly Measurement[]>;
+  /**
+   * @param progress a line for people while it runs.
+   * @param request whether it was asked for by name, so that it may fetch what takes long.
+   */
+  readonly run: (
+    progress: (line: string) => void,
+    request: { readonly wasNamed: boolean },
+  ) => Promise<readonly Measurement[]>;
 }
 
 /** Peak resident memory of this process so far. */

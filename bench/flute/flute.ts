@@ -8,10 +8,10 @@ import { fileURLToPath } from "node:url";
 import { median } from "simple-statistics";
 import { messageOf } from "../../foundation/errors.ts";
 import type { Benchmark, Measurement } from "../measurement.ts";
+import { pythonEnvironment } from "../python-environment.ts";
+import { run, type TimedProcess, timedProcess } from "../timed-process.ts";
 import { FLUTE_ROUNDS, publishedSeconds } from "./flute-task.ts";
 import type { FluteRun } from "./measure-flute.ts";
-import { pythonEnvironment } from "./python-environment.ts";
-import { run, type TimedProcess, timedProcess } from "./timed-process.ts";
 
 const THREADS = 2;
 const FLOWER = "Flower 1.42.0 (Ray)";
@@ -41,7 +41,7 @@ export const flute: Benchmark = {
 };
 
 async function compare(folder: string, progress: (line: string) => void): Promise<readonly Measurement[]> {
-  const environment = await pythonEnvironment(progress);
+  const environment = await pythonEnvironment("requirements-flute.txt", progress);
   if (environment.kind === "missing") {
     progress(environment.reason);
     const ours = [await runOurs(progress), await runOurs(progress), await runOurs(progress)];

@@ -10,14 +10,16 @@ import { selectBackend } from "../../models/tensorflow/backend.ts";
 import { trainLocally } from "../../models/tensorflow/train-locally.ts";
 import { findArchitecture } from "../../models/zoo.ts";
 import { peakRssBytes } from "../measurement.ts";
-import type { Cell, CellResult } from "./kernels.ts";
+import { type Cell, type CellResult, cellWork } from "./cell.ts";
 
-const EXAMPLE_COUNT = 512;
-const WARM_UP_STEPS = 2;
 /** However long a step takes, so many are measured. */
 const LEAST_STEPS = 2;
 
-const { model, backend, batchSize, seconds } = JSON.parse(process.argv[2] ?? "{}") as Cell;
+// One thread, as the peers; read when the native library is loaded.
+Object.assign(process.env, { TF_NUM_INTRAOP_THREADS: "1", TF_NUM_INTEROP_THREADS: "1" });
+
+const { exampleCount, warmUp, batchSize, learningRate, momentum } = cellWork;
+const { model, backend, seconds } = JSON.parse(process.argv[2] ?? "{}") as Cell;
 console.log(JSON.stringify(await measure()));
 
 async function measure(): Promise<CellResult> {
@@ -41,25 +43,29 @@ async function selectShippedWasm(): Promise<void> {
 async function stepsPerSecond(): Promise<number> {
   const architecture = findArchitecture(model);
   const times: number[] = [];
-  const isEnough = () => {
-    const [first, last] = [times[WARM_UP_STEPS - 1], times.at(-1)];
-    const measured = times.length - WARM_UP_STEPS;
-    return measured >= LEAST_STEPS && first !== undefined && last !== undefined && last - first >= seconds * 1000;
+  let warm = Number.POSITIVE_INFINITY; // the step that ends the warm-up
+  const measuredSeconds = () => ((times.at(-1) ?? 0) - (times[warm] ?? Number.POSITIVE_INFINITY)) / 1000;
+  const isEnough = () => times.length - 1 - warm >= LEAST_STEPS && measuredSeconds() >= seconds;
+  const started = performance.now();
+  const onProgress = () => {
+    const now = performance.now();
+    times.push(now);
+    const isWarm = times.length >= warmUp.steps && now - started >= warmUp.seconds * 1000;
+    if (isWarm) warm = Math.min(warm, times.length - 1);
   };
   await trainLocally(
     {
       architecture,
       parameters: initialParameters(architecture, 1),
       examples: madeExamples(architecture.inputShape),
-      settings: { epochs: 1_000_000, batchSize, learningRate: 0.01, momentum: 0.9 },
+      settings: { epochs: 1_000_000, batchSize, learningRate, momentum },
       seed: 1,
     },
-    { clock: wallClock, shouldStop: isEnough, onProgress: () => times.push(performance.now()) },
+    { clock: wallClock, shouldStop: isEnough, onProgress },
   ).catch((thrown: unknown) => {
     if (!isEnough()) throw thrown; // else it is the stop that was asked for
   });
-  const measured = times.slice(WARM_UP_STEPS - 1);
-  return ((measured.length - 1) * 1000) / ((measured.at(-1) as number) - (measured[0] as number));
+  return (times.length - 1 - warm) / measuredSeconds();
 }
 
 /** Noise with labels: the speed of a step does not depend on what the examples show. */
@@ -67,10 +73,10 @@ function madeExamples(exampleShape: readonly number[]): LabelledExamples {
   const random = seededRandom(1, "bench");
   const size = exampleShape.reduce((product, length) => product * length, 1);
   return {
-    exampleCount: EXAMPLE_COUNT,
+    exampleCount,
     exampleShape,
     classCount: 10,
-    inputs: Float32Array.from({ length: EXAMPLE_COUNT * size }, () => random.next()),
-    labels: Uint8Array.from({ length: EXAMPLE_COUNT }, (_, index) => index % 10),
+    inputs: Float32Array.from({ length: exampleCount * size }, () => random.next()),
+    labels: Uint8Array.from({ length: exampleCount }, (_, index) => index % 10),
   };
 }

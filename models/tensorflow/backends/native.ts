@@ -3,6 +3,8 @@
 import { createRequire } from "node:module";
 import * as tf from "@tensorflow/tfjs-core";
 import { messageOf } from "../../../foundation/errors.ts";
+import { installMatrixProduct } from "../native-kernels/matrix-product.ts";
+import { installNativeStep } from "../native-kernels/step.ts";
 import { activateRegistered, type Candidate, withoutBanner } from "./candidate.ts";
 import { requireInstalled } from "./installed-package.ts";
 
@@ -22,6 +24,7 @@ export const nativeProcessor: Candidate = {
 async function activateNative(packageName: string): Promise<undefined> {
   requireInstalled(packageName);
   restoreRemovedFunctions();
+  process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "1"; // without its notes on what the processor has; warnings stay
   try {
     await withoutBanner(() => import(packageName));
   } catch (thrown) {
@@ -33,6 +36,8 @@ async function activateNative(packageName: string): Promise<undefined> {
   if (!tf.findBackend("tensorflow")) {
     throw new Error("it brought another copy of @tensorflow/tfjs-core; install version 4.22.0 exactly");
   }
+  installMatrixProduct();
+  installNativeStep();
   await activateRegistered("tensorflow");
 }
 

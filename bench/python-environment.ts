@@ -6,7 +6,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { messageOf } from "../../foundation/errors.ts";
+import { messageOf } from "../foundation/errors.ts";
 import { run } from "./timed-process.ts";
 
 export type PythonEnvironment =
@@ -14,10 +14,18 @@ export type PythonEnvironment =
   /** A sentence: no Python, no package index. */
   | { readonly kind: "missing"; readonly reason: string };
 
-const requirements = fileURLToPath(new URL("../peers/requirements.txt", import.meta.url));
-
-/** The environment with the peers' packages; the first time it is made, which takes a minute and the package index. */
-export async function pythonEnvironment(progress: (line: string) => void): Promise<PythonEnvironment> {
+/**
+ * The environment with the peers' packages; the first time it is made, which takes minutes and the package index.
+ *
+ * @param requirementsFile in bench/peers/.
+ * @param mayInstall false: one that is not there is missing.
+ */
+export async function pythonEnvironment(
+  requirementsFile: string,
+  progress: (line: string) => void,
+  mayInstall = true,
+): Promise<PythonEnvironment> {
+  const requirements = fileURLToPath(new URL(`./peers/${requirementsFile}`, import.meta.url));
   const key = createHash("sha256")
     .update(await readFile(requirements))
     .digest("hex")
@@ -26,6 +34,7 @@ export async function pythonEnvironment(progress: (line: string) => void): Promi
   const python = join(folder, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
   const isWhole = join(folder, "whole");
   if (existsSync(isWhole)) return { kind: "ready", python };
+  if (!mayInstall) return { kind: "missing", reason: `The Python packages of ${requirements} are not installed.` };
   try {
     progress(`installing the peers' Python packages into ${folder}`);
     await rm(folder, { recursive: true, force: true });
