@@ -27,7 +27,7 @@ describe("probselect bench-device", () => {
     run = await runCli("bench-device", "--quick", "--longest-step-seconds", "9", ...what, "--out", home, "--json");
     result = await readResult(home);
     calibration = parseCalibration(await readFile(join(home, "calibration-wasm.json"), "utf8"), "the file");
-  });
+  }, 180_000);
   afterAll(() => rm(join(home, ".."), { recursive: true, force: true }));
 
   const cellsOf = (name: string) => result.backends.find((backend) => backend.name === name)?.cells ?? [];
