@@ -1,7 +1,7 @@
-// The back-ends that this machine has, in a process of its own: trying them loads native code. Started by kernels.ts; prints their names
+// The back-ends that this machine has. Started by kernels.ts; prints their names
 // as JSON, the last line of stdout.
 
-import { describeBackends } from "../../models/tensorflow/backend.ts";
+import { probeBackends } from "../../client/backends/probe-backends.ts";
 
-const reports = await describeBackends();
+const reports = await probeBackends();
 console.log(JSON.stringify(reports.filter(({ usable }) => usable).map(({ name }) => name)));
