@@ -24,7 +24,9 @@ export function applySequenceLayer(
       return tf.add(sequence, weight("embeddings"));
     case "lstm": {
       const states = lstmStates(sequence, weight);
-      return layer.returnSequences ? tf.stack([...states], 1) : (states.at(-1) as tf.Tensor2D);
+      const [length, batch] = states.shape;
+      if (layer.returnSequences) return tf.transpose(states, [1, 0, 2]);
+      return tf.reshape(tf.slice(states, [length - 1, 0, 0]), [batch, layer.units]);
     }
     case "multiHeadAttention":
       return attend(layer, sequence, weight);
