@@ -13,6 +13,7 @@ import {
   type ParameterSet,
   type ParameterTensor,
 } from "../parameter-set.ts";
+import { requireTokenIds } from "../require-token-ids.ts";
 import { gatherBatch } from "./batches.ts";
 import { crossEntropyTensor } from "./cross-entropy.ts";
 import { forwardLogits } from "./forward.ts";
@@ -191,7 +192,7 @@ export function requireMatchingExamples(architecture: Architecture, examples: La
   const wanted = architecture.inputShape.join("x");
   const found = examples.exampleShape.join("x");
   const classes = classCountOf(architecture);
-  if (wanted === found && classes >= examples.classCount) return;
+  if (wanted === found && classes >= examples.classCount) return requireTokenIds(architecture, examples);
   throw new ProbSelectError(
     "models.shape-mismatch",
     `The model "${architecture.name}" takes examples of ${wanted} and has ${classes} classes, but the data set has ` +

@@ -4,9 +4,11 @@ import type { Architecture } from "../architecture.ts";
 
 /** What a network reads and tells apart. */
 export interface DataShape {
-  /** [height, width, channels] */
+  /** [height, width, channels] of an image, [features], or [length] of a sequence of tokens. */
   readonly inputShape: readonly number[];
   readonly classCount: number;
+  /** Of sequences: every input is a token's id, 0 to vocabularySize - 1. Absent: inputs are quantities. */
+  readonly vocabularySize?: number | undefined;
 }
 
 /** @throws {ProbSelectError} models.invalid-architecture if the examples are too small for it. */
@@ -14,3 +16,5 @@ export type ZooNetwork = (data: DataShape) => Architecture;
 
 export const digits: DataShape = { inputShape: [28, 28, 1], classCount: 10 };
 export const smallPhotographs: DataShape = { inputShape: [32, 32, 3], classCount: 10 };
+/** LEAF's Shakespeare (Caldas et al. 2018): 80 characters, of which there are 80 kinds; the class is the next one. */
+export const text: DataShape = { inputShape: [80], classCount: 80, vocabularySize: 80 };
