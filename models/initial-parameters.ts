@@ -28,37 +28,40 @@ export function initialParameters(architecture: Architecture, seed: number): Par
 
 function fillTensor({ name, shape, values }: ParameterTensor, layer: LayerSpec, random: RandomSource): void {
   const weight = name.slice(layer.name.length + 1);
+  const limit = uniformLimit(layer, weight, shape);
+  if (limit !== undefined) {
+    for (let index = 0; index < values.length; index++) values[index] = limit * (2 * random.next() - 1);
+  } else if (weight === "recurrent_kernel") {
+    const [units = 0, gates = 0] = shape;
+    fillOrthonormalRows(values, units, gates, random);
+  } else if (weight === "gamma" || weight === "moving_variance") {
+    values.fill(1);
+  } else if (weight === "bias" && layer.kind === "lstm") {
+    values.fill(1, layer.units, 2 * layer.units);
+  }
+}
+
+/** Of a tensor that begins uniform on +-limit. */
+function uniformLimit(layer: LayerSpec, weight: string, shape: readonly number[]): number | undefined {
   switch (weight) {
-    case "gamma":
-    case "moving_variance":
-      values.fill(1);
-      return;
     case "kernel":
     case "depthwise_kernel":
     case "pointwise_kernel":
       // [inputs, outputs] or [height, width, inputs, outputs]; a window counts for both fans.
-      return fillUniform(values, glorotLimit(shape.slice(0, -2), shape.slice(-2)), random);
+      return glorotLimit(shape.slice(-2, -1), shape.slice(-1), elementCount(shape.slice(0, -2)));
     case "query/kernel":
     case "key/kernel":
     case "value/kernel": // [features, heads, keyUnits]
-      return fillUniform(values, glorotLimit([], [elementCount(shape.slice(0, 1)), elementCount(shape.slice(1))]), random);
+      return glorotLimit(shape.slice(0, 1), shape.slice(1));
     case "attention_output/kernel": // [heads, keyUnits, features]
-      return fillUniform(values, glorotLimit([], [elementCount(shape.slice(0, 2)), elementCount(shape.slice(2))]), random);
-    case "recurrent_kernel": {
-      const [units = 0, gates = 0] = shape;
-      return fillOrthonormalRows(values, units, gates, random);
-    }
+      return glorotLimit(shape.slice(0, -1), shape.slice(-1));
     case "embeddings":
-      return fillUniform(values, layer.kind === "embedding" ? EMBEDDING_LIMIT : glorotLimit([], shape), random);
-    case "bias":
-      if (layer.kind === "lstm") values.fill(1, layer.units, 2 * layer.units);
+      return layer.kind === "embedding" ? EMBEDDING_LIMIT : glorotLimit(shape.slice(0, 1), shape.slice(1));
+    default:
+      return undefined;
   }
 }
 
-function glorotLimit(window: readonly number[], fans: readonly number[]): number {
-  return Math.sqrt(6 / (elementCount(window) * fans.reduce((sum, fan) => sum + fan, 0)));
-}
-
-function fillUniform(values: Float32Array, limit: number, random: RandomSource): void {
-  for (let index = 0; index < values.length; index++) values[index] = limit * (2 * random.next() - 1);
+function glorotLimit(inputs: readonly number[], outputs: readonly number[], window = 1): number {
+  return Math.sqrt(6 / (window * (elementCount(inputs) + elementCount(outputs))));
 }

@@ -2,8 +2,8 @@
 // zeros on one and what lies behind the table on another.
 
 import { ProbSelectError } from "../foundation/errors.ts";
-import { type Architecture, shapeLayers } from "./architecture.ts";
 import { NETWORK_INPUT_POSITION } from "./architecture/connect-layers.ts";
+import { type Architecture, shapeLayers } from "./architecture.ts";
 import type { LabelledExamples } from "./examples.ts";
 
 /** How many ids the data in memory were found to fit: many clients and rounds share them. */

@@ -104,9 +104,8 @@ function shaped(architecture: Architecture): Architecture {
 
 /** @throws {ProbSelectError} models.shape-mismatch */
 function requireReadable(name: string, reads: Readable, { inputShape, vocabularySize }: DataShape): void {
-  const found: Readable =
-    vocabularySize !== undefined ? "tokens" : inputShape.length === 3 && reads !== "quantities" ? "images" : "quantities";
-  if (found === reads) return;
+  const found = vocabularySize !== undefined ? "tokens" : inputShape.length === 3 ? "images" : "quantities";
+  if (found === reads || (found === "images" && reads === "quantities")) return;
   const examples = {
     tokens: `sequences of ${inputShape.join("x")} tokens`,
     images: `images of ${inputShape.join("x")}`,

@@ -1,7 +1,7 @@
 // The cost of one layer of a network: which operators a framework runs for it, their multiply-adds, weights and elements.
 
-import { isMovingStatistic, type LayerSpec, type ShapedLayer } from "../models/architecture.ts";
 import { isSequenceLayer } from "../models/architecture/sequence-shapes.ts";
+import { isMovingStatistic, type LayerSpec, type ShapedLayer } from "../models/architecture.ts";
 import { elementCount } from "../models/parameter-set.ts";
 import { sequenceLayerCosts } from "./sequence-layer-costs.ts";
 import type { LayerCost } from "./workload.ts";

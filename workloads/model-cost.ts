@@ -1,8 +1,8 @@
 // What one training step of a network costs, counted from its architecture. The counting conventions are those under which
 // the reference coefficients of the roofline model were fitted, so that forecasts and coefficients speak of the same numbers.
 
-import { type Architecture, type ShapedLayer, shapeLayers } from "../models/architecture.ts";
 import { isSequenceLayer } from "../models/architecture/sequence-shapes.ts";
+import { type Architecture, type ShapedLayer, shapeLayers } from "../models/architecture.ts";
 import { elementCount } from "../models/parameter-set.ts";
 import { operatorOutputs } from "./keras/counted-layer.ts";
 import { layerCosts } from "./layer-costs.ts";

@@ -2,8 +2,8 @@
 // is a heavy operator (its bias is fused); everything else only moves bytes. Backward passes are not counted here: as everywhere, a
 // latency model takes two more passes of a product's multiply-adds (one for each factor's gradient) and one more of a light operator.
 
-import type { ShapedLayer } from "../models/architecture.ts";
 import type { SequenceLayer } from "../models/architecture/sequence-shapes.ts";
+import type { ShapedLayer } from "../models/architecture.ts";
 import { elementCount } from "../models/parameter-set.ts";
 import { heavyCost, lightCost } from "./keras/counted-layer.ts";
 import type { LayerCost } from "./workload.ts";

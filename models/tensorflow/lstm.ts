@@ -51,7 +51,9 @@ function runForward(projected: tf.Tensor3D, recurrent: tf.Tensor2D): Run {
       }),
     );
   }
-  const [h, c, t, i, f, g, o] = (steps[0] as Run).map((_, part) => tf.stack(steps.map((run) => run[part] as tf.Tensor)));
+  const [h, c, t, i, f, g, o] = (steps[0] as Run).map((_, part) =>
+    tf.stack(steps.map((run) => run[part] as tf.Tensor)),
+  );
   return [h, c, t, i, f, g, o] as Run;
 }
 
@@ -74,7 +76,12 @@ function runBackward(gradient: tf.Tensor3D, [h, c, t, i, f, g, o, recurrent]: Sa
   let ofState: tf.Tensor = tf.zeros([batch, units]);
   let ofCell: tf.Tensor = tf.zeros([batch, units]);
   for (let step = gradient.shape[0] - 1; step >= 0; step--) {
-    const [own, slope, cellSlope, forget] = parts.map((part) => part[step]) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+    const [own, slope, cellSlope, forget] = parts.map((part) => part[step]) as [
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+    ];
     const [ofGates, before, cellBefore] = tf.tidy(() => {
       const state = tf.add(own, ofState);
       const cell = tf.add(ofCell, tf.mul(state, cellSlope));

@@ -192,7 +192,10 @@ export function requireMatchingExamples(architecture: Architecture, examples: La
   const wanted = architecture.inputShape.join("x");
   const found = examples.exampleShape.join("x");
   const classes = classCountOf(architecture);
-  if (wanted === found && classes >= examples.classCount) return requireTokenIds(architecture, examples);
+  if (wanted === found && classes >= examples.classCount) {
+    requireTokenIds(architecture, examples);
+    return;
+  }
   throw new ProbSelectError(
     "models.shape-mismatch",
     `The model "${architecture.name}" takes examples of ${wanted} and has ${classes} classes, but the data set has ` +

@@ -15,7 +15,9 @@ const smallerSide = ({ inputShape }: DataShape) => Math.min(...inputShape.slice(
 const makeResnet18: ZooNetwork = (data) => {
   const { inputShape, classCount } = data;
   const published =
-    smallerSide(data) <= SMALL_SIDE ? resnet18ForSmallImages({ classCount }) : publishedNetwork("resnet18", { classCount });
+    smallerSide(data) <= SMALL_SIDE
+      ? resnet18ForSmallImages({ classCount })
+      : publishedNetwork("resnet18", { classCount });
   return { ...published, inputShape: [...inputShape] };
 };
 

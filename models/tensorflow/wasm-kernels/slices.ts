@@ -71,7 +71,9 @@ function cut(
   const last = size.findLastIndex((length, axis) => length !== input.shape[axis]);
   const run = last < 0 ? to.length : (size[last] as number) * (strides[last] as number);
   const position = begin.slice(0, Math.max(0, last));
-  const first = begin.slice(position.length).reduce((sum, index, axis) => sum + index * (strides[position.length + axis] as number), words(from));
+  const first = begin
+    .slice(position.length)
+    .reduce((sum, index, axis) => sum + index * (strides[position.length + axis] as number), words(from));
   for (let target = words(to); target < words(to) + to.length; target += run) {
     const source = position.reduce((sum, index, axis) => sum + index * (strides[axis] as number), first);
     heap.copyWithin(target, source, source + run);

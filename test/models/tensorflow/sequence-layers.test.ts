@@ -16,7 +16,12 @@ import golden from "../../golden/sequence-layers.json" with { type: "json" };
 const options = { training: true, seed: 0 };
 
 /** Logits, loss and the gradient by every parameter in the layout's order. */
-function evaluate(architecture: Architecture, parameters: readonly number[], inputs: readonly number[], labels: readonly number[]) {
+function evaluate(
+  architecture: Architecture,
+  parameters: readonly number[],
+  inputs: readonly number[],
+  labels: readonly number[],
+) {
   return tf.tidy(() => {
     const set = createParameterSet(parameterLayout(architecture), Float32Array.from(parameters));
     const variables = new Map(set.tensors.map((t) => [t.name, tf.variable(tf.tensor(t.values, [...t.shape]))]));
@@ -43,13 +48,16 @@ describe.each(["cpu", "wasm"] as const)("layers over sequences on the back-end %
     await selectBackend(backend);
   });
 
-  it.each(golden.cases)("give for $name PyTorch's logits, loss and gradients", ({ layers, parameters, inputs, labels, ...expected }) => {
-    const architecture = architectureSchema.parse({ name: "golden", inputShape: [golden.length], layers });
-    const { logits, loss, gradient } = evaluate(architecture, parameters, inputs, labels);
-    expectValues(logits, expected.logits);
-    expectValues([loss], [expected.loss]);
-    expectValues(gradient, expected.gradient);
-  });
+  it.each(golden.cases)(
+    "give for $name PyTorch's logits, loss and gradients",
+    ({ layers, parameters, inputs, labels, ...expected }) => {
+      const architecture = architectureSchema.parse({ name: "golden", inputShape: [golden.length], layers });
+      const { logits, loss, gradient } = evaluate(architecture, parameters, inputs, labels);
+      expectValues(logits, expected.logits);
+      expectValues([loss], [expected.loss]);
+      expectValues(gradient, expected.gradient);
+    },
+  );
 });
 
 describe("attention", () => {
