@@ -2,16 +2,13 @@
 
 import { resolve } from "node:path";
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from "yargs";
+import { backendOption, parseBackend } from "./backend-option.ts";
+import { gpuNameOption } from "./device-options.ts";
 import { jsonOption, printResult } from "./output.ts";
 import { wrongUsage } from "./wrong-usage.ts";
 
 const options = {
-  backend: {
-    type: "string",
-    default: "auto",
-    requiresArg: true,
-    describe: "auto, tensorflow-cuda, tensorflow, wasm or cpu",
-  },
+  backend: backendOption,
   out: { type: "string", default: "calibration.json", requiresArg: true, describe: "File to write" },
   "batch-size": {
     type: "string",
@@ -29,7 +26,7 @@ const options = {
     describe: "Also time the zoo's networks, and compare with their forecasts",
   },
   "include-zoo": { type: "boolean", default: false, describe: "Also put the zoo's networks into the file" },
-  device: { type: "string", requiresArg: true, describe: "Name this GPU instead of the one that was detected" },
+  device: gpuNameOption,
   "gpu-index": { type: "number", requiresArg: true, describe: "Which of several GPUs trains (default 0)" },
   json: jsonOption,
 } as const satisfies Record<string, Options>;
@@ -39,7 +36,6 @@ type CalibrateArguments = ArgumentsCamelCase<InferredOptionTypes<typeof options>
 /** Bursts of each cell, and the seconds after which a busy machine gets no more of them. */
 const thorough = { batchSizes: [16, 64], turns: 8, maximumSeconds: 75 } as const;
 const quick = { batchSizes: [32], turns: 5, maximumSeconds: 18 } as const;
-const backends = ["auto", "tensorflow-cuda", "tensorflow", "wasm", "cpu"] as const;
 
 export const calibrateCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
   command: "calibrate",
@@ -81,7 +77,10 @@ async function runCalibrate(given: CalibrateArguments): Promise<void> {
       {
         ...{ backend, batchSizes, turns: plan.turns, maximumSeconds: plan.maximumSeconds },
         ...{ includeZoo: given.includeZoo, verify: given.verify, device: given.device, gpuIndex: given.gpuIndex },
-        onStart: (what) => process.stderr.write(`Timing ${what.device} with the back-end ${what.backend}.\n`),
+        onStart: (what) => {
+          process.stderr.write(`Timing ${what.device} with the back-end ${what.backend}.\n`);
+          for (const warning of what.warnings) process.stderr.write(`Warning: ${warning}\n`);
+        },
         onProgress: ({ fraction, secondsLeft, network }) => bar.show(fraction, secondsLeft, network),
       },
       interruption.signal,
@@ -98,12 +97,6 @@ async function runCalibrate(given: CalibrateArguments): Promise<void> {
     await file.abandon();
     process.off("SIGINT", stop).off("SIGTERM", stop);
   }
-}
-
-function parseBackend(text: string) {
-  const found = backends.find((name) => name === text);
-  if (found) return found;
-  throw wrongUsage(`There is no back-end "${text}". Choose one of ${backends.join(", ")}.`);
 }
 
 /** @throws {ProbSelectError} cli.wrong-usage */

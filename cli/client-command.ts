@@ -2,9 +2,11 @@
 
 import { hostname } from "node:os";
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from "yargs";
+import type { BackendChoice } from "../models/tensorflow/backend.ts";
 import type { CatalogueDevice, DeviceReport } from "../selection/types.ts";
 import { accessOptions, statedAccess } from "./access-options.ts";
-import { deviceFigureOptions, statedFigures } from "./device-options.ts";
+import { backendOption, parseBackend } from "./backend-option.ts";
+import { deviceFigureOptions, gpuNameOption, statedFigures } from "./device-options.ts";
 import { energyOptions, statedEnergy } from "./energy-options.ts";
 import { assumedLink, chosenLink, formatRates, formatSpread, linkOptions } from "./link-options.ts";
 import { maskOptions, maskWords, statedMaskTerms } from "./mask-options.ts";
@@ -19,13 +21,13 @@ const options = {
     type: "string",
     default: "mnist",
     requiresArg: true,
-    describe: "Data set: mnist or a module (CONTRIBUTING)",
+    describe: "Data set: mnist, ./train.csv, images:./folder, ... or a module (docs/data-and-models.md)",
   },
   partition: {
     type: "string",
     default: "iid",
     requiresArg: true,
-    describe: "Split over the clients: iid or dirichlet:ALPHA",
+    describe: "Split over the clients: iid, dirichlet:ALPHA, shards:N, quantity:ALPHA, labels:K or natural",
   },
   shard: { type: "string", default: "1/1", requiresArg: true, describe: "This client's share, as NUMBER/COUNT" },
   "partition-seed": {
@@ -35,13 +37,8 @@ const options = {
     describe: "Seed of the split; the same for all clients",
   },
   "maximum-examples": { type: "number", requiresArg: true, describe: "Train on at most so many examples" },
-  backend: {
-    type: "string",
-    default: "auto",
-    requiresArg: true,
-    describe: "auto, tensorflow-cuda, tensorflow, wasm or cpu",
-  },
-  device: { type: "string", requiresArg: true, describe: "Report this GPU instead of the one that was detected" },
+  backend: backendOption,
+  device: gpuNameOption,
   "gpu-index": { type: "number", requiresArg: true, describe: "Which of several GPUs trains (default 0)" },
   ...deviceFigureOptions,
   emulate: { type: "string", requiresArg: true, describe: "Train here, but report when this GPU would have finished" },
@@ -112,13 +109,15 @@ async function runClient(given: ClientArguments): Promise<void> {
   process.on("SIGINT", stop).on("SIGTERM", stop);
   const trainer = await WorkerTrainer.start(setup, say);
   try {
-    const { report, why } = emulated
-      ? { report: emulated.report, why: "emulated" }
+    const described = emulated
+      ? { report: emulated.report, why: "emulated", warnings: [], notes: [] }
       : await describeThisDevice(given, figures, trainer.backend);
+    const { report, why } = described;
     say(`back-end ${trainer.backend.name}: ${trainer.backend.choice}`);
     const resolved = resolveDevice(report);
+    for (const note of described.notes) say(`hardware ${note}`);
     say(`device ${deviceSummary(resolved)}; ${why}`);
-    for (const warning of resolved.warnings) say(`warning ${warning}`);
+    for (const warning of [...described.warnings, ...resolved.warnings]) say(`warning ${warning}`);
     say(`link ${formatRates(link.link)}; ${link.why}`);
     say(`link's ${formatSpread(link)}; ${link.spreadWhy}`);
     say(`data ${given.data}, ${given.partition}, share ${given.shard}: ${trainer.exampleCount} examples`);
@@ -158,6 +157,9 @@ async function runClient(given: ClientArguments): Promise<void> {
 
 async function trainingSetup(given: ClientArguments) {
   const { parsePartition } = await import("../workloads/partition/parse-partition.ts");
+  const { parseDataName } = await import("../workloads/files/parse-data-name.ts");
+  // The training thread reads the data; a misspelt option is told before it starts.
+  fromOption(() => parseDataName(given.data));
   if (!URL.canParse(given.server) || !/^https?:/.test(given.server)) {
     throw wrongUsage(`--server must be a URL such as http://127.0.0.1:7700, not "${given.server}".`);
   }
@@ -177,13 +179,6 @@ async function trainingSetup(given: ClientArguments) {
   };
 }
 
-function parseBackend(text: string) {
-  const known = ["auto", "tensorflow-cuda", "tensorflow", "wasm", "cpu"] as const;
-  const found = known.find((name) => name === text);
-  if (found) return found;
-  throw wrongUsage(`There is no back-end "${text}". Choose one of ${known.join(", ")}.`);
-}
-
 /** @throws {ProbSelectError} cli.wrong-usage: an emulated device needs a catalogue row, since its times are computed from it. */
 async function findEmulated(report: DeviceReport): Promise<{ report: DeviceReport; device: CatalogueDevice }> {
   const { resolveDevice } = await import("../selection/devices/resolve-device.ts");
@@ -198,14 +193,21 @@ async function findEmulated(report: DeviceReport): Promise<{ report: DeviceRepor
 async function describeThisDevice(
   given: ClientArguments,
   figures: ReturnType<typeof statedFigures>,
-  backend: { name: string; usesGpu: boolean },
+  backend: BackendChoice,
 ) {
-  const { detectHardware } = await import("../client/detect-hardware.ts");
-  const { describeDevice } = await import("../client/describe-device.ts");
+  const { detectHardware } = await import("../client/detection/detect-hardware.ts");
+  const { describeDevice } = await import("../client/detection/describe-device.ts");
   const hardware = await detectHardware();
-  const { report, why } = describeDevice({ hardware, backend, named: given.device, gpuIndex: given.gpuIndex });
+  const { gpuNameWarnings } = await import("./gpu-name-warnings.ts");
+  const described = describeDevice({ hardware, backend, named: given.device, gpuIndex: given.gpuIndex });
   const isStated = Object.keys(figures).length > 0;
-  return { report: { ...report, ...figures }, why: isStated ? `${why}, with figures given by hand` : why };
+  return {
+    report: { ...described.report, ...figures },
+    why: isStated ? `${described.why}, with figures given by hand` : described.why,
+    // Whoever states the figures of a GPU that the catalogue lacks knows that it does.
+    warnings: [...described.warnings, ...(isStated ? [] : gpuNameWarnings(given.device))],
+    notes: given.device === undefined ? hardware.notes : [],
+  };
 }
 
 const defaultClientId = () =>

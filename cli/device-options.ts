@@ -6,6 +6,14 @@ import { wrongUsage } from "./wrong-usage.ts";
 
 const number = (describe: string) => ({ type: "number", requiresArg: true, describe }) as const;
 
+/** `--gpu NAME`, or `--device NAME` as it was first called. */
+export const gpuNameOption = {
+  alias: "gpu",
+  type: "string",
+  requiresArg: true,
+  describe: "This GPU instead of the one that was detected; any name that `probselect devices` finds",
+} as const satisfies Options;
+
 export const deviceFigureOptions = {
   "memory-gib": number("The device's memory, which may tell versions of it apart"),
   "fp32-tflops": number(

@@ -1,12 +1,13 @@
 // `probselect doctor`: what this machine has, which back-ends it can use and why not the others, and what an agent would report.
 
-import type { CommandModule } from "yargs";
-import type { DetectedHardware } from "../client/detect-hardware.ts";
+import type { CommandModule, InferredOptionTypes, Options } from "yargs";
+import type { DetectedHardware } from "../client/detection/detected-gpu.ts";
 import type { Arithmetic } from "../models/arithmetic/types.ts";
 import type { BackendReport } from "../models/tensorflow/backend.ts";
 import { formatRate } from "../selection/quantities.ts";
 import type { DeviceReport, ResolvedDevice } from "../selection/types.ts";
 import { packageVersion } from "../server/package-version.ts";
+import { gpuNameOption } from "./device-options.ts";
 import { assumedLink, type ChosenLink, formatRates, formatSpread } from "./link-options.ts";
 import { jsonOption, printResult } from "./output.ts";
 
@@ -21,27 +22,46 @@ interface DoctorResult {
   readonly arithmetic: { readonly name: Arithmetic["name"]; readonly description: string };
   readonly report: DeviceReport;
   readonly reportReason: string;
+  readonly reportWarnings: readonly string[];
   readonly resolved: ResolvedDevice;
   /** What an agent takes its link for unless it is told. */
   readonly link: ChosenLink;
 }
 
-export const doctorCommand: CommandModule<object, { readonly json: boolean }> = {
+const options = {
+  device: gpuNameOption,
+  "gpu-index": { type: "number", requiresArg: true, describe: "Which of several GPUs trains (default 0)" },
+  readings: {
+    type: "boolean",
+    default: false,
+    describe: "Print what the system's tools said, as JSON, to attach to a report (docs/device-detection.md)",
+  },
+  json: jsonOption,
+} as const satisfies Record<string, Options>;
+
+export const doctorCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
   command: "doctor",
   describe: "Show what this machine has, and what an agent on it would report",
-  builder: (cli) => cli.option("json", jsonOption),
-  handler: async ({ json }) => {
-    const { detectHardware } = await import("../client/detect-hardware.ts");
-    const { describeDevice } = await import("../client/describe-device.ts");
-    const { describeBackends } = await import("../models/tensorflow/backend.ts");
+  builder: (cli) => cli.options(options),
+  handler: async ({ json, device, gpuIndex, readings: isAskedForReadings }) => {
+    const { readMachine } = await import("../client/detection/read-machine.ts");
+    const readings = await readMachine();
+    if (isAskedForReadings) {
+      process.stdout.write(`${JSON.stringify(readings, null, 1)}\n`);
+      return;
+    }
+    const { hardwareOfReadings } = await import("../client/detection/hardware-of-readings.ts");
+    const { gpuNameWarnings } = await import("./gpu-name-warnings.ts");
+    const { describeDevice } = await import("../client/detection/describe-device.ts");
+    const { probeBackends } = await import("../client/backends/probe-backends.ts");
     const { arithmetic, describeArithmetic } = await import("../models/arithmetic/arithmetic.ts");
     const { resolveDevice } = await import("../selection/devices/resolve-device.ts");
     const { deviceSummary } = await import("../selection/devices/device-summary.ts");
-    const hardware = await detectHardware();
-    const backends = await describeBackends();
+    const hardware = hardwareOfReadings(readings);
+    const backends = await probeBackends();
     // cpu always works, so there is always one.
     const chosen = backends.find(({ usable }) => usable) ?? { name: "none", usesGpu: false };
-    const { report, why } = describeDevice({ hardware, backend: chosen });
+    const { report, why, warnings } = describeDevice({ hardware, backend: chosen, named: device, gpuIndex });
     const result: DoctorResult = {
       probselectVersion: packageVersion(),
       nodeVersion: process.version,
@@ -50,6 +70,7 @@ export const doctorCommand: CommandModule<object, { readonly json: boolean }> = 
       chosenBackend: chosen.name,
       arithmetic: { name: arithmetic().name, description: describeArithmetic() },
       ...{ report, reportReason: why },
+      reportWarnings: [...warnings, ...gpuNameWarnings(device)],
       resolved: resolveDevice(report),
       link: assumedLink(),
     };
@@ -81,7 +102,7 @@ function formatDoctor(result: DoctorResult, summary: string): string {
     `  ${summary}`,
     `  because ${result.reportReason}`,
     `  tier ${result.resolved.tier}: ${result.resolved.tierReason}`,
-    ...result.resolved.warnings.map((sentence) => `  warning  ${sentence}`),
+    ...[...result.reportWarnings, ...result.resolved.warnings].map((sentence) => `  warning  ${sentence}`),
     `  link ${formatRates(result.link.link)}; ${result.link.why}`,
     `  ${formatSpread(result.link)}; ${result.link.spreadWhy}`,
     "",

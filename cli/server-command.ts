@@ -17,7 +17,17 @@ const options = {
   host: { type: "string", requiresArg: true, describe: "Address to listen on (default 127.0.0.1)" },
   port: { type: "number", requiresArg: true, describe: "Port; 0 takes a free one (default 7700)" },
   rounds: { type: "number", requiresArg: true, describe: "Rounds to run (default 10)" },
-  model: { type: "string", requiresArg: true, describe: "Network of the model zoo (default lenet5)" },
+  model: {
+    type: "string",
+    requiresArg: true,
+    describe:
+      "A network by its name, or your own: a tfjs model.json, a safetensors export, a module such as ./my-model.mjs (default lenet5)",
+  },
+  "initial-weights": {
+    type: "string",
+    choices: ["model", "seed"],
+    describe: "Where a model of your own starts: the weights that it brings (default), or drawn from the seed",
+  },
   "deadline-seconds": {
     type: "number",
     requiresArg: true,
@@ -126,6 +136,7 @@ async function runServer(given: ArgumentsCamelCase<ServerArguments>): Promise<vo
       draining ??= aggregator.drain(drainSeconds);
     };
     for (const warning of exposureWarnings(config.host, config.security)) reporter.print(`Warning: ${warning}`);
+    for (const note of aggregator.notes) reporter.print(note);
     reporter.print(
       `Listening on ${aggregator.url}; rounds start once ${config.minimumClients} client(s) are there. ` +
         `Join: probselect client --server ${aggregator.url}`,
@@ -169,6 +180,7 @@ async function configOf(given: ArgumentsCamelCase<ServerArguments>): Promise<Ser
     port,
     rounds,
     model,
+    initialWeights: given.initialWeights,
     minimumClients,
     latencyModel: given.latencyModel,
     computeLaw: given.law,

@@ -49,8 +49,11 @@ export const verbs: readonly Verb[] = [
   verb("doctor", "Show what this machine has, and what an agent on it would report", async () => {
     return (await import("./doctor-command.ts")).doctorCommand;
   }),
-  verb("setup", "Download a data set that is too large for the package", async () => {
+  verb("setup", "Bring what the package leaves out: back-ends for this machine's GPU, large data sets", async () => {
     return (await import("./setup-command.ts")).setupCommand;
+  }),
+  verb("data", "Show a data set and how a partition divides it over clients", async () => {
+    return (await import("./data-command.ts")).dataCommand;
   }),
   verb("explain", "Why a client would be selected, term by term, or was (not) selected in a run", async () => {
     return (await import("./explain-command.ts")).explainCommand;
@@ -72,5 +75,8 @@ export const verbs: readonly Verb[] = [
   }),
   verb("report", "Turn a run's journal into an HTML report with figures", async () => {
     return (await import("./report-command.ts")).reportCommand;
+  }),
+  verb("export", "Take the global model out of a run: tfjs, safetensors or ONNX", async () => {
+    return (await import("./export-command.ts")).exportCommand;
   }),
 ];

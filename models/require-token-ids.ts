@@ -5,32 +5,37 @@ import { ProbSelectError } from "../foundation/errors.ts";
 import { NETWORK_INPUT_POSITION } from "./architecture/connect-layers.ts";
 import { type Architecture, shapeLayers } from "./architecture.ts";
 import type { LabelledExamples } from "./examples.ts";
+import { elementCount } from "./parameter-set.ts";
 
-/** How many ids the data in memory were found to fit: many clients and rounds share them. */
-const checked = new WeakMap<Float32Array, number>();
+/** Rows of the smallest table that looks up the input; infinite if none does. */
+const limits = new WeakMap<Architecture, number>();
 
 /**
- * Checks every input of a network that begins with an embedding; does nothing for another. Data that passed are not read again.
+ * Checks every input for a network that begins with an embedding; does nothing for another.
  *
+ * @param examples all of them, or a batch.
  * @throws {ProbSelectError} models.shape-mismatch naming the first input that is no integer from 0 to inputDim - 1.
  */
-export function requireTokenIds(architecture: Architecture, { inputs, exampleShape }: LabelledExamples): void {
-  const limits = shapeLayers(architecture).flatMap(({ layer, sources }) =>
-    layer.kind === "embedding" && sources[0] === NETWORK_INPUT_POSITION ? [layer.inputDim] : [],
-  );
-  if (limits.length === 0) return;
-  const vocabularySize = Math.min(...limits);
-  if ((checked.get(inputs) ?? Number.POSITIVE_INFINITY) <= vocabularySize) return;
-  const wrong = inputs.findIndex((id) => !(Number.isInteger(id) && id >= 0 && id < vocabularySize));
-  if (wrong < 0) {
-    checked.set(inputs, vocabularySize);
-    return;
-  }
-  const length = exampleShape.reduce((product, size) => product * size, 1);
+export function requireTokenIds(
+  architecture: Architecture,
+  { inputs, exampleShape }: Pick<LabelledExamples, "inputs" | "exampleShape">,
+): void {
+  const limit = limits.get(architecture) ?? smallestTable(architecture);
+  limits.set(architecture, limit);
+  if (limit === Number.POSITIVE_INFINITY) return;
+  const wrong = inputs.findIndex((id) => !(Number.isInteger(id) && id >= 0 && id < limit));
+  if (wrong < 0) return;
+  const length = elementCount(exampleShape);
   throw new ProbSelectError(
     "models.shape-mismatch",
-    `The model "${architecture.name}" looks up tokens by ids from 0 to ${vocabularySize - 1}, but example ` +
-      `${Math.floor(wrong / length)} has ${inputs[wrong]} at position ${wrong % length}. Make the network for the data's ` +
-      "vocabularySize, or choose data that it was made for.",
+    `The model "${architecture.name}" looks up tokens by ids from 0 to ${limit - 1}, but an example has ${inputs[wrong]} at ` +
+      `position ${wrong % length}. Make the network for the data's vocabularySize, or choose data that it was made for.`,
   );
+}
+
+function smallestTable(architecture: Architecture): number {
+  const sizes = shapeLayers(architecture).map(({ layer, sources }) =>
+    layer.kind === "embedding" && sources[0] === NETWORK_INPUT_POSITION ? layer.inputDim : Number.POSITIVE_INFINITY,
+  );
+  return Math.min(...sizes);
 }

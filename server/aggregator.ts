@@ -22,6 +22,8 @@ const FAREWELL_SECONDS = 1;
 export interface RunningAggregator {
   readonly url: string;
   readonly port: number;
+  /** Sentences for whoever starts the run, e.g. where a model of the user's own starts from. */
+  readonly notes: readonly string[];
   /** The run's summary, once everything is closed. Rejects if the run failed. */
   readonly finished: Promise<RunSummary>;
   /** Interrupts the run and waits until every socket, file and thread is closed. Never rejects. */
@@ -60,6 +62,7 @@ export async function startAggregator(
   return {
     url: `${security.scheme}://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`,
     port,
+    notes: resources.parts.notes ?? [],
     finished,
     async close() {
       run.interrupt();

@@ -22,10 +22,12 @@ export const serverConfigFields = z.strictObject({
     .string()
     .regex(/^[\w.-]{1,64}$/)
     .default("run"),
-  /** A zoo name. */
+  /** A name, or a path from the working directory: a tfjs model.json, a safetensors export, or a module such as ./my-model.mjs. */
   model: z.string().default("lenet5"),
   /** The data set whose test split scores the global model. */
   dataset: z.string().default("mnist"),
+  /** Whether a model of your own starts from the weights that it brings (the default) or from the seed. */
+  initialWeights: z.enum(["model", "seed"]).optional(),
   rounds: z.int().min(1).max(1_000_000).default(10),
   training: z
     .strictObject({

@@ -1,15 +1,14 @@
 // From the name that an operator writes to a policy: one that comes with the package, or a module of the operator's own.
 
-import { existsSync } from "node:fs";
-import { basename, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { messageOf, ProbSelectError } from "../foundation/errors.ts";
+import { basename } from "node:path";
+import { ProbSelectError } from "../foundation/errors.ts";
 import { createPolicy, type PolicyOptions } from "../selection/policies/find-policy.ts";
 import { type OwnFunctions, ownPolicy } from "../selection/policies/own-policy.ts";
 import type { SelectionPolicy } from "../selection/policy/policy.ts";
 import { withinPlaces } from "../selection/policy/within-places.ts";
 import type { ClientRules } from "../selection/rules/client-rules.ts";
 import { underRules } from "../selection/rules/ruled-policy.ts";
+import { importModule } from "./import-module.ts";
 
 /**
  * A new run of the policy of that name, or of the one that a module exports.
@@ -72,7 +71,7 @@ export function isPolicyModule(name: string): boolean {
 
 /** `select`, or the default export if it is a function, and `learn` if there is one. */
 async function loadFunctions(path: string): Promise<OwnFunctions> {
-  const exported = await importModule(path);
+  const exported = await importModule(path, "policy", "server.policy-not-loaded");
   const select = exported.select ?? exported.default;
   if (!isFunction(select)) {
     throw notLoaded(
@@ -84,24 +83,6 @@ async function loadFunctions(path: string): Promise<OwnFunctions> {
   if (learn === undefined) return { select };
   if (!isFunction(learn)) throw notLoaded(`The module ${path} exports a \`learn\` that is no function.`);
   return { select, learn };
-}
-
-async function importModule(path: string): Promise<Readonly<Record<string, unknown>>> {
-  const url = path.startsWith("file:") ? path : pathToFileURL(resolve(path)).href;
-  if (!existsSync(fileURLToPath(url))) throw notLoaded(`There is no file ${path} from which to load a policy.`);
-  try {
-    return await import(url);
-  } catch (cause) {
-    const isTypeScript = /\.[cm]?ts$/.test(path);
-    if (isTypeScript && cause instanceof Error && "code" in cause && cause.code === "ERR_UNKNOWN_FILE_EXTENSION") {
-      throw notLoaded(
-        `Node ${process.versions.node} cannot load the TypeScript of ${path}. Take Node 22.18 or newer, or start with ` +
-          "NODE_OPTIONS='--import tsx' (npm install tsx), or write the policy in JavaScript.",
-        cause,
-      );
-    }
-    throw notLoaded(`The policy's module ${path} does not load: ${messageOf(cause)}`, cause);
-  }
 }
 
 function isFunction(value: unknown): value is (argument: unknown) => unknown {

@@ -1,8 +1,6 @@
 // From the names in a configuration to the parts of a run. Every unknown name is refused here, before anything listens.
 
 import { ProbSelectError } from "../foundation/errors.ts";
-import { initialParameters } from "../models/initial-parameters.ts";
-import { findArchitecture } from "../models/zoo.ts";
 import { resolveDevice } from "../selection/devices/resolve-device.ts";
 import { findLatencyModel } from "../selection/latency/find-latency-model.ts";
 import { findDataset } from "../workloads/find-dataset.ts";
@@ -10,6 +8,7 @@ import { workloadFor } from "../workloads/workload-for.ts";
 import { findStrategy } from "./aggregation/find-strategy.ts";
 import type { ServerConfig } from "./config.ts";
 import { Evaluator } from "./evaluation/evaluator.ts";
+import { loadModel } from "./load-model.ts";
 import { loadRuledPolicy } from "./load-policy.ts";
 import { withCentralPrivacy } from "./privacy/central-privacy.ts";
 import { readCalibrations } from "./read-calibrations.ts";
@@ -18,7 +17,7 @@ import type { RunParts } from "./run-parts.ts";
 /**
  * The parts that a configuration names, with the evaluation's thread running.
  *
- * @throws {ProbSelectError} models.unknown-architecture, selection.unknown-policy, server.policy-not-loaded, selection.unknown-latency-model,
+ * @throws {ProbSelectError} models.unknown-architecture or what else `loadModel` throws, selection.unknown-policy, server.policy-not-loaded, selection.unknown-latency-model,
  * selection.invalid-argument (settings or rules that the policy cannot keep), server.invalid-config (strategy or its settings, or the latency model
  * "calibrated" without a file), selection.malformed-calibration, server.evaluation-failed (data set).
  */
@@ -35,7 +34,9 @@ export async function prepareRun(config: ServerConfig): Promise<RunParts> {
 /** The parts without the evaluation: what can be wrong with a configuration's names and settings is found without a thread. */
 export async function prepareParts(config: ServerConfig): Promise<Omit<RunParts, "evaluate" | "close">> {
   const { training, seed, selection } = config;
-  const architecture = findArchitecture(config.model, (await findDataset(config.dataset)).shape);
+  const { shape: data } = await findDataset(config.dataset);
+  const model = await loadModel(config.model, { data, initialWeights: config.initialWeights, seed });
+  const { architecture, initialParameters, notes } = model;
   const calibrations = await readCalibrations(config.calibrationFiles);
   if (config.latencyModel === "calibrated" && calibrations.length === 0) {
     throw new ProbSelectError(
@@ -56,7 +57,8 @@ export async function prepareParts(config: ServerConfig): Promise<Omit<RunParts,
     }),
     strategy: privateStrategy ?? strategy,
     privacySpent: privateStrategy && (() => privateStrategy.spent()),
-    initialParameters: initialParameters(architecture, seed),
+    initialParameters,
+    notes,
     resolveDevice,
   };
 }

@@ -18,6 +18,8 @@ export interface RunParts {
   readonly privacySpent?: (() => PrivacySpent) | undefined;
   /** The global model before the first round. */
   readonly initialParameters: ParameterSet;
+  /** Sentences for whoever starts the run, e.g. on a model of the user's own. */
+  readonly notes?: readonly string[] | undefined;
   readonly resolveDevice: (report: DeviceReport) => ResolvedDevice;
   /** Scores a model on held-out data, off the thread that answers heartbeats; null where there is no such data. */
   readonly evaluate: (model: StoredModel) => Promise<EvaluationResult | null>;

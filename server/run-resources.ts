@@ -7,6 +7,7 @@ import { Journal, type JournalListeners } from "./journal/journal.ts";
 import { createGlobalModel, globalModelFrom } from "./models/global-model.ts";
 import { ModelStore } from "./models/model-store.ts";
 import { prepareRun } from "./prepare-run.ts";
+import { keepArchitecture } from "./recovery/kept-architecture.ts";
 import { type ResumedRun, recoverRun, setCheckpointsAside } from "./recovery/recover-run.ts";
 import { openRunKey, type RunFolder, runFolder } from "./recovery/run-folder.ts";
 import { type RunLock, takeRunLock } from "./recovery/run-lock.ts";
@@ -44,6 +45,7 @@ export async function openRunResources(
     lock = await takeRunLock(folder.lock);
     const resumed = await recoverRun(folder, config, options.resume ?? "auto");
     if (!resumed) await setCheckpointsAside(folder);
+    await keepArchitecture(folder, parts.architecture, resumed !== undefined);
     const models = await ModelStore.open(folder.models, {
       versions: resumed?.models,
       pinned: basesOf(resumed?.checkpoint.work),

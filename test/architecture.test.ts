@@ -10,14 +10,25 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** Folder -> folders of ours it may import. Each may import itself. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   foundation: [],
+  background: ["foundation"],
   models: ["foundation"],
   network: ["foundation"],
   workloads: ["foundation", "models"],
   selection: ["foundation", "workloads", "network"],
   protocol: ["foundation", "models", "workloads", "network", "selection"],
-  server: ["foundation", "models", "workloads", "network", "selection", "protocol"],
-  client: ["foundation", "models", "workloads", "network", "selection", "protocol"],
-  experiments: ["foundation", "models", "workloads", "network", "selection", "protocol", "server", "client"],
+  server: ["foundation", "background", "models", "workloads", "network", "selection", "protocol"],
+  client: ["foundation", "background", "models", "workloads", "network", "selection", "protocol"],
+  experiments: [
+    "foundation",
+    "background",
+    "models",
+    "workloads",
+    "network",
+    "selection",
+    "protocol",
+    "server",
+    "client",
+  ],
   cli: ["foundation", "models", "workloads", "network", "selection", "protocol", "server", "client", "experiments"],
 };
 

@@ -2,9 +2,9 @@
 // pixels in 10 classes. It is not part of this package; `probselect setup data cifar-10` brings it.
 
 import { existsSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { ProbSelectError } from "../foundation/errors.ts";
+import { dataCacheFolder } from "./data-cache-folder.ts";
 import { idxFileNames, idxImageDataset } from "./idx-image-dataset.ts";
 
 export const CIFAR_10_IMAGE_SHAPE = [32, 32, 3];
@@ -15,8 +15,7 @@ export const CIFAR_10_FOLDER_VARIABLE = "CIFAR10_FOLDER";
 
 /** Where the data set is looked for, and put. */
 export function cifar10Folder(): string {
-  const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
-  return process.env[CIFAR_10_FOLDER_VARIABLE] ?? join(cache, "probselect", "data", "cifar-10");
+  return process.env[CIFAR_10_FOLDER_VARIABLE] ?? join(dataCacheFolder(), "cifar-10");
 }
 
 export const cifar10 = idxImageDataset({

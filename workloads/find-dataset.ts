@@ -1,29 +1,35 @@
-// From the name that an operator writes to a data set: one that comes with the package, or a module of the user's.
+// From the name that an operator writes to a data set: one that comes with the package, files of the user's, or a module.
 
+import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { messageOf, ProbSelectError } from "../foundation/errors.ts";
 import { cifar10 } from "./cifar-10.ts";
 import type { Dataset } from "./dataset.ts";
 import { fashionMnist } from "./fashion-mnist.ts";
+import { openDataFiles } from "./files/open-data-files.ts";
+import { dataFileForms, parseDataName } from "./files/parse-data-name.ts";
 import { mnist } from "./mnist.ts";
 
 const known: Readonly<Record<string, Dataset>> = { mnist, "fashion-mnist": fashionMnist, "cifar-10": cifar10 };
 
 /**
- * The data set of that name, or the `dataset` that a module exports.
+ * The data set of that name, in those files, or the `dataset` that a module exports.
  *
- * @param name "mnist", "fashion-mnist" and "cifar-10" (to be installed: their modules say how), or the path (from the working directory) or file: URL of a module, e.g. "./my-data.js".
- * @throws {ProbSelectError} workloads.dataset-missing if nothing has the name or the module does not load;
- * workloads.malformed-dataset if the module exports no usable `dataset`.
+ * @param name "mnist", "fashion-mnist" and "cifar-10" (to be installed: their modules say how); files such as "./train.csv?label=species",
+ * "images:./folder" (files/parse-data-name.ts), which are converted if this machine has not seen them so; or the path or file: URL of a
+ * module, e.g. "./my-data.js". Paths begin at the working directory.
+ * @throws {ProbSelectError} workloads.dataset-missing if nothing has the name, a file cannot be read or the module does not load;
+ * workloads.malformed-dataset if the files or the module's `dataset` cannot be used; workloads.invalid-dataset-name for wrong options.
  */
 export async function findDataset(name: string): Promise<Dataset> {
   const found = Object.hasOwn(known, name) ? known[name] : undefined;
   if (found) return found;
+  if (isDataFiles(name)) return openDataFiles(name);
   if (!isDatasetModule(name)) {
     throw new ProbSelectError(
       "workloads.dataset-missing",
-      `No data set is named "${name}". Known: ${Object.keys(known).join(", ")}; or give the path of a module that ` +
+      `No data set is named "${name}". Known: ${Object.keys(known).join(", ")}; or name files (${dataFileForms}), or a module that ` +
         `exports a \`dataset\`, such as ./my-data.js.`,
     );
   }
@@ -42,11 +48,28 @@ export async function findDataset(name: string): Promise<Dataset> {
  * @example isDatasetModule("mnist") // false
  */
 export function isDatasetModule(name: string): boolean {
-  return !Object.hasOwn(known, name) && /^file:|[/\\]|\.[cm]?[jt]s$/.test(name);
+  return !Object.hasOwn(known, name) && !isDataFiles(name) && /^file:|[/\\]|\.[cm]?[jt]s$/.test(name);
+}
+
+/**
+ * Whether a data set's name means files of the user's.
+ *
+ * @throws {ProbSelectError} workloads.invalid-dataset-name for options that do not exist.
+ * @example isDataFiles("./train.csv?label=species") // true
+ */
+export function isDataFiles(name: string): boolean {
+  return !Object.hasOwn(known, name) && parseDataName(name) !== null;
 }
 
 async function importModule(name: string): Promise<Readonly<Record<string, unknown>>> {
   const url = name.startsWith("file:") ? name : pathToFileURL(resolve(name)).href;
+  const isFolder = (await stat(fileURLToPath(url)).catch(() => null))?.isDirectory();
+  if (isFolder) {
+    throw new ProbSelectError(
+      "workloads.dataset-missing",
+      `${name} is a folder. Say what is in it: images:${name} for pictures in a folder for each class, text:${name} for texts.`,
+    );
+  }
   try {
     return await import(url);
   } catch (cause) {

@@ -4,10 +4,9 @@
 import { ProbSelectError } from "../foundation/errors.ts";
 import { elementCount } from "../models/parameter-set.ts";
 import { type ByteSource, openBytes } from "./byte-source.ts";
+import { readRecords } from "./read-records.ts";
 
 const UNSIGNED_BYTE = 0x08;
-/** Items are read in blocks of about this size: few system calls, and no copy of the whole file in memory. */
-const BLOCK_BYTES = 1024 * 1024;
 
 export interface IdxItems {
   /** Items in the file, not only those that were read. */
@@ -35,7 +34,12 @@ export async function readIdxItems(
     const itemBytes = elementCount(itemShape);
     if (indices) {
       requireIndices(path, indices, itemCount);
-      return { totalCount: itemCount, values: await readChosen(file, dataOffset, itemBytes, indices) };
+      const values = new Uint8Array(indices.length * itemBytes);
+      const offsets = Float64Array.from(indices, (index) => dataOffset + index * itemBytes);
+      await readRecords(file, { recordBytes: itemBytes, offsets }, (place, item) =>
+        values.set(item, place * itemBytes),
+      );
+      return { totalCount: itemCount, values };
     }
     const values = new Uint8Array(itemCount * itemBytes);
     await readFully(file, values, dataOffset);
@@ -78,32 +82,6 @@ function requireIndices(path: string, indices: Uint32Array, itemCount: number): 
   const wrong = indices.find((index) => index >= itemCount);
   if (wrong === undefined) return;
   throw malformed(path, `item ${wrong} was asked for, but it has ${itemCount}`);
-}
-
-/** Walks the file once, block by block, and copies each wanted item to its place. Blocks without one are not read. */
-async function readChosen(
-  file: ByteSource,
-  dataOffset: number,
-  itemBytes: number,
-  indices: Uint32Array,
-): Promise<Uint8Array> {
-  const values = new Uint8Array(indices.length * itemBytes);
-  const places = Uint32Array.from(indices, (_, place) => place);
-  places.sort((a, b) => (indices[a] ?? 0) - (indices[b] ?? 0));
-  const itemsPerBlock = Math.max(1, Math.floor(BLOCK_BYTES / itemBytes));
-  const buffer = new Uint8Array(itemsPerBlock * itemBytes);
-  let blockBegin = 0;
-  let block = buffer.subarray(0, 0);
-  for (const place of places) {
-    const index = indices[place] ?? 0;
-    if (block.length === 0 || index >= blockBegin + block.length / itemBytes) {
-      blockBegin = index;
-      block = buffer.subarray(0, await file.read(buffer, dataOffset + index * itemBytes));
-    }
-    const begin = (index - blockBegin) * itemBytes;
-    values.set(block.subarray(begin, begin + itemBytes), place * itemBytes);
-  }
-  return values;
 }
 
 async function readFully(file: ByteSource, target: Uint8Array, position: number): Promise<void> {

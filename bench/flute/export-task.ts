@@ -8,7 +8,7 @@ import { runCell } from "../../experiments/simulation/run-cell.ts";
 import { clientOf } from "../../experiments/simulation/types.ts";
 import type { LabelledExamples } from "../../models/examples.ts";
 import { initialParameters } from "../../models/initial-parameters.ts";
-import { orderOfEpoch } from "../../models/tensorflow/train-locally.ts";
+import { orderOfEpoch } from "../../models/tensorflow/training-batches.ts";
 import { findArchitecture } from "../../models/zoo.ts";
 import { roundSeed } from "../../server/rounds/round-engine.ts";
 import { findDataset } from "../../workloads/find-dataset.ts";

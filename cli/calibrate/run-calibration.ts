@@ -8,8 +8,8 @@ import {
 } from "../../client/calibration/measure-cells.ts";
 import { isProbed, probeNetworks } from "../../client/calibration/probe-networks.ts";
 import { TimingThread } from "../../client/calibration/timing-thread.ts";
-import { describeDevice } from "../../client/describe-device.ts";
-import { detectHardware } from "../../client/detect-hardware.ts";
+import { describeDevice } from "../../client/detection/describe-device.ts";
+import { detectHardware } from "../../client/detection/detect-hardware.ts";
 import { wallClock } from "../../foundation/clock.ts";
 import { ProbSelectError } from "../../foundation/errors.ts";
 import type { Architecture } from "../../models/architecture.ts";
@@ -26,6 +26,7 @@ import {
 import type { DeviceReport, ResolvedDevice } from "../../selection/types.ts";
 import { packageVersion } from "../../server/package-version.ts";
 import { modelCost } from "../../workloads/model-cost.ts";
+import { gpuNameWarnings } from "../gpu-name-warnings.ts";
 import { type Verification, verifyCalibration } from "./verify-calibration.ts";
 
 /** Small enough to be timed on any machine. */
@@ -42,10 +43,14 @@ export interface CalibrationOptions {
   readonly maximumSeconds: number;
   readonly includeZoo: boolean;
   readonly verify: boolean;
-  /** A GPU's name given by hand, as `probselect client --device`. */
+  /** A GPU's name given by hand, as `probselect client --gpu`. */
   readonly device: string | undefined;
   readonly gpuIndex: number | undefined;
-  readonly onStart: (what: { readonly device: string; readonly backend: string }) => void;
+  readonly onStart: (what: {
+    readonly device: string;
+    readonly backend: string;
+    readonly warnings: readonly string[];
+  }) => void;
   readonly onProgress: (progress: MeasurementProgress) => void;
 }
 
@@ -81,9 +86,13 @@ async function measureWith(thread: TimingThread, options: CalibrationOptions): P
   const { batchSizes, turns, maximumSeconds, includeZoo, verify, onProgress } = options;
   const { backend } = thread.ready;
   const hardware = await detectHardware();
-  const { report } = describeDevice({ hardware, backend, named: options.device, gpuIndex: options.gpuIndex });
+  const { report, warnings } = describeDevice({ hardware, backend, named: options.device, gpuIndex: options.gpuIndex });
   const device = resolveDevice(report);
-  options.onStart({ device: report.name, backend: backend.name });
+  options.onStart({
+    device: report.name,
+    backend: backend.name,
+    warnings: [...warnings, ...gpuNameWarnings(options.device)],
+  });
   const networks = calibratedNetworks;
   const measure = (cells: readonly CellPlan[]) =>
     measureCells({ thread, cells, turns, maximumSeconds, clock: wallClock, onProgress });

@@ -2,7 +2,7 @@
 
 import type { ArgumentsCamelCase, InferredOptionTypes, Options } from "yargs";
 import type { LayersModelDescription, Shape } from "../../models/layers-model-description.ts";
-import { deviceFigureOptions, statedFigures } from "../device-options.ts";
+import { deviceFigureOptions, gpuNameOption, statedFigures } from "../device-options.ts";
 import { forecastOptions } from "../forecast-options.ts";
 import { chosenLink, linkOptions } from "../link-options.ts";
 import { printResult } from "../output.ts";
@@ -17,7 +17,10 @@ const withDefault = (describe: string, value: number) =>
   ({ ...number(describe), defaultDescription: String(value) }) as const;
 
 export const deviceFormOptions = {
-  device: { type: "string", requiresArg: true, describe: "The GPU's name; needs --examples and --deadline-seconds" },
+  device: {
+    ...gpuNameOption,
+    describe: "The GPU's name; needs --examples and --deadline-seconds",
+  },
   cpu: { type: "boolean", describe: "It is a processor, not a GPU" },
   ...deviceFigureOptions,
   model: { type: "string", requiresArg: true, describe: "A model of the zoo; lenet5 if none is named" },

@@ -1,9 +1,8 @@
 // The life of the calibration's thread, from its start to its end.
 
-import { Worker } from "node:worker_threads";
-import { messageOf, ProbSelectError } from "../../foundation/errors.ts";
-import { workerEntry } from "../../foundation/worker-entry.ts";
-import type { BackendName } from "../../models/tensorflow/backend.ts";
+import { type Background, startBackground } from "../../background/background.ts";
+import { ProbSelectError } from "../../foundation/errors.ts";
+import { type BackendName, mayBeNative } from "../../models/tensorflow/backends/names.ts";
 import type { BurstRequest, TimingFailure, TimingReady, TimingReply, TimingSetup } from "./timing-protocol.ts";
 
 interface Waiting<Value> {
@@ -14,19 +13,19 @@ interface Waiting<Value> {
 export class TimingThread {
   /** What trains, and why that. */
   readonly ready: TimingReady;
-  readonly #worker: Worker;
+  readonly #background: Background<BurstRequest>;
   readonly #waiting: Map<number, Waiting<readonly number[]>>;
   readonly #end: () => ProbSelectError | undefined;
   #nextId = 0;
 
   private constructor(
     ready: TimingReady,
-    worker: Worker,
+    background: Background<BurstRequest>,
     waiting: Map<number, Waiting<readonly number[]>>,
     end: () => ProbSelectError | undefined,
   ) {
     this.ready = ready;
-    this.#worker = worker;
+    this.#background = background;
     this.#waiting = waiting;
     this.#end = end;
   }
@@ -38,32 +37,36 @@ export class TimingThread {
    */
   static async start(backend: "auto" | BackendName): Promise<TimingThread> {
     const setup: TimingSetup = { backend };
-    const worker = new Worker(workerEntry(import.meta.url, "./timing-worker"), { workerData: setup });
     const waiting = new Map<number, Waiting<readonly number[]>>();
     let end: ProbSelectError | undefined;
+    let settle: Waiting<TimingReady> | undefined;
     const chosen = new Promise<TimingReady>((resolve, reject) => {
-      const finish = (error: ProbSelectError) => {
-        end ??= error;
-        reject(end);
-        for (const each of waiting.values()) each.reject(end);
-        waiting.clear();
-      };
-      worker.on("message", (reply: TimingReply) => {
-        if (reply.kind === "ready") return resolve(reply);
+      settle = { resolve, reject };
+    });
+    const finish = (error: ProbSelectError) => {
+      end ??= error;
+      settle?.reject(end);
+      for (const each of waiting.values()) each.reject(end);
+      waiting.clear();
+    };
+    const entry = { callerUrl: import.meta.url, name: "./timing-worker", setup };
+    const kind = mayBeNative(backend) ? "process" : "thread";
+    const background = startBackground<BurstRequest, TimingReply>(kind, entry, {
+      onReply: (reply) => {
+        if (reply.kind === "ready") return settle?.resolve(reply);
         if (reply.kind === "failed" && reply.id === null) return finish(errorOf(reply.failure));
         const id = reply.id as number;
         const asked = waiting.get(id);
         waiting.delete(id);
         if (reply.kind === "timed") asked?.resolve(reply.stepSeconds);
         else asked?.reject(errorOf(reply.failure));
-      });
-      worker.on("error", (error) => finish(crashed(`crashed: ${messageOf(error)}`, error)));
-      worker.on("exit", (code) => finish(crashed(`ended with exit code ${code}`)));
+      },
+      onEnd: (what, cause) => finish(crashed(what, cause)),
     });
     try {
-      return new TimingThread(await chosen, worker, waiting, () => end);
+      return new TimingThread(await chosen, background, waiting, () => end);
     } catch (thrown) {
-      await worker.terminate();
+      await background.end();
       throw thrown;
     }
   }
@@ -80,14 +83,13 @@ export class TimingThread {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      const request: BurstRequest = { ...burst, id };
-      this.#worker.postMessage(request);
+      this.#background.send(id, { ...burst, id });
     });
   }
 
   /** Ends the thread at once, in the middle of a step if need be; what is waited for rejects. */
   async close(): Promise<void> {
-    await this.#worker.terminate();
+    await this.#background.end();
   }
 }
 

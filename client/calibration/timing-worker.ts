@@ -1,6 +1,6 @@
 // The calibration's thread: times training steps of networks through the code that trains in a round, on made examples.
 
-import { parentPort, workerData } from "node:worker_threads";
+import { openBackgroundPort } from "../../background/background-port.ts";
 import { wallClock } from "../../foundation/clock.ts";
 import { messageOf, ProbSelectError } from "../../foundation/errors.ts";
 import { seededRandom } from "../../foundation/random-source.ts";
@@ -17,28 +17,25 @@ const CLASS_COUNT = 10;
 /** More epochs than any burst needs; the burst's end stops the training. */
 const EPOCHS = 1_000_000;
 
-const setup = workerData as TimingSetup;
+const port = await openBackgroundPort<TimingSetup, BurstRequest, TimingReply>();
 const madeExamples = new Map<string, LabelledExamples>();
 
 async function start(): Promise<void> {
   try {
-    const backend = await selectBackend(setup.backend);
-    let last = Promise.resolve();
-    parentPort?.on("message", (request: BurstRequest) => {
-      last = last.then(() => answer(request));
-    });
-    send({ kind: "ready", backend, tensorflowVersion });
+    const backend = await selectBackend(port.setup.backend);
+    port.onRequest(answer);
+    port.send({ kind: "ready", backend, tensorflowVersion });
   } catch (thrown) {
-    send({ kind: "failed", id: null, failure: failureOf(thrown) });
+    port.send({ kind: "failed", id: null, failure: failureOf(thrown) });
   }
 }
 
 async function answer(request: BurstRequest): Promise<void> {
   const { id } = request;
   try {
-    send({ kind: "timed", id, stepSeconds: await timeSteps(request) });
+    port.send({ kind: "timed", id, stepSeconds: await timeSteps(request) });
   } catch (thrown) {
-    send({ kind: "failed", id, failure: failureOf(thrown) });
+    port.send({ kind: "failed", id, failure: failureOf(thrown) });
   }
 }
 
@@ -77,10 +74,6 @@ function examplesOf(exampleShape: readonly number[]): LabelledExamples {
   };
   madeExamples.set(key, made);
   return made;
-}
-
-function send(reply: TimingReply): void {
-  parentPort?.postMessage(reply);
 }
 
 function failureOf(thrown: unknown): TimingFailure {

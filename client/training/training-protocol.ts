@@ -1,13 +1,14 @@
-// What the agent's thread and the training's thread say to each other.
+// What the agent and its training's thread or process say to each other.
 
 import type { ErrorCode } from "../../foundation/errors.ts";
+import type { TensorLayout } from "../../models/parameter-set.ts";
 import type { BackendChoice, BackendName } from "../../models/tensorflow/backend.ts";
 import type { PartitionDescription } from "../../workloads/partition/parse-partition.ts";
 import type { Shard } from "../../workloads/partition/take-shard.ts";
 import type { LocalTrainingResult, TrainerTask } from "./local-trainer.ts";
 import type { TensorMemory, ThreadLimits } from "./thread-age.ts";
 
-/** A client's own examples, described by plain data so that the thread that needs them loads them. */
+/** A client's own examples, described by plain data so that who needs them loads them. */
 export interface ShardDescription {
   /** "mnist" or a module; see workloads/find-dataset.ts. */
   readonly datasetName: string;
@@ -18,7 +19,7 @@ export interface ShardDescription {
   readonly maximumExamples?: number | undefined;
 }
 
-/** Given to the thread when it starts. */
+/** Given to the thread or process when it starts. */
 export interface TrainingSetup {
   readonly data: ShardDescription;
   readonly backend: "auto" | BackendName;
@@ -26,11 +27,12 @@ export interface TrainingSetup {
   readonly threadLimits?: ThreadLimits | undefined;
 }
 
+/** Parameters travel as their layout and one array, so that none is copied twice. */
 export interface TrainingRequest {
   readonly id: number;
-  readonly task: TrainerTask;
-  /** One int32; 1 stops the training. Shared memory, since a thread that computes reads no messages. */
-  readonly stopFlag: SharedArrayBuffer;
+  readonly task: Omit<TrainerTask, "parameters">;
+  readonly layout: readonly TensorLayout[];
+  readonly values: Float32Array;
 }
 
 /** An error as plain data; without a code it was not expected. */
@@ -44,14 +46,18 @@ export interface Ready {
   readonly backend: BackendChoice;
 }
 
+export interface TrainedReply {
+  readonly kind: "trained";
+  readonly id: number;
+  readonly result: Omit<LocalTrainingResult, "parameters">;
+  readonly layout: readonly TensorLayout[];
+  readonly values: Float32Array;
+  readonly memory: TensorMemory;
+}
+
 export type TrainingReply =
   | ({ readonly kind: "ready" } & Ready)
   | { readonly kind: "start-failed"; readonly failure: Failure }
   | { readonly kind: "progress"; readonly id: number; readonly fraction: number }
-  | {
-      readonly kind: "trained";
-      readonly id: number;
-      readonly result: LocalTrainingResult;
-      readonly memory: TensorMemory;
-    }
+  | TrainedReply
   | { readonly kind: "failed"; readonly id: number; readonly failure: Failure };

@@ -1,9 +1,10 @@
-// The training's thread: chooses the back-end and loads its share of the data once, then trains one task after another.
+// The training's thread or process: chooses the back-end and loads its share of the data once, then trains one task after another.
 
-import { parentPort, workerData } from "node:worker_threads";
+import { openBackgroundPort } from "../../background/background-port.ts";
 import { wallClock } from "../../foundation/clock.ts";
 import { messageOf, ProbSelectError } from "../../foundation/errors.ts";
 import type { LabelledExamples } from "../../models/examples.ts";
+import { createParameterSet } from "../../models/parameter-set.ts";
 import { selectBackend } from "../../models/tensorflow/backend.ts";
 import { tensorMemory } from "../../models/tensorflow/tensor-memory.ts";
 import { trainLocally } from "../../models/tensorflow/train-locally.ts";
@@ -15,52 +16,51 @@ import type { Failure, TrainingReply, TrainingRequest, TrainingSetup } from "./t
 const PROGRESS_STEP = 0.01;
 const PROGRESS_SECONDS = 0.25;
 
-const setup = workerData as TrainingSetup;
-
-function send(reply: TrainingReply, transfer: readonly ArrayBufferLike[] = []): void {
-  parentPort?.postMessage(
-    reply,
-    transfer.filter((buffer) => buffer instanceof ArrayBuffer),
-  );
-}
+const port = await openBackgroundPort<TrainingSetup, TrainingRequest, TrainingReply>();
 
 async function start(): Promise<void> {
   try {
-    const backend = await selectBackend(setup.backend);
-    const { datasetName, ...share } = setup.data;
+    const backend = await selectBackend(port.setup.backend);
+    const { datasetName, ...share } = port.setup.data;
     const examples = await takeShard({ ...share, dataset: await findDataset(datasetName) });
-    let last = Promise.resolve();
-    parentPort?.on("message", (request: TrainingRequest) => {
-      last = last.then(() => answer(request, examples));
-    });
-    send({ kind: "ready", exampleCount: examples.exampleCount, backend });
+    port.onRequest((request, isStopped) => answer(request, examples, isStopped));
+    port.send({ kind: "ready", exampleCount: examples.exampleCount, backend });
   } catch (thrown) {
-    send({ kind: "start-failed", failure: failureOf(thrown) });
+    port.send({ kind: "start-failed", failure: failureOf(thrown) });
   }
 }
 
-async function answer({ id, task, stopFlag }: TrainingRequest, examples: LabelledExamples): Promise<void> {
-  const flag = new Int32Array(stopFlag);
-  let reported = { fraction: 0, seconds: wallClock.nowSeconds() };
+async function answer(
+  { id, task, layout, values }: TrainingRequest,
+  examples: LabelledExamples,
+  isStopped: () => boolean,
+): Promise<void> {
   try {
-    const result = await trainLocally(
-      { ...task, examples },
+    const { parameters, ...result } = await trainLocally(
+      { ...task, parameters: createParameterSet(layout, values), examples },
       {
         clock: wallClock,
-        shouldStop: () => Atomics.load(flag, 0) === 1,
-        onProgress: (fraction) => {
-          const seconds = wallClock.nowSeconds();
-          const isDue = fraction - reported.fraction >= PROGRESS_STEP || seconds - reported.seconds >= PROGRESS_SECONDS;
-          if (fraction < 1 && !isDue) return;
-          reported = { fraction, seconds };
-          send({ kind: "progress", id, fraction });
-        },
+        shouldStop: isStopped,
+        onProgress: progressReporter(id),
+        ...(port.pause && { pause: port.pause }),
       },
     );
-    send({ kind: "trained", id, result, memory: tensorMemory() }, [result.parameters.values.buffer]);
+    const trained = { result, layout, values: parameters.values, memory: tensorMemory() };
+    port.send({ kind: "trained", id, ...trained }, [parameters.values.buffer]);
   } catch (thrown) {
-    send({ kind: "failed", id, failure: failureOf(thrown) });
+    port.send({ kind: "failed", id, failure: failureOf(thrown) });
   }
+}
+
+function progressReporter(id: number): (fraction: number) => void {
+  let reported = { fraction: 0, seconds: wallClock.nowSeconds() };
+  return (fraction) => {
+    const seconds = wallClock.nowSeconds();
+    const isDue = fraction - reported.fraction >= PROGRESS_STEP || seconds - reported.seconds >= PROGRESS_SECONDS;
+    if (fraction < 1 && !isDue) return;
+    reported = { fraction, seconds };
+    port.send({ kind: "progress", id, fraction });
+  };
 }
 
 function failureOf(thrown: unknown): Failure {

@@ -1,23 +1,23 @@
-// Trains in a thread of its own, so that the agent goes on answering heartbeats and cancellations meanwhile. A thread that
+// Trains in a thread of its own, or a process where the back-end is native code, so that the agent goes on answering heartbeats and cancellations meanwhile. One that
 // crashes costs its task; the next task gets a fresh one.
 
 import type { BackendChoice } from "../../models/tensorflow/backend.ts";
 import type { LocalTrainer, LocalTrainingResult, TrainerControls, TrainerTask } from "./local-trainer.ts";
+import { TrainingBackground } from "./training-background.ts";
 import type { Ready, TrainingSetup } from "./training-protocol.ts";
-import { TrainingThread } from "./training-thread.ts";
 
 export class WorkerTrainer implements LocalTrainer {
   readonly exampleCount: number;
   /** What trains, and why that. */
   readonly backend: BackendChoice;
   readonly #setup: TrainingSetup;
-  #thread: TrainingThread;
+  #thread: TrainingBackground;
   readonly #onRenewed: (sentence: string) => void;
   #isClosed = false;
 
   private constructor(
     setup: TrainingSetup,
-    thread: TrainingThread,
+    thread: TrainingBackground,
     ready: Ready,
     onRenewed: (sentence: string) => void,
   ) {
@@ -36,7 +36,7 @@ export class WorkerTrainer implements LocalTrainer {
    * @throws {ProbSelectError} what selectBackend, findDataset and takeShard throw; client.worker-crashed
    */
   static async start(setup: TrainingSetup, onRenewed: (sentence: string) => void = () => {}): Promise<WorkerTrainer> {
-    const thread = new TrainingThread(setup);
+    const thread = new TrainingBackground(setup);
     try {
       return new WorkerTrainer(setup, thread, await thread.ready, onRenewed);
     } catch (thrown) {
@@ -46,7 +46,7 @@ export class WorkerTrainer implements LocalTrainer {
   }
 
   async train(task: TrainerTask, controls: TrainerControls): Promise<LocalTrainingResult> {
-    if (!this.#thread.isAlive && !this.#isClosed) this.#thread = new TrainingThread(this.#setup);
+    if (!this.#thread.isAlive && !this.#isClosed) this.#thread = new TrainingBackground(this.#setup);
     const thread = this.#thread;
     await thread.ready;
     const result = await thread.train(task, controls);
@@ -55,11 +55,11 @@ export class WorkerTrainer implements LocalTrainer {
   }
 
   /** Starts the next thread at once: its back-end and its examples are there when the next task comes. */
-  async #renew(thread: TrainingThread, reason: string): Promise<void> {
+  async #renew(thread: TrainingBackground, reason: string): Promise<void> {
     await thread.close();
     if (this.#isClosed) return;
-    this.#onRenewed(`The training thread was replaced by a fresh one: ${reason}.`);
-    this.#thread = new TrainingThread(this.#setup);
+    this.#onRenewed(`The training ${thread.kind} was replaced by a fresh one: ${reason}.`);
+    this.#thread = new TrainingBackground(this.#setup);
     // A thread that cannot start says so to the next task.
     this.#thread.ready.catch(() => {});
   }

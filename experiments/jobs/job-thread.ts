@@ -1,8 +1,8 @@
 // The life of one worker thread, from its start to its crash or its end.
 
 import { Worker } from "node:worker_threads";
+import { workerEntry } from "../../background/worker-entry.ts";
 import { messageOf } from "../../foundation/errors.ts";
-import { workerEntry } from "../../foundation/worker-entry.ts";
 import type { JobFailure } from "./job-failure.ts";
 import type { ThreadReply, ThreadRequest, ThreadSetup, ThreadTask } from "./job-protocol.ts";
 

@@ -1,4 +1,4 @@
-// Modules of the user's own in a scenario, policies and data sets: inputs of a result like any number, so that it is named by their
+// Modules and data files of the user's own in a scenario, policies and data sets: inputs of a result like any number, so that it is named by their
 // content, and refused when the content is no longer that.
 
 import { createHash } from "node:crypto";
@@ -6,6 +6,8 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { messageOf, ProbSelectError } from "../../foundation/errors.ts";
+import { identifyDataFiles } from "../../workloads/files/open-data-files.ts";
+import { isDataFiles } from "../../workloads/find-dataset.ts";
 import type { CellSpec } from "./cell.ts";
 
 export interface OwnModule {
@@ -44,11 +46,12 @@ export async function requireUnchangedModules({ policy, world }: CellSpec): Prom
 
 async function requireUnchanged(what: string, name: string, sha256: string | undefined): Promise<void> {
   if (sha256 === undefined) return;
-  const found = await ownModule(name);
+  const isFiles = what === "data set" && isDataFiles(name);
+  const found = isFiles ? await identifyDataFiles(name) : await ownModule(name);
   if (found.sha256 === sha256) return;
   throw new ProbSelectError(
     "experiments.module-changed",
-    `The module of the ${what}, ${found.path}, has changed since the run began (SHA-256 ${found.sha256.slice(0, 12)}, ` +
-      `not ${sha256.slice(0, 12)}). Start the command again: it reads the module anew. On several machines, give each the same file.`,
+    `The ${isFiles ? "files" : "module"} of the ${what}, ${name}, ${isFiles ? "have" : "has"} changed since the run began (SHA-256 ${found.sha256.slice(0, 12)}, ` +
+      `not ${sha256.slice(0, 12)}). Start the command again: it reads ${isFiles ? "them" : "the module"} anew. On several machines, give each the same file.`,
   );
 }

@@ -4,7 +4,8 @@
 import { schemaProblems } from "../../foundation/schema-problems.ts";
 import { isPolicyModule, loadPolicy } from "../../server/load-policy.ts";
 import { invalidDocument, readDocument } from "../../server/read-document.ts";
-import { isDatasetModule } from "../../workloads/find-dataset.ts";
+import { identifyDataFiles } from "../../workloads/files/open-data-files.ts";
+import { isDataFiles, isDatasetModule } from "../../workloads/find-dataset.ts";
 import { strategyOf } from "./learning/cell-strategy.ts";
 import { ownModule } from "./own-modules.ts";
 import { type Learning, type PolicyChoice, type Scenario, scenarioSchema } from "./scenario.ts";
@@ -36,7 +37,7 @@ export async function checkScenario(document: unknown, source: string): Promise<
   return {
     ...scenario,
     policies: await Promise.all(scenario.policies.map(checkPolicy)),
-    ...(scenario.learning && { learning: await withModule(scenario.learning) }),
+    ...(scenario.learning && { learning: await withOwnData(scenario.learning) }),
   };
 }
 
@@ -48,7 +49,11 @@ async function checkPolicy(policy: PolicyChoice): Promise<PolicyChoice> {
   return { ...policy, name: path, moduleSha256: sha256 };
 }
 
-async function withModule(learning: Learning): Promise<Learning> {
+async function withOwnData(learning: Learning): Promise<Learning> {
+  if (isDataFiles(learning.dataset)) {
+    const { name, sha256 } = await identifyDataFiles(learning.dataset);
+    return { ...learning, dataset: name, datasetSha256: sha256 };
+  }
   if (!isDatasetModule(learning.dataset)) return learning;
   const { path, sha256 } = await ownModule(learning.dataset);
   return { ...learning, dataset: path, datasetSha256: sha256 };

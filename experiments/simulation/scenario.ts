@@ -2,9 +2,11 @@
 // scenarios of the same shape. Everything that a result depends on is in here, so that a result can be found again by its inputs.
 
 import { z } from "zod";
+import { messageOf } from "../../foundation/errors.ts";
 import { computeLawKinds } from "../../selection/probability/compute-law.ts";
 import { influenceLimits } from "../../server/aggregation/clipping.ts";
 import { strategyNames } from "../../server/aggregation/find-strategy.ts";
+import { parsePartition } from "../../workloads/partition/parse-partition.ts";
 
 const share = z.number().min(0).max(1);
 const seconds = z.number().positive().max(1e9);
@@ -73,11 +75,25 @@ const presenceSchema = z.strictObject({
   meanLifetimeSeconds: seconds.optional(),
 });
 
+function refuseUnusable(text: string, context: z.RefinementCtx): void {
+  try {
+    if (parsePartition(text).kind !== "quantity") return;
+    context.addIssue({
+      code: "custom",
+      message:
+        `"${text}" draws how many examples each client has, but here the fleet says so. Use iid with ` +
+        "fleet.examples: {least: 20, most: 2000}",
+    });
+  } catch (thrown) {
+    context.addIssue({ code: "custom", message: messageOf(thrown) });
+  }
+}
+
 const learningSchema = z.strictObject({
-  /** "mnist", "fashion-mnist" or a module; see workloads/find-dataset.ts. */
+  /** "mnist", a file such as "./train.csv", or a module; see workloads/find-dataset.ts. */
   dataset: z.string().default("mnist"),
-  /** "iid" or "dirichlet:ALPHA". */
-  partition: z.string().default("dirichlet:0.5"),
+  /** As `--partition` of an agent (workloads/partition/parse-partition.ts), but for "quantity": the fleet says how many examples each holds. */
+  partition: z.string().superRefine(refuseUnusable).default("dirichlet:0.5"),
   /** A zoo name; may differ from the workload that sets the times. */
   model: z.string().default("mlp"),
   strategy: z.enum(strategyNames).optional(),
@@ -190,7 +206,7 @@ export const scenarioSchema = worldSchema.extend({
 
 /** What a world trains. */
 export type Learning = z.infer<typeof learningSchema> & {
-  /** Of the data set's module, where it is the user's own: another content is another data set. */
+  /** Of the data set's module or files, where they are the user's own: another content is another data set. */
   readonly datasetSha256?: string | undefined;
 };
 type WithLearning<Part extends { learning?: unknown }> = Omit<Part, "learning"> & {

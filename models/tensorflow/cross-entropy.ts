@@ -55,6 +55,18 @@ export function crossEntropyTensor(logits: tf.Tensor2D, labels: ArrayLike<number
   return cost(logits) as tf.Scalar;
 }
 
+/**
+ * The same by tensor operators, in float32: for a back-end whose values are far away.
+ *
+ * @param logits [batch, classes]
+ */
+export function deviceCrossEntropy(logits: tf.Tensor2D, labels: ArrayLike<number>): tf.Scalar {
+  const [rows, classes] = logits.shape;
+  const targets = new Float32Array(rows * classes);
+  for (let row = 0; row < rows; row++) targets[row * classes + (labels[row] as number)] = 1;
+  return tf.losses.softmaxCrossEntropy(tf.tensor2d(targets, [rows, classes]), logits) as tf.Scalar;
+}
+
 function largestOf(logits: ArrayLike<number>, begin: number, classCount: number): number {
   let largest = 0;
   for (let index = 1; index < classCount; index++) {

@@ -180,7 +180,8 @@ function isRecurrent(layer: Layer): layer is Recurrent {
   return recurrentClasses.includes(layer.getClassName());
 }
 
-function plainConfig(layer: Layer): Readonly<Record<string, unknown>> {
+/** The configuration with the keys of TensorFlow.js, as JSON has it. */
+export function plainConfig(layer: Layer): Readonly<Record<string, unknown>> {
   return JSON.parse(JSON.stringify(layer.getConfig()));
 }
 
@@ -191,7 +192,8 @@ function weightCount(weights: Layer["weights"]): number {
   );
 }
 
-function knownShape({ name }: Layer, shape: BatchShape): Shape {
+/** Without the batch dimension. @throws {ProbSelectError} models.invalid-architecture if a size is open. */
+export function knownShape({ name }: Layer, shape: BatchShape): Shape {
   return shape.slice(1).map((length) => {
     if (length !== null && length >= 0) return length;
     throw new ProbSelectError(

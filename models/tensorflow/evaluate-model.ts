@@ -4,6 +4,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Architecture } from "../architecture.ts";
 import type { LabelledExamples } from "../examples.ts";
 import type { ParameterSet } from "../parameter-set.ts";
+import { requireTokenIds } from "../require-token-ids.ts";
+import { throwIfDeviceFailed } from "./backends/device-errors.ts";
 import { gatherBatch } from "./batches.ts";
 import { crossEntropy } from "./cross-entropy.ts";
 import { forwardLogits } from "./forward.ts";
@@ -21,35 +23,39 @@ export interface ModelEvaluation {
  * Scores the parameters on every example, in batches.
  *
  * @param options.indices the examples that count; absent: all.
- * @throws {ProbSelectError} models.shape-mismatch
+ * @throws {ProbSelectError} models.shape-mismatch; models.device-failed
  */
-export function evaluateModel(options: {
+export async function evaluateModel(options: {
   readonly architecture: Architecture;
   readonly parameters: ParameterSet;
   readonly examples: LabelledExamples;
   readonly indices?: Uint32Array | undefined;
   readonly batchSize?: number;
-}): ModelEvaluation {
+}): Promise<ModelEvaluation> {
   const { architecture, examples, batchSize = 500 } = options;
   requireMatchingExamples(architecture, examples);
+  requireTokenIds(architecture, examples);
   const parameters = new Map(
     options.parameters.tensors.map(({ name, shape, values }) => [name, tf.tensor(values, [...shape])]),
   );
   let lossSum = 0;
   let correct = 0;
   const exampleCount = options.indices?.length ?? examples.exampleCount;
-  for (let begin = 0; begin < exampleCount; begin += batchSize) {
-    const places = Array.from({ length: Math.min(batchSize, exampleCount - begin) }, (_, offset) => begin + offset);
-    const indices = places.map((place) => options.indices?.[place] ?? place);
-    const { inputs, labels } = gatherBatch(examples, indices);
-    tf.tidy(() => {
-      const logits = forwardLogits(architecture, inputs, parameters, { training: false, seed: 0 });
-      const { loss, correctCount } = crossEntropy(logits.dataSync(), labels, logits.shape[1]);
+  try {
+    for (let begin = 0; begin < exampleCount; begin += batchSize) {
+      const places = Array.from({ length: Math.min(batchSize, exampleCount - begin) }, (_, offset) => begin + offset);
+      const indices = places.map((place) => options.indices?.[place] ?? place);
+      const { inputs, labels } = gatherBatch(examples, indices);
+      const logits = tf.tidy(() => forwardLogits(architecture, inputs, parameters, { training: false, seed: 0 }));
+      const values = await logits.data();
+      throwIfDeviceFailed();
+      const { loss, correctCount } = crossEntropy(values, labels, logits.shape[1]);
       lossSum += loss * labels.length;
       correct += correctCount;
-    });
-    inputs.dispose();
+      tf.dispose([inputs, logits]);
+    }
+  } finally {
+    tf.dispose([...parameters.values()]);
   }
-  tf.dispose([...parameters.values()]);
   return { loss: lossSum / exampleCount, accuracy: correct / exampleCount, exampleCount };
 }

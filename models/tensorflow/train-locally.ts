@@ -3,26 +3,19 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Clock } from "../../foundation/clock.ts";
 import { ProbSelectError } from "../../foundation/errors.ts";
-import { seededRandom, shuffled } from "../../foundation/random-source.ts";
 import { type Architecture, isMovingStatistic, shapeLayers } from "../architecture.ts";
-import type { LabelledExamples } from "../examples.ts";
-import {
-  createParameterSet,
-  elementCount,
-  firstNonFinite,
-  type ParameterSet,
-  type ParameterTensor,
-} from "../parameter-set.ts";
-import { requireTokenIds } from "../require-token-ids.ts";
-import { gatherBatch } from "./batches.ts";
-import { crossEntropyTensor } from "./cross-entropy.ts";
-import { forwardLogits } from "./forward.ts";
-import { type ProximalTerm, proximalTerm } from "./proximal-term.ts";
+import { type ExampleSource, readBatches } from "../example-source.ts";
+import { elementCount, firstNonFinite, type ParameterSet, type ParameterTensor } from "../parameter-set.ts";
+import { LossQueue } from "./loss-queue.ts";
+import { proximalTerm } from "./proximal-term.ts";
+import { type TrainedModel, trainStep } from "./train-step.ts";
+import { batchesOfEpoch } from "./training-batches.ts";
+import { readMomenta, readParameters, restoreMomenta, type TrainingState } from "./training-state.ts";
 
 export interface LocalTrainingTask {
   readonly architecture: Architecture;
   readonly parameters: ParameterSet;
-  readonly examples: LabelledExamples;
+  readonly examples: ExampleSource;
   /** Which of the examples are the client's, where many share one data set in memory. Absent: all are. */
   readonly indices?: Uint32Array | undefined;
   readonly settings: {
@@ -38,6 +31,8 @@ export interface LocalTrainingTask {
   };
   /** Seeds the order of the examples, which of them an epoch draws, and dropout. */
   readonly seed: number;
+  /** Where an earlier training of the same task was cut off; this one goes on from there and ends with the same bits. */
+  readonly from?: TrainingState | undefined;
 }
 
 export interface LocalTrainingControls {
@@ -46,6 +41,13 @@ export interface LocalTrainingControls {
   readonly shouldStop?: () => boolean;
   /** Share of the batches done, 0..1. */
   readonly onProgress?: (fraction: number) => void;
+  /** Awaited after every batch; lets a thread that computes read its messages. */
+  readonly pause?: () => Promise<void>;
+  /** Keeps the state from which the training could go on, every so many seconds. */
+  readonly keep?: {
+    readonly everySeconds: number;
+    readonly state: (state: TrainingState) => Promise<void>;
+  };
 }
 
 export interface LocalTrainingResult {
@@ -60,65 +62,106 @@ export interface LocalTrainingResult {
 
 /**
  * Trains with softmax cross-entropy. With `maximumExamples` every epoch draws its examples anew, so that over the epochs and
- * rounds a client with little time still learns from all that it holds. `task.parameters` is left as it is. Runs synchronously on the chosen back-end between
- * batches of promises only, so it belongs into a worker thread.
+ * rounds a client with little time still learns from all that it holds. `task.parameters` is left as it is. Runs on the current back-end, synchronously but on WebGPU,
+ * so it belongs into a thread or process of its own.
  *
  * @throws {ProbSelectError} models.training-diverged if the loss or a parameter is not finite; models.training-aborted;
- * models.shape-mismatch if the examples do not fit the network.
+ * models.shape-mismatch if the examples do not fit the network; models.device-failed if the GPU reports an error.
  */
 export async function trainLocally(
   task: LocalTrainingTask,
   controls: LocalTrainingControls,
 ): Promise<LocalTrainingResult> {
   requireMatchingExamples(task.architecture, task.examples);
-  const { epochs, batchSize, learningRate, momentum, maximumExamples, proximalMu = 0 } = task.settings;
-  const ownCount = task.indices?.length ?? task.examples.exampleCount;
-  const exampleCount = Math.min(ownCount, maximumExamples ?? ownCount);
-  const started = controls.clock.nowSeconds();
-  const stepsPerEpoch = Math.ceil(exampleCount / batchSize);
-  const variables = new Map(task.parameters.tensors.map((tensor) => [tensor.name, variableOf(tensor)]));
-  const trainable = [...variables.values()].filter((variable) => variable.trainable);
+  const { learningRate, momentum, proximalMu = 0 } = task.settings;
+  const begin = controls.clock.nowSeconds() - (task.from?.computeSeconds ?? 0);
+  // FedProx' term pulls towards the round's global model, wherever the training goes on from.
+  const atStart = new Map(task.parameters.tensors.map((tensor) => [tensor.name, variableOf(tensor)]));
+  const trainable = [...atStart.values()].filter((variable) => variable.trainable);
   const optimizer = momentum > 0 ? tf.train.momentum(learningRate, momentum) : tf.train.sgd(learningRate);
   const proximal = proximalTerm(trainable, proximalMu);
-  const model: TrainedModel = { variables, trainable, optimizer, proximal };
-  let trainingLoss = Number.NaN;
+  const model: TrainedModel = { variables: atStart, trainable, optimizer, proximal };
   try {
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      const order = orderOfEpoch(ownCount, task.seed, epoch).slice(0, exampleCount);
-      let lossSum = 0;
-      for (let step = 0; step < stepsPerEpoch; step++) {
-        if (controls.shouldStop?.()) throw aborted(epoch * stepsPerEpoch + step, epochs * stepsPerEpoch);
-        const places = order.slice(step * batchSize, (step + 1) * batchSize);
-        const { indices } = task;
-        const batch = indices ? places.map((place) => indices[place] as number) : places;
-        const loss = trainStep(task, model, batch, epoch * stepsPerEpoch + step);
-        if (!Number.isFinite(loss))
-          throw diverged(`The loss is ${loss} in step ${step + 1} of epoch ${epoch + 1}`, task);
-        lossSum += loss * batch.length;
-        controls.onProgress?.((epoch * stepsPerEpoch + step + 1) / (epochs * stepsPerEpoch));
-      }
-      trainingLoss = lossSum / exampleCount;
-    }
-    const parameters = await readParameters(task.parameters, variables);
+    if (task.from) await goOnFrom(task.from, model);
+    const { stepCount, exampleCount, trainingLoss } = await runSteps(task, controls, model, begin);
+    const parameters = await readParameters(task.parameters, model.variables);
     const bad = firstNonFinite(parameters.values);
     if (bad >= 0) throw diverged(`Parameter ${bad} became ${parameters.values[bad]}`, task);
-    const computeSeconds = controls.clock.nowSeconds() - started;
-    return { parameters, stepCount: epochs * stepsPerEpoch, exampleCount, trainingLoss, computeSeconds };
+    const computeSeconds = controls.clock.nowSeconds() - begin;
+    return { parameters, stepCount, exampleCount, trainingLoss, computeSeconds };
   } finally {
     optimizer.dispose();
     proximal?.dispose();
-    for (const variable of variables.values()) variable.dispose();
+    for (const variable of model.variables.values()) variable.dispose();
   }
 }
 
-/**
- * The places of a client's examples in the order of one epoch; the same for the same seed, whatever part of it is used.
- *
- * @param epoch 0 for the first.
- */
-export function orderOfEpoch(exampleCount: number, seed: number, epoch: number): number[] {
-  const places = Array.from({ length: exampleCount }, (_, place) => place);
-  return shuffled(places, seededRandom(seed, "epoch", epoch));
+async function runSteps(
+  task: LocalTrainingTask,
+  controls: LocalTrainingControls,
+  model: TrainedModel,
+  begin: number,
+): Promise<Pick<LocalTrainingResult, "stepCount" | "exampleCount" | "trainingLoss">> {
+  const { epochs, batchSize, maximumExamples } = task.settings;
+  const ownCount = task.indices?.length ?? task.examples.exampleCount;
+  const exampleCount = Math.min(ownCount, maximumExamples ?? ownCount);
+  const stepsPerEpoch = Math.ceil(exampleCount / batchSize);
+  const stepCount = epochs * stepsPerEpoch;
+  const losses = new LossQueue((loss, at) => {
+    const epoch = Math.floor(at / stepsPerEpoch);
+    if (!Number.isFinite(loss))
+      throw diverged(`The loss is ${loss} in step ${at - epoch * stepsPerEpoch + 1} of epoch ${epoch + 1}`, task);
+    controls.onProgress?.((at + 1) / stepCount);
+  });
+  losses.begin(task.from?.losses);
+  const keeper = stateKeeper(task, controls, { model, losses, begin });
+  let step = task.from?.step ?? 0;
+  for (let epoch = Math.floor(step / stepsPerEpoch); epoch < epochs; epoch++) {
+    const { seed, indices } = task;
+    const all = batchesOfEpoch({ ownCount, exampleCount, batchSize, seed, epoch, indices });
+    if (step === epoch * stepsPerEpoch) losses.begin();
+    for await (const batch of readBatches(task.examples, all.slice(step - epoch * stepsPerEpoch))) {
+      if (controls.shouldStop?.()) throw aborted(step, stepCount);
+      const full = losses.add(trainStep(task, model, batch, step), batch.exampleCount, step);
+      step += 1;
+      if (full) await full;
+      if (controls.pause) await controls.pause();
+      if (keeper.isDue()) await keeper.keep(step);
+    }
+    await losses.settle();
+  }
+  return { stepCount, exampleCount, trainingLoss: losses.mean };
+}
+
+async function goOnFrom(state: TrainingState, { variables, trainable, optimizer }: TrainedModel): Promise<void> {
+  for (const { name, shape, values } of state.parameters.tensors) {
+    const kept = tf.tensor(Float32Array.from(values), [...shape]);
+    variables.get(name)?.assign(kept);
+    kept.dispose();
+  }
+  await restoreMomenta(optimizer, trainable, state.momenta);
+}
+
+/** Keeps the state when it is due: all losses of the steps before it are known by then. */
+function stateKeeper(
+  task: LocalTrainingTask,
+  { keep, clock }: LocalTrainingControls,
+  { model, losses, begin }: { readonly model: TrainedModel; readonly losses: LossQueue; readonly begin: number },
+) {
+  let lastSeconds = clock.nowSeconds();
+  return {
+    isDue: () => keep !== undefined && clock.nowSeconds() - lastSeconds >= keep.everySeconds,
+    keep: async (step: number) => {
+      await losses.settle();
+      const parameters = await readParameters(task.parameters, model.variables);
+      const momenta = await readMomenta(model.optimizer);
+      await keep?.state({
+        ...{ step, parameters, momenta, losses: losses.soFar },
+        computeSeconds: clock.nowSeconds() - begin,
+      });
+      lastSeconds = clock.nowSeconds();
+    },
+  };
 }
 
 /** A variable with a copy of the values; moving statistics are assigned, never trained. */
@@ -129,73 +172,20 @@ function variableOf({ name, shape, values }: ParameterTensor): tf.Variable {
   return variable;
 }
 
-/** What one training changes. */
-interface TrainedModel {
-  readonly variables: ReadonlyMap<string, tf.Variable>;
-  readonly trainable: tf.Variable[];
-  readonly optimizer: tf.Optimizer;
-  readonly proximal: ProximalTerm | undefined;
-}
-
-/** One step of the optimiser. @returns the batch's mean loss. */
-function trainStep(
-  task: LocalTrainingTask,
-  { variables, trainable, optimizer, proximal }: TrainedModel,
-  batch: readonly number[],
-  step: number,
-): number {
-  const statistics = new Map<string, tf.Tensor>();
-  const { inputs, labels } = gatherBatch(task.examples, batch);
-  const loss = tf.tidy(() => {
-    const { value, grads } = optimizer.computeGradients(() => {
-      const logits = forwardLogits(task.architecture, inputs, variables, {
-        training: true,
-        seed: task.seed + step,
-        onMovingStatistic: (name, statistic) => statistics.set(name, statistic),
-      });
-      return crossEntropyTensor(logits, labels);
-    }, trainable);
-    const gradients = trainable.map((variable) => {
-      const tensor = grads[variable.name] as tf.Tensor;
-      return { name: variable.name, tensor: proximal?.addTo(tensor, variable) ?? tensor };
-    });
-    optimizer.applyGradients(gradients);
-    return value.dataSync()[0] ?? Number.NaN;
-  });
-  inputs.dispose();
-  for (const [name, value] of statistics) {
-    variables.get(name)?.assign(value);
-    value.dispose();
-  }
-  return loss;
-}
-
-async function readParameters(
-  layout: ParameterSet,
-  variables: ReadonlyMap<string, tf.Variable>,
-): Promise<ParameterSet> {
-  const result = createParameterSet(layout.tensors);
-  for (const { name, values } of result.tensors) {
-    const trained = await variables.get(name)?.data();
-    if (trained) values.set(trained);
-  }
-  return result;
-}
-
 /** Length of the network's output. */
 export function classCountOf(architecture: Architecture): number {
   return elementCount(shapeLayers(architecture).at(-1)?.outputShape ?? []);
 }
 
 /** @throws {ProbSelectError} models.shape-mismatch */
-export function requireMatchingExamples(architecture: Architecture, examples: LabelledExamples): void {
+export function requireMatchingExamples(
+  architecture: Architecture,
+  examples: Pick<ExampleSource, "exampleShape" | "classCount">,
+): void {
   const wanted = architecture.inputShape.join("x");
   const found = examples.exampleShape.join("x");
   const classes = classCountOf(architecture);
-  if (wanted === found && classes >= examples.classCount) {
-    requireTokenIds(architecture, examples);
-    return;
-  }
+  if (wanted === found && classes >= examples.classCount) return;
   throw new ProbSelectError(
     "models.shape-mismatch",
     `The model "${architecture.name}" takes examples of ${wanted} and has ${classes} classes, but the data set has ` +

@@ -4,10 +4,10 @@ import type { Architecture } from "../architecture.ts";
 
 /** What a network reads and tells apart. */
 export interface DataShape {
-  /** [height, width, channels] of an image, [features], or [length] of a sequence of tokens. */
+  /** [height, width, channels] of images, [features] of tables, [length] of texts. */
   readonly inputShape: readonly number[];
   readonly classCount: number;
-  /** Of sequences: every input is a token's id, 0 to vocabularySize - 1. Absent: inputs are quantities. */
+  /** Of texts: inputs are whole numbers from 0 to below it. */
   readonly vocabularySize?: number | undefined;
 }
 

@@ -1,7 +1,7 @@
-// The evaluation's thread: loads the test split once, then scores one model after another.
+// The evaluation's thread or process: loads the test split once, then scores one model after another.
 
 import { readFile } from "node:fs/promises";
-import { parentPort, workerData } from "node:worker_threads";
+import { openBackgroundPort } from "../../background/background-port.ts";
 import { messageOf } from "../../foundation/errors.ts";
 import { decodeParameterFile, parameterLayout } from "../../models/parameter-file.ts";
 import { selectBackend } from "../../models/tensorflow/backend.ts";
@@ -9,8 +9,8 @@ import { evaluateModel } from "../../models/tensorflow/evaluate-model.ts";
 import { findDataset } from "../../workloads/find-dataset.ts";
 import type { EvaluationReply, EvaluationRequest, EvaluationSetup } from "./evaluation-protocol.ts";
 
-const { architecture, datasetName } = workerData as EvaluationSetup;
-const send = (reply: EvaluationReply): void => parentPort?.postMessage(reply);
+const port = await openBackgroundPort<EvaluationSetup, EvaluationRequest, EvaluationReply>();
+const { architecture, datasetName } = port.setup;
 
 await selectBackend("auto");
 const examples = await (await findDataset(datasetName)).loadTest();
@@ -18,11 +18,11 @@ const examples = await (await findDataset(datasetName)).loadTest();
 async function answer({ id, modelPath }: EvaluationRequest): Promise<void> {
   try {
     const parameters = decodeParameterFile(await readFile(modelPath), parameterLayout(architecture));
-    send({ kind: "result", id, result: evaluateModel({ architecture, parameters, examples }) });
+    port.send({ kind: "result", id, result: await evaluateModel({ architecture, parameters, examples }) });
   } catch (thrown) {
-    send({ kind: "failed", id, reason: messageOf(thrown) });
+    port.send({ kind: "failed", id, reason: messageOf(thrown) });
   }
 }
 
-parentPort?.on("message", (request: EvaluationRequest) => void answer(request));
-send({ kind: "ready" });
+port.onRequest(answer);
+port.send({ kind: "ready" });

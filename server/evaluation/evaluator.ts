@@ -1,8 +1,8 @@
-// Scores global models in a thread of its own, so that the aggregator goes on answering heartbeats meanwhile.
+// Scores global models in a thread of its own, or a process where the back-end is native code, so that the aggregator goes on answering heartbeats meanwhile.
 
-import { Worker } from "node:worker_threads";
-import { messageOf, ProbSelectError } from "../../foundation/errors.ts";
-import { workerEntry } from "../../foundation/worker-entry.ts";
+import { type Background, startBackground } from "../../background/background.ts";
+import { ProbSelectError } from "../../foundation/errors.ts";
+import { mayBeNative } from "../../models/tensorflow/backends/names.ts";
 import type { EvaluationResult, StoredModel } from "../rounds/types.ts";
 import type { EvaluationReply, EvaluationRequest, EvaluationSetup } from "./evaluation-protocol.ts";
 
@@ -12,22 +12,25 @@ interface Waiting {
 }
 
 export class Evaluator {
-  readonly #worker: Worker;
+  readonly #background: Background<EvaluationRequest>;
   readonly #ready: Promise<void>;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 0;
   #crash: Error | undefined;
 
   private constructor(setup: EvaluationSetup) {
-    this.#worker = new Worker(workerEntry(import.meta.url, "./evaluation-worker"), { workerData: setup });
+    let settle: { readonly resolve: () => void; readonly reject: (error: Error) => void } | undefined;
     this.#ready = new Promise((resolve, reject) => {
-      this.#worker.on("message", (reply: EvaluationReply) => {
-        if (reply.kind === "ready") resolve();
+      settle = { resolve, reject };
+    });
+    const kind = mayBeNative("auto") ? "process" : "thread";
+    const entry = { callerUrl: import.meta.url, name: "./evaluation-worker", setup };
+    this.#background = startBackground<EvaluationRequest, EvaluationReply>(kind, entry, {
+      onReply: (reply) => {
+        if (reply.kind === "ready") settle?.resolve();
         else this.#settle(reply);
-      });
-      const fail = (message: string, cause?: unknown) => reject(this.#fail(message, cause));
-      this.#worker.on("error", (error) => fail(`The evaluation's thread failed: ${messageOf(error)}`, error));
-      this.#worker.on("exit", (code) => fail(`The evaluation's thread ended with exit code ${code}.`));
+      },
+      onEnd: (what, cause) => settle?.reject(this.#fail(`The evaluation's ${kind} ${what}.`, cause)),
     });
     // Awaited by start(); a thread that ends later is reported by the evaluations that wait for it.
     this.#ready.catch(() => {});
@@ -50,12 +53,12 @@ export class Evaluator {
     const request: EvaluationRequest = { id: this.#nextId++, modelPath: model.path };
     return new Promise((resolve, reject) => {
       this.#waiting.set(request.id, { resolve, reject });
-      this.#worker.postMessage(request);
+      this.#background.send(request.id, request);
     });
   }
 
   async close(): Promise<void> {
-    await this.#worker.terminate();
+    await this.#background.end();
   }
 
   #settle(reply: Exclude<EvaluationReply, { kind: "ready" }>): void {

@@ -72,10 +72,18 @@ export async function readCheckpoints(folder: string): Promise<readonly FoundChe
 }
 
 async function readOne(folder: string, round: number): Promise<Checkpoint | undefined> {
-  const [body = "", stated] = (await readFile(checkpointPath(folder, round), "utf8")).split("\n");
+  const [body = "", stated] = (await contentOf(checkpointPath(folder, round))).split("\n");
   if (sha256Of(body) !== stated) return undefined;
   const parsed = checkpointSchema.safeParse(JSON.parse(body));
   return parsed.success && parsed.data.round === round ? parsed.data : undefined;
+}
+
+/** Empty where a run that goes on has deleted the file meanwhile. */
+async function contentOf(path: string): Promise<string> {
+  return readFile(path, "utf8").catch((thrown: NodeJS.ErrnoException) => {
+    if (thrown.code === "ENOENT") return "";
+    throw thrown;
+  });
 }
 
 function sha256Of(text: string): string {

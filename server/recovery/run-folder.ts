@@ -8,6 +8,8 @@ export interface RunFolder {
   readonly path: string;
   readonly journal: string;
   readonly models: string;
+  /** The network of the run as data, for whoever takes its models out. */
+  readonly architecture: string;
   readonly spool: string;
   /** Updates of the round that runs, for strategies that need all at once. */
   readonly scratch: string;
@@ -22,6 +24,7 @@ export function runFolder(path: string): RunFolder {
     path,
     journal: join(path, "journal.ndjson"),
     models: join(path, "models"),
+    architecture: join(path, "architecture.json"),
     spool: join(path, "spool"),
     scratch: join(path, "scratch"),
     checkpoints: join(path, "checkpoints"),

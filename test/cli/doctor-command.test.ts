@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { hardwareOfReadings } from "../../client/detection/hardware-of-readings.ts";
 import { backendNames } from "../../models/tensorflow/backend.ts";
 import { runCli } from "./run-cli.ts";
 
@@ -23,5 +24,37 @@ describe("probselect doctor", () => {
     const chosen = result.backends.find(({ usable }: { usable: boolean }) => usable);
     expect(result.chosenBackend).toBe(chosen.name);
     expect(result.link.link).toMatchObject({ uplinkBitsPerSecond: 20e6, transferLogSigma: 0.1 });
+  });
+});
+
+describe("a GPU named by hand", () => {
+  it("is reported, and what trains instead of it is said aloud, under either name of the option", async () => {
+    for (const option of ["--gpu", "--device"]) {
+      const { code, stdout } = await runCli("doctor", option, "RTX 3090", "--json");
+      const result = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
+      expect([code, result.report]).toEqual([0, { kind: "gpu", name: "RTX 3090" }]);
+      const trainsOnGpu = result.backends.find(({ usable }: { usable: boolean }) => usable).usesGpu;
+      expect(result.reportWarnings).toEqual(trainsOnGpu ? [] : [expect.stringContaining("trains on the processor")]);
+    }
+  });
+
+  it("that no row knows gets a suggestion", async () => {
+    const { stdout } = await runCli("doctor", "--gpu", "GeForce RTX 3900");
+    expect(stdout).toMatch(
+      /warning {2}"GeForce RTX 3900" is no GPU of the catalogue\. Did you mean GeForce RTX 3090\b/,
+    );
+  });
+});
+
+describe("what doctor --readings prints", () => {
+  it("is what the machine's tools said, from which the same hardware is found again", async () => {
+    const [{ stdout: printed }, { stdout: found }] = await Promise.all([
+      runCli("doctor", "--readings"),
+      runCli("doctor", "--json"),
+    ]);
+    const hardware = JSON.parse(JSON.stringify(hardwareOfReadings(JSON.parse(printed))));
+    const { gpus, notes } = JSON.parse(found.trimEnd().split("\n").at(-1) ?? "").hardware;
+    expect({ gpus: hardware.gpus, notes: hardware.notes }).toEqual({ gpus, notes });
+    if (gpus.length === 0) expect(notes[0]).toMatch(/^No GPU was found \(.*: training runs on the processor\./);
   });
 });

@@ -23,12 +23,12 @@ describe("the ids of tokens", () => {
     expect(() => requireTokenIds(network(6), examples(0, 1, 2, 3, wrong, 5))).toThrow(
       expect.objectContaining({
         code: "models.shape-mismatch",
-        message: expect.stringContaining(`ids from 0 to 5, but example 1 has ${wrong} at position 1.`),
+        message: expect.stringContaining(`ids from 0 to 5, but an example has ${wrong} at position 1.`),
       }),
     );
   });
 
-  it("are checked anew for a smaller vocabulary", () => {
+  it("are those of the network, not of the data alone", () => {
     const data = examples(0, 1, 5);
     expect(() => requireTokenIds(network(6), data)).not.toThrow();
     expect(() => requireTokenIds(network(5), data)).toThrow(/has 5 at position 2/);

@@ -5,6 +5,7 @@
 import { ProbSelectError } from "../../foundation/errors.ts";
 import { seededRandom } from "../../foundation/random-source.ts";
 import { dirichletVariate } from "../../foundation/random-variates.ts";
+import { concatenated, divideByShares, indicesByClass } from "./indices-by-class.ts";
 import { requireEnoughExamples, shuffleInPlace } from "./partition-iid.ts";
 
 /** With more draws than this, the wish is practically impossible. */
@@ -28,7 +29,7 @@ export function partitionDirichlet(options: {
   readonly minimumExamples?: number;
 }): Uint32Array[] {
   const { labels, clientCount, alpha, seed, minimumExamples = 10 } = options;
-  requirePositive(alpha);
+  requirePositiveConcentration(alpha);
   requireEnoughExamples(labels.length, clientCount, minimumExamples);
   const classes = indicesByClass(labels);
   const counts = drawCounts(
@@ -50,18 +51,6 @@ export function partitionDirichlet(options: {
   });
 }
 
-/** Class by class, the indices of its examples; classes without an example are left out. */
-function indicesByClass(labels: Uint8Array): Uint32Array[] {
-  const byClass = new Map<number, number[]>();
-  labels.forEach((label, index) => {
-    const indices = byClass.get(label);
-    if (indices) indices.push(index);
-    else byClass.set(label, [index]);
-  });
-  const inOrder = [...byClass].sort(([a], [b]) => a - b);
-  return inOrder.map(([, indices]) => Uint32Array.from(indices));
-}
-
 /** Examples per class and client. */
 function drawCounts(
   classSizes: readonly number[],
@@ -70,7 +59,7 @@ function drawCounts(
   const { clientCount, alpha, seed, minimumExamples } = wish;
   for (let draw = 0; draw < MAXIMUM_DRAWS; draw++) {
     const random = seededRandom(seed, "partition", "dirichlet", draw);
-    const counts = classSizes.map((size) => divide(size, dirichletVariate(alpha, clientCount, random)));
+    const counts = classSizes.map((size) => divideByShares(size, dirichletVariate(alpha, clientCount, random)));
     const smallest = Array.from({ length: clientCount }, (_, client) =>
       counts.reduce((sum, ofClass) => sum + (ofClass[client] ?? 0), 0),
     ).reduce((least, total) => Math.min(least, total));
@@ -83,34 +72,11 @@ function drawCounts(
   );
 }
 
-/** Whole numbers with the sum `size` in proportion to `shares`, by rounding the cumulative shares. */
-function divide(size: number, shares: readonly number[]): number[] {
-  let cumulative = 0;
-  let previous = 0;
-  return shares.map((share, index) => {
-    cumulative += share;
-    // The shares' sum may miss 1 by rounding; the last client gets what is left.
-    const end = index === shares.length - 1 ? size : Math.min(size, Math.round(cumulative * size));
-    const count = end - previous;
-    previous = end;
-    return count;
-  });
-}
-
-function concatenated(parts: readonly Uint32Array[]): Uint32Array {
-  const result = new Uint32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    result.set(part, offset);
-    offset += part.length;
-  }
-  return result;
-}
-
-function requirePositive(alpha: number): void {
+/** @throws {ProbSelectError} workloads.invalid-partition */
+export function requirePositiveConcentration(alpha: number): void {
   if (Number.isFinite(alpha) && alpha > 0) return;
   throw new ProbSelectError(
     "workloads.invalid-partition",
-    `The Dirichlet concentration ${alpha} is not usable. Give a number above 0, e.g. dirichlet:0.5.`,
+    `The Dirichlet concentration ${alpha} is not usable. Give a number above 0, e.g. 0.5.`,
   );
 }

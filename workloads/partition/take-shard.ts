@@ -5,8 +5,7 @@ import { ProbSelectError } from "../../foundation/errors.ts";
 import { elementCount, firstNonFinite } from "../../models/parameter-set.ts";
 import type { Dataset, LabelledExamples } from "../dataset.ts";
 import type { PartitionDescription } from "./parse-partition.ts";
-import { partitionDirichlet } from "./partition-dirichlet.ts";
-import { partitionIid } from "./partition-iid.ts";
+import { type PartitionedData, partitionExamples } from "./partition-examples.ts";
 
 /** Which of how many shares. */
 export interface Shard {
@@ -15,20 +14,32 @@ export interface Shard {
   readonly count: number;
 }
 
-/**
- * The examples of client `shard.index`. Clients with the same data set, partition, count and seed never share one.
- *
- * @param options.maximumExamples keeps a random sample of that size from the share, if it is larger.
- * @throws {ProbSelectError} workloads.invalid-partition; workloads.malformed-dataset if the data set's answer is not
- * sound; workloads.dataset-missing
- */
-export async function takeShard(options: {
+/** A client's share, by what everybody can compute of it. */
+export interface ShardOptions {
   readonly dataset: Dataset;
   readonly partition: PartitionDescription;
   readonly shard: Shard;
   readonly seed: number;
+  /** Keeps a random sample of that size from the share, if it is larger. */
   readonly maximumExamples?: number | undefined;
-}): Promise<LabelledExamples> {
+}
+
+/**
+ * The examples of client `shard.index`. Clients with the same data set, partition, count and seed never share one.
+ *
+ * @throws {ProbSelectError} workloads.invalid-partition; workloads.malformed-dataset if the data set's answer is not
+ * sound; workloads.dataset-missing
+ */
+export async function takeShard(options: ShardOptions): Promise<LabelledExamples> {
+  const { dataset } = options;
+  const indices = await shardIndices(options);
+  const examples = await dataset.loadTraining(indices);
+  requireSound(dataset.name, examples, indices.length);
+  return examples;
+}
+
+/** Which of the training examples are the client's, in random order. @throws {ProbSelectError} as takeShard */
+export async function shardIndices(options: ShardOptions): Promise<Uint32Array> {
   const { dataset, partition, shard, seed, maximumExamples = Number.POSITIVE_INFINITY } = options;
   if (!Number.isSafeInteger(shard.index) || shard.index < 0 || shard.index >= shard.count) {
     throw new ProbSelectError(
@@ -42,15 +53,25 @@ export async function takeShard(options: {
       `At most ${maximumExamples} examples leaves nothing to train on. Give 1 or more.`,
     );
   }
+  const data = await partitionedData(dataset, partition);
+  const shares = partitionExamples(data, { partition, clientCount: shard.count, seed });
+  return (shares[shard.index] ?? new Uint32Array(0)).slice(0, maximumExamples);
+}
+
+/**
+ * What the partition is made from; the ids are read only where it needs them.
+ *
+ * @throws {ProbSelectError} what the loaders throw; workloads.malformed-dataset if there are not as many ids as labels.
+ */
+export async function partitionedData(dataset: Dataset, partition: PartitionDescription): Promise<PartitionedData> {
   const labels = await dataset.loadTrainingLabels();
-  const shares =
-    partition.kind === "iid"
-      ? partitionIid({ exampleCount: labels.length, clientCount: shard.count, seed })
-      : partitionDirichlet({ labels, clientCount: shard.count, alpha: partition.alpha, seed });
-  const indices = (shares[shard.index] ?? new Uint32Array(0)).slice(0, maximumExamples);
-  const examples = await dataset.loadTraining(indices);
-  requireSound(dataset.name, examples, indices.length);
-  return examples;
+  if (partition.kind !== "natural") return { labels };
+  const ids = await dataset.loadTrainingIds?.();
+  if (ids === undefined || ids.length === labels.length) return { labels, ids };
+  throw new ProbSelectError(
+    "workloads.malformed-dataset",
+    `The data set "${dataset.name}" is not usable: it has ${ids.length} ids for ${labels.length} labels.`,
+  );
 }
 
 /** A user's data set is checked where it comes in, so that a wrong size or a NaN never reaches training. */

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { programArguments } from "../../program-arguments.ts";
+import { programArguments } from "../../../background/program-arguments.ts";
 import type { ProcessLine } from "./timeline.ts";
 
 export interface SpawnedProcess {

@@ -2,7 +2,7 @@
 
 import { type ChildProcess, fork } from "node:child_process";
 import { EventEmitter, once } from "node:events";
-import { programArguments } from "../../program-arguments.ts";
+import { programArguments } from "../../../background/program-arguments.ts";
 import { within } from "./pack.ts";
 
 export interface Child<Line extends { readonly kind: string }> {

@@ -2,6 +2,7 @@
 
 import { ProbSelectError } from "../../../foundation/errors.ts";
 import type { PartitionDescription } from "../../../workloads/partition/parse-partition.ts";
+import type { PartitionedData } from "../../../workloads/partition/partition-examples.ts";
 import { partitionSized } from "../../../workloads/partition/partition-sized.ts";
 
 /** The examples of client i are `indices[offsets[i]]` .. `indices[offsets[i + 1] - 1]`. */
@@ -10,20 +11,21 @@ export interface ClientShares {
   readonly offsets: Uint32Array;
 }
 
-/** @throws {ProbSelectError} workloads.invalid-partition if there are more clients than examples. */
-export function divideOverFleet(options: {
-  readonly labels: Uint8Array;
-  /** What each client of the fleet holds, 1 or more. */
-  readonly exampleCounts: Uint32Array;
-  readonly partition: PartitionDescription;
-  readonly seed: number;
-}): ClientShares {
-  const { labels, exampleCounts, partition, seed } = options;
+/** @throws {ProbSelectError} workloads.invalid-partition if there are more clients than examples; as `partitionSized`. */
+export function divideOverFleet(
+  options: PartitionedData & {
+    /** What each client of the fleet holds, 1 or more. */
+    readonly exampleCounts: Uint32Array;
+    readonly partition: PartitionDescription;
+    readonly seed: number;
+  },
+): ClientShares {
+  const { labels, ids, exampleCounts, partition, seed } = options;
   const sizes = sharedSizes(exampleCounts, labels.length);
-  const offsets = inSharedMemory(Uint32Array, sizes.length + 1);
-  for (const [client, size] of sizes.entries()) offsets[client + 1] = (offsets[client] as number) + size;
+  const shares = partitionSized({ labels, ids, sizes, partition, seed });
+  const offsets = inSharedMemory(Uint32Array, shares.length + 1);
+  for (const [client, { length }] of shares.entries()) offsets[client + 1] = (offsets[client] as number) + length;
   const indices = inSharedMemory(Uint32Array, offsets.at(-1) as number);
-  const shares = partitionSized({ labels, sizes, partition, seed });
   for (const [client, share] of shares.entries()) indices.set(share, offsets[client]);
   return { indices, offsets };
 }

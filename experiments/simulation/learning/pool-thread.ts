@@ -1,8 +1,8 @@
 // The life of one training thread of a simulated run, from its start to its end or its crash.
 
 import { Worker } from "node:worker_threads";
+import { workerEntry } from "../../../background/worker-entry.ts";
 import { messageOf, ProbSelectError } from "../../../foundation/errors.ts";
-import { workerEntry } from "../../../foundation/worker-entry.ts";
 import type { PoolMessage, PoolReply, PoolSetup, PoolTask } from "./pool-protocol.ts";
 import type { SharedData } from "./shared-data.ts";
 

@@ -41,11 +41,11 @@ async function carryOut(task: PoolTask, { training, test, shares }: SharedData):
     }
     case "score-client": {
       const indices = shareOf(shares, task.client);
-      return { kind: "scored", result: evaluateModel({ architecture, parameters, examples: training, indices }) };
+      return { kind: "scored", result: await evaluateModel({ architecture, parameters, examples: training, indices }) };
     }
     case "score-test": {
       const indices = Uint32Array.from({ length: task.end - task.begin }, (_, place) => task.begin + place);
-      return { kind: "scored", result: evaluateModel({ architecture, parameters, examples: test, indices }) };
+      return { kind: "scored", result: await evaluateModel({ architecture, parameters, examples: test, indices }) };
     }
   }
 }

@@ -2,7 +2,7 @@
 
 import type { Dataset, LabelledExamples } from "../../../workloads/dataset.ts";
 import type { PartitionDescription } from "../../../workloads/partition/parse-partition.ts";
-import { requireSound } from "../../../workloads/partition/take-shard.ts";
+import { partitionedData, requireSound } from "../../../workloads/partition/take-shard.ts";
 import { type ClientShares, divideOverFleet, inSharedMemory, type SharedArrayKind } from "./client-shares.ts";
 
 export interface SharedData {
@@ -25,7 +25,8 @@ export async function shareData(options: {
   const { dataset, ...division } = options;
   const training = await loadShared(dataset, () => dataset.loadTraining());
   const test = await loadShared(dataset, () => dataset.loadTest());
-  return { training, test, shares: divideOverFleet({ ...division, labels: training.labels }) };
+  const { ids } = await partitionedData(dataset, division.partition);
+  return { training, test, shares: divideOverFleet({ ...division, labels: training.labels, ids }) };
 }
 
 async function loadShared({ name }: Dataset, load: () => Promise<LabelledExamples>): Promise<LabelledExamples> {

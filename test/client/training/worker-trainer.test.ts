@@ -83,7 +83,7 @@ describe("training in a thread", () => {
     const { parameters } = await worker.train(taskFor(mlp, { epochs: 10 }), { signal: never });
     await selectBackend("wasm");
     const examples = await mnist.loadTraining(Uint32Array.from({ length: 500 }, (_, index) => 59_000 + index));
-    expect(evaluateModel({ architecture: mlp, parameters, examples }).accuracy).toBeGreaterThan(0.75);
+    expect((await evaluateModel({ architecture: mlp, parameters, examples })).accuracy).toBeGreaterThan(0.75);
   });
 
   it("moves the parameters instead of copying them, in both directions", async () => {

@@ -140,8 +140,8 @@ describe("training through each kind of layer", () => {
 
   it.each(kinds)("lowers the loss: %s", async (_, layers) => {
     const { task, result } = await trainOn("wasm", networkOf(layers), 40, 0.1);
-    const before = evaluateModel(task);
-    const after = evaluateModel({ ...task, parameters: result.parameters });
+    const before = await evaluateModel(task);
+    const after = await evaluateModel({ ...task, parameters: result.parameters });
     expect(result.trainingLoss).toBeLessThan(0.9 * before.loss);
     expect(after.loss).toBeLessThan(before.loss);
   });
@@ -153,8 +153,8 @@ describe("training through each kind of layer", () => {
       layers: [pool, { kind: "dense", name: "output", units: 5, activation: "softmax" }],
     });
     const { task, result } = await trainOn("wasm", network, 40, 0.5);
-    const after = evaluateModel({ ...task, parameters: result.parameters });
-    expect(after.loss).toBeLessThan(0.7 * evaluateModel(task).loss);
+    const after = await evaluateModel({ ...task, parameters: result.parameters });
+    expect(after.loss).toBeLessThan(0.7 * (await evaluateModel(task)).loss);
   });
 
   it("leaves no tensor behind in a network with branches and groups", async () => {

@@ -77,13 +77,17 @@ describe("local training", () => {
   it("learns: LeNet-5 goes from guessing to knowing on pictures it has not seen", async () => {
     await selectBackend("wasm");
     const test = squares(200, 99);
-    const before = evaluateModel({ architecture: lenet5, parameters: initialParameters(lenet5, 1), examples: test });
+    const before = await evaluateModel({
+      architecture: lenet5,
+      parameters: initialParameters(lenet5, 1),
+      examples: test,
+    });
     const { parameters } = await train("wasm", lenet5, squares(600, 5), {
       epochs: 3,
       momentum: 0.9,
       learningRate: 0.02,
     });
-    const after = evaluateModel({ architecture: lenet5, parameters, examples: test });
+    const after = await evaluateModel({ architecture: lenet5, parameters, examples: test });
     expect(before.accuracy).toBeLessThan(0.4);
     expect(after.accuracy).toBeGreaterThan(0.95);
     expect(after.loss).toBeLessThan(before.loss);
@@ -118,7 +122,7 @@ describe("local training", () => {
     await trainLocally(task, controls);
     const before = tf.memory().numTensors;
     await trainLocally(task, controls);
-    evaluateModel({ architecture: batchNormalized, parameters, examples: task.examples });
+    await evaluateModel({ architecture: batchNormalized, parameters, examples: task.examples });
     expect(tf.memory().numTensors).toBe(before);
     expect(parameters.values).toEqual(copy);
   });

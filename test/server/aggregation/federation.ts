@@ -102,7 +102,7 @@ export async function federate(
     outcomes.push(await runRound(round, options, new AbortController().signal));
   }
   const parameters = await globalModel.read();
-  return { outcomes, accuracy: evaluateModel({ architecture, parameters, examples: digits.test }).accuracy };
+  return { outcomes, accuracy: (await evaluateModel({ architecture, parameters, examples: digits.test })).accuracy };
 }
 
 const candidate = {

@@ -75,6 +75,6 @@ describe("the evaluation's thread", () => {
     const model = await stored("other", encodeParameterFile(initialParameters(other, 1)));
     await expect(wrong.evaluate(model)).rejects.toThrow(/cannot be scored/);
     await wrong.close();
-    await expect(wrong.evaluate(model)).rejects.toThrow(/thread ended/);
+    await expect(wrong.evaluate(model)).rejects.toThrow(/evaluation.s (thread|process) (ended|was ended)/);
   });
 });

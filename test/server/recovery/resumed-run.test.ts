@@ -64,6 +64,19 @@ describe("an aggregator that is started again on the folder of an unfinished run
     expect(log.of("run-resumed")).toMatchObject([{ nextRound: 1, continuesRound: true, acceptedUpdateCount: 1 }]);
   });
 
+  it("goes on with the network that it began with only", async () => {
+    const first = await start({ rounds: 1 });
+    const [a] = await join2(first.url);
+    await a?.task();
+    await first.drain(0);
+    const other = { ...tinyParts().architecture, name: "other" };
+    await expect(start({ rounds: 1 }, { parts: tinyParts({ architecture: other }) })).rejects.toMatchObject({
+      code: "server.other-run",
+      message: expect.stringMatching(/unfinished run of another network.*--fresh/),
+    });
+    await start({ rounds: 1 });
+  });
+
   it("takes up a half-sent upload where it was cut off, under the same token", async () => {
     const limits = { partBytes: 64 };
     const first = await start({ rounds: 1, minimumClients: 1 }, { limits });

@@ -133,14 +133,29 @@ describe("the text of a partition", () => {
     ["dirichlet:0.5", { kind: "dirichlet", alpha: 0.5 }],
     ["dirichlet:10", { kind: "dirichlet", alpha: 10 }],
     ["dirichlet:1e-2", { kind: "dirichlet", alpha: 0.01 }],
+    ["quantity:0.3", { kind: "quantity", alpha: 0.3 }],
+    ["shards:2", { kind: "shards", shardsPerClient: 2 }],
+    ["labels:3", { kind: "labels", classesPerClient: 3 }],
+    ["natural", { kind: "natural" }],
   ])("%s is understood", (text, expected) => {
     expect(parsePartition(text)).toEqual(expected);
   });
 
-  it.each(["", "IID ", "dirichlet", "dirichlet:", "dirichlet:0", "dirichlet:-1", "dirichlet:x", "dirichlet:1e999"])(
-    "%j is refused with the known forms",
-    (text) => {
-      expect(() => parsePartition(text)).toThrow("Use iid, or dirichlet:ALPHA");
-    },
-  );
+  it.each([
+    ...[
+      "",
+      "IID ",
+      "iid:1",
+      "dirichlet",
+      "dirichlet:",
+      "dirichlet:0",
+      "dirichlet:-1",
+      "dirichlet:x",
+      "dirichlet:1e999",
+    ],
+    ...["quantity:0", "shards", "shards:0", "shards:1.5", "labels:-1", "labels:99999999", "natural:user", "natural:"],
+  ])("%j is refused with the known forms", (text) => {
+    const forms = /Use iid, dirichlet:ALPHA or quantity:ALPHA .* shards:N .* labels:K .* natural/;
+    expect(() => parsePartition(text)).toThrow(forms);
+  });
 });

@@ -59,7 +59,7 @@ describe("a pool of training threads", () => {
 
   it("evaluates on all test images", async () => {
     const { parameters: trained } = await pool.train(3, task);
-    const whole = evaluateModel({ architecture, parameters: trained, examples: data.test });
+    const whole = await evaluateModel({ architecture, parameters: trained, examples: data.test });
     const pooled = await pool.evaluate(trained);
     expect(pooled.exampleCount).toBe(10_000);
     expect(pooled.accuracy).toBeCloseTo(whole.accuracy, 12);
@@ -68,7 +68,7 @@ describe("a pool of training threads", () => {
 
   it("tells a client's loss on its own examples", async () => {
     const own = await mnist.loadTraining(shareOf(data.shares, 5));
-    const { loss } = evaluateModel({ architecture, parameters, examples: own });
+    const { loss } = await evaluateModel({ architecture, parameters, examples: own });
     expect(await pool.lossOf(5, parameters)).toBeCloseTo(loss, 12);
   });
 

@@ -1,0 +1,183 @@
+// WebGPU on Mesa's software driver for Vulkan: the same Dawn, shaders and code of ours as on a GPU. Needs the packages and the driver
+// that scripts/install-software-vulkan.sh brings.
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { probeBackend } from "../../client/backends/probe-backends.ts";
+import { WorkerTrainer } from "../../client/training/worker-trainer.ts";
+import { initialParameters } from "../../models/initial-parameters.ts";
+import type { BackendName } from "../../models/tensorflow/backends/names.ts";
+import { type DataShape, findArchitecture } from "../../models/zoo.ts";
+import { images, zooCases } from "../models/tensorflow/zoo-cases.ts";
+import { childrenOf, isAlive } from "../support/processes.ts";
+import { killSpawned, spawnCli } from "../support/spawn-cli.ts";
+
+const never = new AbortController().signal;
+const settings = { epochs: 1, batchSize: 4, learningRate: 0.01, momentum: 0.9 };
+let folder = "";
+let trainer: WorkerTrainer | undefined;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "probselect-webgpu-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+afterEach(async () => {
+  await trainer?.close();
+  trainer = undefined;
+  await killSpawned();
+});
+
+/** A module with noise of that shape, or with tokens at random. */
+async function noiseOf(shape: readonly number[], exampleCount: number, vocabularySize = 0): Promise<string> {
+  const path = join(folder, `noise-${shape.join("x")}-${exampleCount}-${vocabularySize}.mjs`);
+  await writeFile(
+    path,
+    `let state = 3;
+     const next = () => (state = (state * 16807) % 2147483647) / 2147483647;
+     const width = ${shape.reduce((product, size) => product * size, 1)};
+     const labels = Uint8Array.from({ length: ${exampleCount} }, () => Math.floor(next() * 10));
+     const input = () => (${vocabularySize} > 0 ? Math.floor(next() * ${vocabularySize}) : next());
+     const inputs = Float32Array.from({ length: ${exampleCount} * width }, input);
+     const load = async (indices = labels.map((_, place) => place)) => ({
+       exampleCount: indices.length, exampleShape: ${JSON.stringify(shape)}, classCount: 10,
+       labels: Uint8Array.from(indices, (place) => labels[place]),
+       inputs: Float32Array.from({ length: indices.length * width }, (_, k) => inputs[indices[Math.floor(k / width)] * width + (k % width)]),
+     });
+     export const dataset = { name: "noise", loadTrainingLabels: async () => labels, loadTraining: load, loadTest: load };`,
+  );
+  return path;
+}
+
+async function start(backend: BackendName, datasetName: string, maximumExamples?: number): Promise<WorkerTrainer> {
+  await trainer?.close();
+  const data = {
+    datasetName,
+    partition: { kind: "iid" },
+    shard: { index: 0, count: 1 },
+    seed: 5,
+    maximumExamples,
+  } as const;
+  trainer = await WorkerTrainer.start({ data, backend });
+  return trainer;
+}
+
+/** The training of a network on both. */
+async function trainBoth(
+  name: string,
+  datasetName: string,
+  { data, ...changes }: Partial<typeof settings> & { maximumExamples?: number; data?: DataShape } = {},
+) {
+  const results = [];
+  for (const backend of ["wasm", "webgpu-software"] as const) {
+    const worker = await start(backend, datasetName, changes.maximumExamples);
+    const architecture = findArchitecture(name, data);
+    const task = { architecture, parameters: initialParameters(architecture, 1), seed: 7 };
+    results.push(await worker.train({ ...task, settings: { ...settings, ...changes } }, { signal: never }));
+  }
+  const [wasm, gpu] = results;
+  if (!wasm || !gpu) throw new Error("no results");
+  const worst = wasm.parameters.values.reduce(
+    (largest, value, place) => Math.max(largest, Math.abs(value - (gpu.parameters.values[place] ?? Number.NaN))),
+    0,
+  );
+  return { wasm, gpu, worst };
+}
+
+describe("WebGPU on a software driver for Vulkan", () => {
+  it("is found, says what it is, and is not taken for a GPU", async () => {
+    const software = await probeBackend("webgpu-software");
+    expect(software).toMatchObject({ usable: true, usesGpu: false, adapter: { isFallbackAdapter: true } });
+    const real = await probeBackend("webgpu");
+    expect(real).toMatchObject({ usable: false, reason: expect.stringMatching(/only adapter is software \(llvmpipe/) });
+  });
+
+  it.each(zooCases)("trains $name as wasm does: three steps, loss and each parameter to 1e-5", async (each) => {
+    const { name, data, learningRate, batchSize } = each;
+    const noise = await noiseOf(data.inputShape, 3 * batchSize, data.vocabularySize);
+    const { wasm, gpu, worst } = await trainBoth(name, noise, { data, learningRate, batchSize });
+    expect(gpu.stepCount).toBe(3);
+    expect(Math.abs(gpu.trainingLoss - wasm.trainingLoss)).toBeLessThan(1e-5);
+    expect(worst).toBeLessThan(1e-5);
+  });
+
+  it.each(["lenet5", "cnn-small"])(
+    "trains %s right on digits: the loss of forty steps is wasm's to 1e-3",
+    async (name) => {
+      const changes = { batchSize: 16, epochs: 2, learningRate: 0.05, maximumExamples: 320 };
+      const { wasm, gpu } = await trainBoth(name, "mnist", changes);
+      expect(gpu.stepCount).toBe(40);
+      expect(gpu.trainingLoss).toBeLessThan(2);
+      expect(Math.abs(gpu.trainingLoss - wasm.trainingLoss)).toBeLessThan(1e-3);
+    },
+  );
+
+  it("stops between two steps and takes the next task", async () => {
+    const worker = await start("webgpu-software", await noiseOf([12, 12, 3], 12));
+    const architecture = findArchitecture("mlp", images(12));
+    const task = () => ({ architecture, parameters: initialParameters(architecture, 1), seed: 7 });
+    const abort = new AbortController();
+    const long = { ...settings, epochs: 100_000 };
+    const stopped = worker.train(
+      { ...task(), settings: long },
+      { signal: abort.signal, onProgress: () => abort.abort() },
+    );
+    await expect(stopped).rejects.toMatchObject({ code: "models.training-aborted" });
+    await expect(worker.train({ ...task(), settings }, { signal: never })).resolves.toMatchObject({ stepCount: 3 });
+  });
+
+  it("refuses what the GPU could not compute, instead of training on zeros", async () => {
+    // A dense layer of 160 MB: more than the driver binds to a shader.
+    const worker = await start("webgpu-software", await noiseOf([200], 4));
+    const architecture = {
+      name: "wide",
+      inputShape: [200],
+      layers: [
+        { kind: "dense", name: "wide", units: 200_000, activation: "relu", useBias: true },
+        { kind: "dense", name: "output", units: 10, activation: "softmax", useBias: true },
+      ],
+    } as const;
+    const network = { ...architecture, inputShape: [...architecture.inputShape], layers: [...architecture.layers] };
+    const task = { architecture: network, parameters: initialParameters(network, 1), seed: 7, settings };
+    await expect(worker.train(task, { signal: never })).rejects.toMatchObject({ code: "models.device-failed" });
+  });
+});
+
+describe("an agent on WebGPU", () => {
+  it("says what trains, does its part in a round, and leaves no process behind", async () => {
+    const server = spawnCli(
+      ...[
+        "server",
+        "--port",
+        "0",
+        "--minimum-clients",
+        "1",
+        "--out",
+        join(folder, "run"),
+        "--json",
+        "--model",
+        "lenet5",
+      ],
+      ...["--rounds", "1", "--deadline-seconds", "300", "--policy", "all"],
+    );
+    const [, url = ""] = await server.saying(/Listening on (\S+);/);
+    const agent = spawnCli(
+      "client",
+      "--server",
+      url,
+      "--backend",
+      "webgpu-software",
+      "--maximum-examples",
+      "64",
+      "--json",
+    );
+    await agent.saying(/back-end webgpu-software: asked for/);
+    const children = childrenOf(agent.process.pid);
+    expect(children.length).toBeGreaterThan(0);
+    expect((await server.exit).code).toBe(0);
+    expect((await agent.exit).code).toBe(0);
+    expect(JSON.parse(agent.stdout().trim())).toMatchObject({ committedTasks: 1 });
+    expect(children.filter(isAlive)).toEqual([]);
+  });
+});
