@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { shapeLayers } from "../../models/architecture.ts";
 import { publishedNetworkNames } from "../../models/networks/published-networks.ts";
@@ -164,6 +165,19 @@ describe("the model zoo", () => {
     expect(() => findArchitecture("vgg11", { inputShape: [28, 28, 1], classCount: 10 })).toThrow(
       expect.objectContaining({ code: "models.invalid-architecture", message: expect.stringContaining("smaller") }),
     );
+  });
+
+  it("is in the documentation with the parameters and the FLOP of a step that are counted", () => {
+    const page = readFileSync(new URL("../../docs/data-and-models.md", import.meta.url), "utf8");
+    const rows = [...page.matchAll(/^\| `([\w.-]+)` \| [^|]* \| ([\d,]+) \| ([\d.]+) \|/gm)];
+    expect(rows.map(([, name]) => name).sort()).toEqual([...Object.keys(zoo), "resnet18", "vgg11"].sort());
+    for (const [, name = "", parameters = "", gigaflop] of rows) {
+      const usual = zoo[name] ?? findArchitecture(name, { inputShape: [32, 32, 3], classCount: 10 });
+      const { denseMultiplyAdds, groupedMultiplyAdds, depthwiseMultiplyAdds } = modelCost(usual);
+      const flop = 6 * 32 * (denseMultiplyAdds + groupedMultiplyAdds + depthwiseMultiplyAdds);
+      expect([name, Number(parameters.replaceAll(",", ""))]).toEqual([name, parameterCount(usual)]);
+      expect([name, Number(gigaflop)]).toEqual([name, Number((flop / 1e9).toPrecision(3))]);
+    }
   });
 
   it("names every network as its key", () => {

@@ -93,14 +93,17 @@ describe("WebGPU on a software driver for Vulkan", () => {
     expect(real).toMatchObject({ usable: false, reason: expect.stringMatching(/only adapter is software \(llvmpipe/) });
   });
 
-  it.each(zooCases)("trains $name as wasm does: three steps, loss and each parameter to 1e-5", async (each) => {
-    const { name, data, learningRate, batchSize } = each;
-    const noise = await noiseOf(data.inputShape, 3 * batchSize, data.vocabularySize);
-    const { wasm, gpu, worst } = await trainBoth(name, noise, { data, learningRate, batchSize });
-    expect(gpu.stepCount).toBe(3);
-    expect(Math.abs(gpu.trainingLoss - wasm.trainingLoss)).toBeLessThan(1e-5);
-    expect(worst).toBeLessThan(1e-5);
-  });
+  it.each(zooCases.filter(({ isSlow }) => !isSlow))(
+    "trains $name as wasm does: three steps, loss and each parameter to 1e-5",
+    async (each) => {
+      const { name, data, learningRate, batchSize } = each;
+      const noise = await noiseOf(data.inputShape, 3 * batchSize, data.vocabularySize);
+      const { wasm, gpu, worst } = await trainBoth(name, noise, { data, learningRate, batchSize });
+      expect(gpu.stepCount).toBe(3);
+      expect(Math.abs(gpu.trainingLoss - wasm.trainingLoss)).toBeLessThan(1e-5);
+      expect(worst).toBeLessThan(1e-5);
+    },
+  );
 
   it.each(["lenet5", "cnn-small"])(
     "trains %s right on digits: the loss of forty steps is wasm's to 1e-3",
