@@ -1,11 +1,14 @@
 // The cost of one layer of a network: which operators a framework runs for it, their multiply-adds, weights and elements.
 
+import { isSequenceLayer } from "../models/architecture/sequence-shapes.ts";
 import { isMovingStatistic, type LayerSpec, type ShapedLayer } from "../models/architecture.ts";
 import { elementCount } from "../models/parameter-set.ts";
+import { sequenceLayerCosts } from "./sequence-layer-costs.ts";
 import type { LayerCost } from "./workload.ts";
 
 /**
- * One layer's cost, per example and forward pass; two for a separable convolution, none of whose parts is the whole.
+ * One layer's cost, per example and forward pass; several for a separable convolution, an LSTM and an attention, none of whose parts
+ * is the whole.
  *
  * Conventions: a convolution or dense layer is one operator (its bias is fused) and its activation another. Normalisation,
  * activation, rescaling, pooling, sum, product, concatenation, channel shuffle and zero padding are one operator each.
@@ -27,9 +30,12 @@ export function layerCosts(shaped: ShapedLayer, isLast: boolean): readonly Layer
     outputElements,
     operatorCount,
   });
+  if (isSequenceLayer(layer)) return sequenceLayerCosts(layer, shaped);
   switch (layer.kind) {
-    case "dense":
-      return [cost("dense", channels * outputElements, 1 + activationCount(layer, isLast))];
+    case "dense": {
+      const dense = cost("dense", channels * outputElements, 1 + activationCount(layer, isLast));
+      return [outputShape.length > 1 ? { ...dense, isMatrixProduct: true } : dense];
+    }
     case "conv2d": {
       const multiplyAdds = elementCount(layer.kernelSize) * (channels / layer.groups) * outputElements;
       return [cost(convolutionKind(layer.groups, channels), multiplyAdds, 1 + activationCount(layer, isLast))];

@@ -1,9 +1,12 @@
 // What one training step of a network costs, counted from its architecture. The counting conventions are those under which
 // the reference coefficients of the roofline model were fitted, so that forecasts and coefficients speak of the same numbers.
 
+import { isSequenceLayer } from "../models/architecture/sequence-shapes.ts";
 import { type Architecture, type ShapedLayer, shapeLayers } from "../models/architecture.ts";
 import { elementCount } from "../models/parameter-set.ts";
+import { operatorOutputs } from "./keras/counted-layer.ts";
 import { layerCosts } from "./layer-costs.ts";
+import { sequenceLayerCosts } from "./sequence-layer-costs.ts";
 import { sumLayerCosts } from "./sum-layer-costs.ts";
 import type { ModelCost } from "./workload.ts";
 
@@ -23,8 +26,10 @@ export function modelCost(architecture: Architecture): ModelCost {
 }
 
 /** Elements per example that the backward pass needs again: each operator's output, and dropout's mask. Views keep none. */
-function storedElements({ layer, inputShape, outputShape }: ShapedLayer): number {
+function storedElements(shaped: ShapedLayer): number {
+  const { layer, inputShape, outputShape } = shaped;
   const output = elementCount(outputShape);
+  if (isSequenceLayer(layer)) return operatorOutputs(sequenceLayerCosts(layer, shaped));
   switch (layer.kind) {
     case "flatten":
     case "reshape":

@@ -17,6 +17,8 @@ export interface LayerCost {
   readonly operatorCount: number;
   /** How often all of the above runs for one example: a recurrent layer once per time step. Absent is once. */
   readonly runsPerExample?: number;
+  /** A product at several positions that is no convolution, so that no windows are copied for it: dense over a sequence, attention. */
+  readonly isMatrixProduct?: boolean;
   /** Parameters that one run reads, where they are not its own: a shared layer's second call has none but reads them again. */
   readonly readParameterCount?: number;
 }

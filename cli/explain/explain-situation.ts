@@ -15,6 +15,7 @@ import type {
   SelectionDecision,
   ServiceLevelObjective,
 } from "../../selection/types.ts";
+import { costNotes } from "../../workloads/cost-notes.ts";
 import { layersModelWorkload } from "../../workloads/keras/layers-model-workload.ts";
 import { stepCount } from "../../workloads/round-workload.ts";
 import type { TrainingSettings, Workload } from "../../workloads/workload.ts";
@@ -82,7 +83,10 @@ function workloadOf(
   { description, model }: ExplainQuestion,
   training: TrainingSettings,
 ): { readonly workload: Workload; readonly notes: readonly string[] } {
-  if (!description) return { workload: workloadFor({ architecture: findArchitecture(model), training }), notes: [] };
+  if (!description) {
+    const architecture = findArchitecture(model);
+    return { workload: workloadFor({ architecture, training }), notes: costNotes(architecture) };
+  }
   const workload = layersModelWorkload({ description, training });
   return { workload, notes: workload.model.notes };
 }

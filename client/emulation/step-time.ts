@@ -92,6 +92,8 @@ function layerSeconds(device: CatalogueDevice, layer: LayerCost, settings: StepS
   // Reading weight and gradient, writing the weight: three passes over the parameters, one kernel each for kernel and bias.
   const optimizerBytes = 3 * layer.parameterCount * BYTES_PER_ELEMENT;
   const optimizer = optimizerBytes / (device.memoryBandwidthBytesPerSecond * BANDWIDTH_EFFICIENCY);
-  const kernels = layer.operatorCount * passes + (layer.parameterCount > 0 ? 4 : 0);
-  return pass * passes + optimizer + kernels * DISPATCH_SECONDS * slowdown;
+  // A recurrent layer runs once a time step; its weights are updated once.
+  const { runsPerExample: runs = 1 } = layer;
+  const kernels = runs * layer.operatorCount * passes + (layer.parameterCount > 0 ? 4 : 0);
+  return runs * pass * passes + optimizer + kernels * DISPATCH_SECONDS * slowdown;
 }

@@ -39,6 +39,7 @@ export const shapeSchema = z.array(size).min(1).max(3);
 const common = { name: nameSchema, inputs: z.array(nameSchema).min(1).max(1000).optional() };
 
 export const layerSchema = z.discriminatedUnion("kind", [
+  /** Over the last axis: [features] -> [units], and [length, features] -> [length, units] with the same weights at each position. */
   z.strictObject({ kind: z.literal("dense"), ...common, units: size, useBias, activation }),
   z.strictObject({
     kind: z.literal("conv2d"),
@@ -102,6 +103,28 @@ export const layerSchema = z.discriminatedUnion("kind", [
   /** Seen as a table of `groups` rows, the channels are read column by column. */
   z.strictObject({ kind: z.literal("channelShuffle"), ...common, groups: size }),
   z.strictObject({ kind: z.literal("dropout"), ...common, rate: z.number().min(0).lt(1) }),
+  /** A look-up: [length] of token ids, integers from 0 to inputDim - 1 held as floats, -> [length, outputDim]. */
+  z.strictObject({ kind: z.literal("embedding"), ...common, inputDim: size, outputDim: size }),
+  /** Adds a learnt vector to each position of [length, units]. */
+  z.strictObject({ kind: z.literal("positionEmbedding"), ...common }),
+  /** [length, features] -> the last state [units], or with `returnSequences` every state [length, units]. Gates: i, f, c, o. */
+  z.strictObject({
+    kind: z.literal("lstm"),
+    ...common,
+    units: size,
+    returnSequences: z.boolean().default(false),
+  }),
+  /** Self-attention over [length, features], which it keeps; `causal`: a position sees itself and those before it only. */
+  z.strictObject({
+    kind: z.literal("multiHeadAttention"),
+    ...common,
+    heads: size,
+    /** Units of each head's queries, keys and values. */
+    keyUnits: size,
+    causal: z.boolean().default(false),
+  }),
+  /** [length, features] -> [features] */
+  z.strictObject({ kind: z.literal("globalAveragePool1d"), ...common }),
 ]);
 
 export type LayerSpec = z.infer<typeof layerSchema>;

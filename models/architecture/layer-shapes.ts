@@ -4,6 +4,7 @@ import { elementCount } from "../parameter-set.ts";
 import type { LayerSpec } from "./layer-schema.ts";
 import {
   refuse,
+  requireFeatures,
   requireGroups,
   requireOneInput,
   requireRank,
@@ -11,6 +12,7 @@ import {
   type Shape,
   slide,
 } from "./require-shapes.ts";
+import { isSequenceLayer, type SequenceLayer, sequenceShapes } from "./sequence-shapes.ts";
 
 export interface LayerShapes {
   readonly outputShape: Shape;
@@ -23,6 +25,7 @@ export interface LayerShapes {
  * @throws {ProbSelectError} models.invalid-architecture if the layer cannot take them.
  */
 export function layerShapes(layer: LayerSpec, inputs: readonly Shape[]): LayerShapes {
+  if (isSequenceLayer(layer)) return sequenceShapes(layer, requireOneInput(layer, inputs));
   switch (layer.kind) {
     case "add":
     case "multiply":
@@ -48,16 +51,16 @@ type Weighted = Extract<
     kind: "dense" | "conv2d" | "depthwiseConv2d" | "separableConv2d" | "batchNormalization" | "layerNormalization";
   }
 >;
-type Weightless = Exclude<LayerSpec, Joining | Weighted>;
+type Weightless = Exclude<LayerSpec, Joining | Weighted | SequenceLayer>;
 
 function weightedShapes(layer: Weighted, input: Shape): LayerShapes {
   const tensor = (weight: string, shape: Shape) => ({ name: `${layer.name}/${weight}`, shape });
   const bias = (length: number) => ("useBias" in layer && layer.useBias ? [tensor("bias", [length])] : []);
   switch (layer.kind) {
     case "dense": {
-      const [features] = requireRank(layer, input, 1);
+      const features = requireFeatures(layer, input);
       return {
-        outputShape: [layer.units],
+        outputShape: [...input.slice(0, -1), layer.units],
         tensors: [tensor("kernel", [features, layer.units]), ...bias(layer.units)],
       };
     }

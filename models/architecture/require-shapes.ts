@@ -23,11 +23,19 @@ export function requireSeveralInputs(layer: LayerSpec, inputs: readonly Shape[])
 }
 
 export function requireRank(layer: LayerSpec, input: Shape, rank: 1): readonly [number];
+export function requireRank(layer: LayerSpec, input: Shape, rank: 2): readonly [number, number];
 export function requireRank(layer: LayerSpec, input: Shape, rank: 3): readonly [number, number, number];
 export function requireRank(layer: LayerSpec, input: Shape, rank: number): Shape {
   if (input.length === rank) return input;
-  const advice = rank === 1 ? "Put a flatten layer before it." : "Give [height, width, channels].";
+  const advice = { 1: "Give [length].", 2: "Give [length, features]." }[rank] ?? "Give [height, width, channels].";
   return refuse(layer, `needs an input of ${rank} dimension(s) but gets [${input}]. ${advice}`);
+}
+
+/** The last axis of [features] or [length, features]. */
+export function requireFeatures(layer: LayerSpec, input: Shape): number {
+  const features = input.at(-1);
+  if (features !== undefined && input.length <= 2) return features;
+  return refuse(layer, `needs [features] or [length, features] but gets [${input}]. Put a flatten layer before it.`);
 }
 
 /** `what` of the layer (filters, channels) must be a multiple of its groups. */

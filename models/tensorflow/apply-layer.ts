@@ -1,9 +1,11 @@
 // Each kind of layer as tensor operations, without its activation.
 
 import * as tf from "@tensorflow/tfjs-core";
+import { isSequenceLayer } from "../architecture/sequence-shapes.ts";
 import type { LayerSpec } from "../architecture.ts";
 import type { ForwardOptions } from "./forward-options.ts";
 import { normalizeBatch, normalizeLayer } from "./normalize.ts";
+import { applySequenceLayer, multiplyLastAxis } from "./sequence-layers.ts";
 
 /**
  * @param inputs one tensor for each input of the layer, [batch, ...shape].
@@ -20,9 +22,10 @@ export function applyLayer(
   const biased = (value: tf.Tensor) => ("useBias" in layer && layer.useBias ? tf.add(value, weight("bias")) : value);
   const input = inputs[0] as tf.Tensor;
   const image = input as tf.Tensor4D; // [batch, height, width, channels]
+  if (isSequenceLayer(layer)) return applySequenceLayer(layer, input, weight);
   switch (layer.kind) {
     case "dense":
-      return biased(tf.matMul(input as tf.Tensor2D, weight("kernel") as tf.Tensor2D));
+      return biased(multiplyLastAxis(input, weight("kernel") as tf.Tensor2D));
     case "conv2d":
       return biased(convolve(layer, image, kernel("kernel")));
     case "depthwiseConv2d":

@@ -4,6 +4,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Architecture } from "../architecture.ts";
 import type { LabelledExamples } from "../examples.ts";
 import type { ParameterSet } from "../parameter-set.ts";
+import { requireTokenIds } from "../require-token-ids.ts";
 import { throwIfDeviceFailed } from "./backends/device-errors.ts";
 import { gatherBatch } from "./batches.ts";
 import { crossEntropy } from "./cross-entropy.ts";
@@ -33,6 +34,7 @@ export async function evaluateModel(options: {
 }): Promise<ModelEvaluation> {
   const { architecture, examples, batchSize = 500 } = options;
   requireMatchingExamples(architecture, examples);
+  requireTokenIds(architecture, examples);
   const parameters = new Map(
     options.parameters.tensors.map(({ name, shape, values }) => [name, tf.tensor(values, [...shape])]),
   );

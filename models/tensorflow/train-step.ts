@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { LabelledExamples } from "../examples.ts";
+import { requireTokenIds } from "../require-token-ids.ts";
 import { crossEntropyTensor, deviceCrossEntropy } from "./cross-entropy.ts";
 import { forwardLogits } from "./forward.ts";
 import type { ProximalTerm } from "./proximal-term.ts";
@@ -22,6 +23,7 @@ export function lossStaysOnDevice(): boolean {
 
 /**
  * @param step 0 for the training's first; seeds dropout.
+ * @throws {ProbSelectError} models.shape-mismatch for tokens that the network has no row for.
  * @returns the batch's mean loss; on WebGPU a promise of it, since a GPU that is waited for after every step idles.
  */
 export function trainStep(
@@ -30,6 +32,7 @@ export function trainStep(
   batch: LabelledExamples,
   step: number,
 ): number | Promise<number> {
+  requireTokenIds(task.architecture, batch);
   const statistics = new Map<string, tf.Tensor>();
   const { labels } = batch;
   const inputs = tf.tensor(batch.inputs, [batch.exampleCount, ...batch.exampleShape]);

@@ -16,3 +16,5 @@ export type ZooNetwork = (data: DataShape) => Architecture;
 
 export const digits: DataShape = { inputShape: [28, 28, 1], classCount: 10 };
 export const smallPhotographs: DataShape = { inputShape: [32, 32, 3], classCount: 10 };
+/** LEAF's Shakespeare (Caldas et al. 2018): 80 characters, of which there are 80 kinds; the class is the next one. */
+export const text: DataShape = { inputShape: [80], classCount: 80, vocabularySize: 80 };

@@ -161,6 +161,17 @@ describe("probselect explain --layers-model", () => {
     expect((await runCli("explain", ...client, ...own)).stdout).toContain("12 time steps");
   });
 
+  it("forecasts a network of the zoo that reads a text, and says what it assumed", async () => {
+    const { code, stdout } = await runCli("explain", ...client, "--model", "char-lstm", "--json");
+    expect(code).toBe(0);
+    const { workload } = jsonOf(stdout);
+    expect(workload).toMatchObject({ modelName: "char-lstm", parameterCount: 81_104 });
+    expect(workload.notes).toEqual([
+      expect.stringContaining("80 time steps"),
+      expect.stringContaining("no measurement backs"),
+    ]);
+  });
+
   it("asks for the sizes that the model leaves open, and for one model only", async () => {
     const file = await modelFile();
     const open = await runCli("explain", ...client, "--layers-model", file);

@@ -191,6 +191,69 @@ describe("the kinds of layers", () => {
   });
 });
 
+describe("the kinds of layers over sequences", () => {
+  const sequence = [5, 6];
+  const attention = { kind: "multiHeadAttention", name: "x", heads: 2, keyUnits: 4 };
+
+  it.each<[number[], object, number[], Record<string, number[]>]>([
+    [[5], { kind: "embedding", name: "x", inputDim: 9, outputDim: 3 }, [5, 3], { "x/embeddings": [9, 3] }],
+    [sequence, { kind: "positionEmbedding", name: "x" }, sequence, { "x/embeddings": [5, 6] }],
+    [
+      sequence,
+      { kind: "lstm", name: "x", units: 2 },
+      [2],
+      { "x/kernel": [6, 8], "x/recurrent_kernel": [2, 8], "x/bias": [8] },
+    ],
+    [
+      sequence,
+      { kind: "lstm", name: "x", units: 2, returnSequences: true },
+      [5, 2],
+      { "x/kernel": [6, 8], "x/recurrent_kernel": [2, 8], "x/bias": [8] },
+    ],
+    [
+      sequence,
+      attention,
+      sequence,
+      {
+        "x/query/kernel": [6, 2, 4],
+        "x/query/bias": [2, 4],
+        "x/key/kernel": [6, 2, 4],
+        "x/key/bias": [2, 4],
+        "x/value/kernel": [6, 2, 4],
+        "x/value/bias": [2, 4],
+        "x/attention_output/kernel": [2, 4, 6],
+        "x/attention_output/bias": [6],
+      },
+    ],
+    [sequence, { kind: "globalAveragePool1d", name: "x" }, [6], {}],
+    [
+      sequence,
+      { kind: "dense", name: "x", units: 3, activation: "relu" },
+      [5, 3],
+      { "x/kernel": [6, 3], "x/bias": [3] },
+    ],
+  ])("make of %j and %o the output %j and Keras' tensors", (inputShape, layer, outputShape, tensors) => {
+    const [shaped] = shapeLayers(parse(inputShape, layer));
+    expect(shaped?.outputShape).toEqual(outputShape);
+    expect(Object.fromEntries((shaped?.tensors ?? []).map(({ name, shape }) => [name, shape]))).toEqual(tensors);
+  });
+
+  it.each<[number[], object, RegExp]>([
+    [
+      sequence,
+      { kind: "embedding", name: "x", inputDim: 9, outputDim: 3 },
+      /needs an input of 1 dimension.*\[5,6\]. Give \[length\]/,
+    ],
+    [[5], { kind: "lstm", name: "x", units: 2 }, /needs an input of 2 dimension.*\[5\]. Give \[length, features\]/],
+    [[4, 4, 3], attention, /needs an input of 2 dimension.*\[4,4,3\]/],
+    [[4], { kind: "globalAveragePool1d", name: "x" }, /needs an input of 2 dimension/],
+  ])("refuse %j before %o", (inputShape, layer, message) => {
+    expect(() => shapeLayers(parse(inputShape, layer))).toThrow(
+      expect.objectContaining({ code: "models.invalid-architecture", message: expect.stringMatching(message) }),
+    );
+  });
+});
+
 describe("an architecture from outside", () => {
   it.each([
     ["an unknown layer", { kind: "lambda", name: "x", body: "process.exit()" }],

@@ -57,6 +57,55 @@ describe("the initial parameters", () => {
     });
   });
 
+  const sequence = architectureSchema.parse({
+    name: "sequence",
+    inputShape: [7],
+    layers: [
+      { kind: "embedding", name: "tokens", inputDim: 40, outputDim: 12 },
+      { kind: "positionEmbedding", name: "positions" },
+      { kind: "multiHeadAttention", name: "attention", heads: 3, keyUnits: 4 },
+      { kind: "lstm", name: "lstm", units: 5 },
+    ],
+  });
+  const tensorOf = (name: string) =>
+    initialParameters(sequence, 4).tensors.find((tensor) => tensor.name === name)?.values ?? new Float32Array();
+
+  it("begin an LSTM's forget gates open and its other biases at 0", () => {
+    const gate = (value: number) => Array.from({ length: 5 }, () => value);
+    expect([...tensorOf("lstm/bias")]).toEqual([...gate(0), ...gate(1), ...gate(0), ...gate(0)]);
+  });
+
+  it("begin an LSTM's recurrent kernel with orthonormal rows, none of which is an axis", () => {
+    const kernel = tensorOf("lstm/recurrent_kernel"); // [5, 20]
+    const row = (index: number) => [...kernel.subarray(20 * index, 20 * (index + 1))];
+    for (let a = 0; a < 5; a++) {
+      for (let b = 0; b < 5; b++) {
+        const product = row(a).reduce((sum, value, column) => sum + value * (row(b)[column] as number), 0);
+        expect(product).toBeCloseTo(a === b ? 1 : 0, 6);
+      }
+    }
+    expect(Math.max(...kernel.map(Math.abs))).toBeLessThan(0.9);
+  });
+
+  it.each([
+    ["lstm/kernel", 12, 20],
+    ["attention/query/kernel", 12, 12],
+    ["attention/attention_output/kernel", 12, 12],
+    ["positions/embeddings", 7, 12],
+  ])("begin %s as the matrix of %d x %d that it is, Glorot-uniform", (name, inputs, outputs) => {
+    const limit = Math.sqrt(6 / (inputs + outputs));
+    const largest = Math.max(...tensorOf(name).map(Math.abs));
+    expect(largest).toBeLessThanOrEqual(Math.fround(limit));
+    expect(largest).toBeGreaterThan(0.9 * limit);
+  });
+
+  it("begin the vectors of tokens within 0.05 and the attention's biases at 0", () => {
+    const largest = Math.max(...tensorOf("tokens/embeddings").map(Math.abs));
+    expect(largest).toBeLessThanOrEqual(Math.fround(0.05));
+    expect(largest).toBeGreaterThan(0.045);
+    expect(tensorOf("attention/key/bias").every((value) => value === 0)).toBe(true);
+  });
+
   it("make batch normalisation an identity", () => {
     const architecture = architectureSchema.parse({
       name: "bn",

@@ -9,7 +9,8 @@ import { probeBackend } from "../../client/backends/probe-backends.ts";
 import { WorkerTrainer } from "../../client/training/worker-trainer.ts";
 import { initialParameters } from "../../models/initial-parameters.ts";
 import type { BackendName } from "../../models/tensorflow/backends/names.ts";
-import { findArchitecture, zoo } from "../../models/zoo.ts";
+import { type DataShape, findArchitecture } from "../../models/zoo.ts";
+import { images, zooCases } from "../models/tensorflow/zoo-cases.ts";
 import { childrenOf, isAlive } from "../support/processes.ts";
 import { killSpawned, spawnCli } from "../support/spawn-cli.ts";
 
@@ -28,16 +29,17 @@ afterEach(async () => {
   await killSpawned();
 });
 
-/** A module with noise of that shape. */
-async function noiseOf(shape: readonly number[], exampleCount: number): Promise<string> {
-  const path = join(folder, `noise-${shape.join("x")}-${exampleCount}.mjs`);
+/** A module with noise of that shape, or with tokens at random. */
+async function noiseOf(shape: readonly number[], exampleCount: number, vocabularySize = 0): Promise<string> {
+  const path = join(folder, `noise-${shape.join("x")}-${exampleCount}-${vocabularySize}.mjs`);
   await writeFile(
     path,
     `let state = 3;
      const next = () => (state = (state * 16807) % 2147483647) / 2147483647;
      const width = ${shape.reduce((product, size) => product * size, 1)};
      const labels = Uint8Array.from({ length: ${exampleCount} }, () => Math.floor(next() * 10));
-     const inputs = Float32Array.from({ length: ${exampleCount} * width }, next);
+     const input = () => (${vocabularySize} > 0 ? Math.floor(next() * ${vocabularySize}) : next());
+     const inputs = Float32Array.from({ length: ${exampleCount} * width }, input);
      const load = async (indices = labels.map((_, place) => place)) => ({
        exampleCount: indices.length, exampleShape: ${JSON.stringify(shape)}, classCount: 10,
        labels: Uint8Array.from(indices, (place) => labels[place]),
@@ -65,13 +67,12 @@ async function start(backend: BackendName, datasetName: string, maximumExamples?
 async function trainBoth(
   name: string,
   datasetName: string,
-  changes: Partial<typeof settings> & { maximumExamples?: number } = {},
+  { data, ...changes }: Partial<typeof settings> & { maximumExamples?: number; data?: DataShape } = {},
 ) {
   const results = [];
   for (const backend of ["wasm", "webgpu-software"] as const) {
     const worker = await start(backend, datasetName, changes.maximumExamples);
-    const shape = datasetName === "mnist" ? undefined : shapeOf(name);
-    const architecture = findArchitecture(name, shape);
+    const architecture = findArchitecture(name, data);
     const task = { architecture, parameters: initialParameters(architecture, 1), seed: 7 };
     results.push(await worker.train({ ...task, settings: { ...settings, ...changes } }, { signal: never }));
   }
@@ -84,9 +85,6 @@ async function trainBoth(
   return { wasm, gpu, worst };
 }
 
-const sideOf = (name: string) => (name === "resnet20" ? 8 : 12);
-const shapeOf = (name: string) => ({ inputShape: [sideOf(name), sideOf(name), 3], classCount: 10 });
-
 describe("WebGPU on a software driver for Vulkan", () => {
   it("is found, says what it is, and is not taken for a GPU", async () => {
     const software = await probeBackend("webgpu-software");
@@ -95,12 +93,17 @@ describe("WebGPU on a software driver for Vulkan", () => {
     expect(real).toMatchObject({ usable: false, reason: expect.stringMatching(/only adapter is software \(llvmpipe/) });
   });
 
-  it.each(Object.keys(zoo))("trains %s as wasm does: three steps, loss and each parameter to 1e-5", async (name) => {
-    const { wasm, gpu, worst } = await trainBoth(name, await noiseOf([sideOf(name), sideOf(name), 3], 12));
-    expect(gpu.stepCount).toBe(3);
-    expect(Math.abs(gpu.trainingLoss - wasm.trainingLoss)).toBeLessThan(1e-5);
-    expect(worst).toBeLessThan(1e-5);
-  });
+  it.each(zooCases.filter(({ isSlow }) => !isSlow))(
+    "trains $name as wasm does: three steps, loss and each parameter to 1e-5",
+    async (each) => {
+      const { name, data, learningRate, batchSize } = each;
+      const noise = await noiseOf(data.inputShape, 3 * batchSize, data.vocabularySize);
+      const { wasm, gpu, worst } = await trainBoth(name, noise, { data, learningRate, batchSize });
+      expect(gpu.stepCount).toBe(3);
+      expect(Math.abs(gpu.trainingLoss - wasm.trainingLoss)).toBeLessThan(1e-5);
+      expect(worst).toBeLessThan(1e-5);
+    },
+  );
 
   it.each(["lenet5", "cnn-small"])(
     "trains %s right on digits: the loss of forty steps is wasm's to 1e-3",
@@ -115,7 +118,7 @@ describe("WebGPU on a software driver for Vulkan", () => {
 
   it("stops between two steps and takes the next task", async () => {
     const worker = await start("webgpu-software", await noiseOf([12, 12, 3], 12));
-    const architecture = findArchitecture("mlp", shapeOf("mlp"));
+    const architecture = findArchitecture("mlp", images(12));
     const task = () => ({ architecture, parameters: initialParameters(architecture, 1), seed: 7 });
     const abort = new AbortController();
     const long = { ...settings, epochs: 100_000 };

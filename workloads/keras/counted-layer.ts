@@ -95,7 +95,8 @@ export function readConfig<Schema extends z.ZodType>(call: LayerCall, schema: Sc
   );
 }
 
-function operatorOutputs(costs: readonly LayerCost[]): number {
+/** Elements that all operators write for one example. */
+export function operatorOutputs(costs: readonly LayerCost[]): number {
   const outputs = costs.map(
     ({ runsPerExample = 1, operatorCount, outputElements }) => runsPerExample * operatorCount * outputElements,
   );

@@ -82,6 +82,8 @@ const fifty = [3, 4, 6, 3];
 const hundred = [3, 4, 23, 3];
 
 export const resnet18 = resnet("resnet18", basic([2, 2, 2, 2]));
+/** For images of up to 64 pixels: a stem that keeps the image's size. */
+export const resnet18ForSmallImages = resnet("resnet18", { ...basic([2, 2, 2, 2]), hasSmallStem: true, imageSize: 32 });
 export const resnet34 = resnet("resnet34", basic(fifty));
 export const resnet50 = resnet("resnet50", bottleneck(fifty));
 export const resnet101 = resnet("resnet101", bottleneck(hundred));

@@ -4,6 +4,7 @@ import { registerConv2dBackpropFilter } from "./conv2d-backprop-filter.ts";
 import { registerConv2dBackpropInput } from "./conv2d-backprop-input.ts";
 import { registerDepthwiseConv2dBackprop } from "./depthwise-conv2d-backprop.ts";
 import { registerMaxPoolGrad } from "./max-pool-grad.ts";
+import { registerSlices } from "./slices.ts";
 import { registerTransposedMatMul } from "./transposed-mat-mul.ts";
 
 let areInstalled = false;
@@ -15,6 +16,7 @@ export function installWasmKernels(): void {
   registerConv2dBackpropInput();
   registerDepthwiseConv2dBackprop();
   registerMaxPoolGrad();
+  registerSlices();
   registerTransposedMatMul();
   areInstalled = true;
 }

@@ -17,7 +17,7 @@ export interface KernelCall<Inputs extends string, Attributes> {
  */
 export function registerWasmKernel<Inputs extends string, Attributes>(
   kernelName: string,
-  run: (call: KernelCall<Inputs, Attributes>, shipped: tf.KernelFunc | undefined) => tf.TensorInfo,
+  run: (call: KernelCall<Inputs, Attributes>, shipped: tf.KernelFunc | undefined) => tf.TensorInfo | tf.TensorInfo[],
 ): void {
   const shipped = tf.getKernel(kernelName, "wasm");
   if (shipped) tf.unregisterKernel(kernelName, "wasm");

@@ -128,7 +128,7 @@ function addMatrixLayer(totals: Totals, layer: LayerCost, isFirst: boolean, chan
   const filters = filterCount(layer);
   const passes = isFirst ? 2 : 3;
   totals.operatorCount += passes + BIAS_OPERATORS + (operatorCount - 1);
-  if (filters >= outputElements) {
+  if (layer.isMatrixProduct || filters >= outputElements) {
     totals.denseMultiplyAdds += passes * forwardMultiplyAdds;
     return filters;
   }

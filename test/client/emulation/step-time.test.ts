@@ -5,6 +5,7 @@ import { cnnSmall, lenet5, zoo } from "../../../models/zoo.ts";
 import { gpuCatalogue } from "../../../selection/devices/gpu-catalogue.ts";
 import { resolveDevice } from "../../../selection/devices/resolve-device.ts";
 import { modelCost } from "../../../workloads/model-cost.ts";
+import type { LayerCost } from "../../../workloads/workload.ts";
 
 function deviceNamed(name: string) {
   const resolved = resolveDevice({ kind: "gpu", name });
@@ -52,6 +53,18 @@ describe("the emulated step", () => {
     const model = modelCost(cnnSmall);
     expect(emulatedStepSeconds(faster, model, 4096)).toBeLessThan(emulatedStepSeconds(device, model, 4096));
     expect(emulatedStepSeconds(faster, model, 1)).toBeLessThanOrEqual(emulatedStepSeconds(device, model, 1));
+  });
+
+  it("dispatches a recurrent layer's operators once in each time step, and updates its weights once", () => {
+    const device = deviceNamed("GeForce RTX 3090");
+    const layer: LayerCost = {
+      ...{ layerName: "recurrent", kind: "dense", forwardMultiplyAdds: 1, parameterCount: 1, operatorCount: 1 },
+      ...{ inputElements: 1, outputElements: 1 },
+    };
+    const seconds = (runsPerExample: number) =>
+      emulatedStepSeconds(device, { ...lenet, layers: [...lenet.layers, { ...layer, runsPerExample }] }, 1);
+    // Each run launches a forward pass and two gradients of 25 microseconds; what it computes takes far less than one.
+    expect((seconds(101) - seconds(1)) / (100 * 3 * 25e-6)).toBeCloseTo(1, 2);
   });
 
   it("depends on the host: a Jetson-class board dispatches three times slower than a server", () => {

@@ -218,3 +218,67 @@ describe("BatchMatMul on wasm", () => {
     await expectAgreement("BatchMatMul", { a, b }, { transposeA, transposeB });
   });
 });
+
+describe("slices on wasm", () => {
+  const axis = fc
+    .integer({ min: 1, max: 5 })
+    .chain((length) =>
+      fc
+        .integer({ min: 0, max: length - 1 })
+        .chain((begin) => fc.integer({ min: 1, max: length - begin }).map((size) => ({ length, begin, size }))),
+    );
+  const cuts = fc.array(axis, { minLength: 1, maxLength: 5 });
+  const counting = (shape: Shape) => {
+    let next = 0;
+    return filled(shape, () => next++);
+  };
+
+  /** Each of the tensors that a function makes of one, flattened, on one back-end. */
+  async function pieces(
+    backend: string,
+    dtype: "float32" | "int32" | "bool",
+    { shape, values }: Input,
+    cut: (x: tf.Tensor) => tf.Tensor[],
+  ) {
+    await tf.setBackend(backend);
+    return tf.tidy(() =>
+      cut(tf.tensor([...values], [...shape], dtype)).map((piece) => [piece.dtype, piece.shape, [...piece.dataSync()]]),
+    );
+  }
+
+  async function expectSamePieces(input: Input, cut: (x: tf.Tensor) => tf.Tensor[]) {
+    for (const dtype of ["float32", "int32", "bool"] as const) {
+      expect(await pieces("wasm", dtype, input, cut)).toEqual(await pieces("cpu", dtype, input, cut));
+    }
+  }
+
+  it("take what the cpu back-end takes, along any axes of any type", async () => {
+    await fc.assert(
+      fc.asyncProperty(cuts, async (axes) => {
+        const input = counting(axes.map(({ length }) => length));
+        const [begin, size] = [axes.map((a) => a.begin), axes.map((a) => a.size)];
+        await expectSamePieces(input, (x) => [tf.slice(x, begin, size)]);
+      }),
+      { numRuns: 60, seed: 11 },
+    );
+  });
+
+  it("take a tensor apart and split it as the cpu back-end does, along every axis", async () => {
+    await fc.assert(
+      fc.asyncProperty(cuts, async (axes) => {
+        const input = counting(axes.map(({ length }) => length));
+        for (const [place, { begin, length }] of axes.entries()) {
+          await expectSamePieces(input, (x) => tf.unstack(x, place));
+          await expectSamePieces(input, (x) => tf.unstack(x, place - axes.length));
+          if (begin > 0) await expectSamePieces(input, (x) => tf.split(x, [begin, length - begin], place));
+          await expectSamePieces(input, (x) => tf.split(x, length, place - axes.length));
+        }
+      }),
+      { numRuns: 8, seed: 12 },
+    );
+  });
+
+  it("take a rest that is named by -1", async () => {
+    await expectSamePieces(counting([4, 3]), (x) => [tf.slice(x, [1, 0], [-1, 2])]);
+  });
+});

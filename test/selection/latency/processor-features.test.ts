@@ -47,6 +47,21 @@ describe("processorTotals", () => {
     });
   });
 
+  it("counts a product at every position of a sequence as dense, not as a convolution whose windows are copied", () => {
+    // 10 positions of 6 inputs and 5 units, behind another layer that trains.
+    const first: LayerCost = {
+      ...{ layerName: "embedding", kind: "elementwise", forwardMultiplyAdds: 0, parameterCount: 60, operatorCount: 1 },
+      ...{ inputElements: 70, outputElements: 60 },
+    };
+    const dense: LayerCost = {
+      ...{ layerName: "dense", kind: "dense", forwardMultiplyAdds: 300, parameterCount: 35, operatorCount: 1 },
+      ...{ inputElements: 60, outputElements: 50 },
+    };
+    const product = processorTotals({ layers: [first, { ...dense, isMatrixProduct: true }] });
+    expect(product).toMatchObject({ denseMultiplyAdds: 3 * 300, convolutionMultiplyAdds: 0, windowElements: 0 });
+    expect(processorTotals({ layers: [first, dense] })).toMatchObject({ denseMultiplyAdds: 0, windowElements: 60 });
+  });
+
   it("knows the filters of a convolution without a bias, and of a shared layer's second call", () => {
     const first = modelCost(lenet5).layers[0] as LayerCost;
     // 6 filters of 25 weights.
