@@ -17,7 +17,8 @@ const folder = temporaryFolder();
 const path = () => join(folder.path, "deep", "agent.training");
 const layout = parameterLayout(mlp);
 /** Compared as bytes, which takes no time. */
-const bytesOf = (values: Float32Array = new Float32Array()) => Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+const bytesOf = (values: Float32Array = new Float32Array()) =>
+  Buffer.from(values.buffer, values.byteOffset, values.byteLength);
 const state = {
   step: 7,
   parameters: initialParameters(mlp, 3),
