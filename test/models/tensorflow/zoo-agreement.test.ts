@@ -51,7 +51,7 @@ describe("three steps of SGD with momentum", () => {
   });
 
   it.each(zooCases.filter(isCompared))(
-    "of $name agree across the back-ends: loss and each parameter to 1e-5, and to a hundredth of the way that they went",
+    "of $name agree across the back-ends: loss and each parameter to $tolerance, and to a hundredth of the way that they went",
     async (each) => {
       const task = taskOf(each);
       const wasm = await train(task, "wasm");
@@ -60,8 +60,9 @@ describe("three steps of SGD with momentum", () => {
       expect(way).toBeGreaterThan(0);
       for (const backend of others) {
         const other = await train(task, backend);
-        expect(Math.abs(other.trainingLoss - wasm.trainingLoss)).toBeLessThan(1e-5);
-        expect(largestDifference(other.parameters, wasm.parameters)).toBeLessThan(Math.min(1e-5, way / 100));
+        expect(Math.abs(other.trainingLoss - wasm.trainingLoss)).toBeLessThan(each.tolerance);
+        const difference = largestDifference(other.parameters, wasm.parameters);
+        expect(difference).toBeLessThan(Math.min(each.tolerance, way / 100));
       }
     },
     1_200_000,
