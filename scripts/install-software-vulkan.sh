@@ -19,4 +19,5 @@ if [ ! -e $driver ] && [ ! -e ${driver%.json}.x86_64.json ] || [ "$(mesa_version
   apt-get update -qq
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${from[@]}" mesa-vulkan-drivers libvulkan1 >/dev/null
 fi
-npm install --no-save --no-audit --no-fund --silent webgpu@0.6.2 @tensorflow/tfjs-backend-webgpu@4.22.0
+# Its own optional peers npm installs only as somebody's dependency.
+npm install --no-save --save-dev --no-audit --no-fund --silent webgpu@0.6.2 @tensorflow/tfjs-backend-webgpu@4.22.0

@@ -5,7 +5,6 @@
 import { median } from "simple-statistics";
 import type { BackendName } from "../../models/tensorflow/backends/names.ts";
 import type { Benchmark, Measurement } from "../measurement.ts";
-import { ratioOf } from "../measurement.ts";
 import { runChild } from "../run-child.ts";
 import { type Cell, type CellResult, cellWork } from "./cell.ts";
 import { findPeer, type PythonPeer, pythonTensorflow, pytorch } from "./python-peer.ts";
@@ -78,7 +77,7 @@ async function measureInTurns(
 ): Promise<Results> {
   const results = new Map<Side, CellResult[]>();
   for (let turn = 1; turn <= TURNS; turn++) {
-    for (const side of [wasm, ...(pytorch ? [pytorch] : []), ...others, ...pythonTensorflow, shipped, cpu]) {
+    for (const side of [wasm, ...(pytorch ? [pytorch] : []), ...pythonTensorflow, ...others, shipped, cpu]) {
       progress(`${model} on ${side.name}, ${turn} of ${TURNS}`);
       results.set(side, [...(results.get(side) ?? []), await side.measure(model)]);
     }
@@ -107,7 +106,7 @@ function measurementOf(model: Cell["model"], results: Results, side: Side, again
   const cells = results.get(side) ?? [];
   const refusal = cells.find((cell) => "cannotTrain" in cell);
   const rate = rateOf(results, side);
-  const ratio = against ? ratioOf(rate, rateOf(results, against)) : null;
+  const ratio = against ? ratioInTurns(cells, results.get(against) ?? []) : null;
   return {
     name: `${model} on ${side.name}`,
     value: rate,
@@ -123,4 +122,15 @@ function measurementOf(model: Cell["model"], results: Results, side: Side, again
 function rateOf(results: Results, side: Side): number | null {
   const rates = (results.get(side) ?? []).flatMap((cell) => ("stepsPerSecond" in cell ? [cell.stepsPerSecond] : []));
   return rates.length > 0 ? median(rates) : null;
+}
+
+/** Median over the turns, so that a busy spell of the machine meets both sides of a ratio. Null if either cannot train the network. */
+function ratioInTurns(cells: readonly CellResult[], others: readonly CellResult[]): number | null {
+  const ratios = cells.flatMap((cell, turn) => {
+    const other = others[turn];
+    return other && "stepsPerSecond" in cell && "stepsPerSecond" in other
+      ? [cell.stepsPerSecond / other.stepsPerSecond]
+      : [];
+  });
+  return ratios.length > 0 ? median(ratios) : null;
 }

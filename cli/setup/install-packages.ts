@@ -22,7 +22,8 @@ export function installCommand(packageRoot: string, packages: readonly string[])
   const holder = dirname(packageRoot);
   const quiet = ["--no-audit", "--no-fund"];
   if (basename(holder) !== "node_modules") {
-    return { folder: packageRoot, arguments: ["install", "--no-save", ...quiet, ...packages] };
+    // npm leaves out a package's own optional peers unless they are somebody's dependency, if only for this once.
+    return { folder: packageRoot, arguments: ["install", "--no-save", "--save-dev", ...quiet, ...packages] };
   }
   const project = dirname(holder);
   const isGlobal = !existsSync(join(project, "package.json"));

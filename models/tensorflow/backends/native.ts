@@ -24,7 +24,7 @@ export const nativeProcessor: Candidate = {
 async function activateNative(packageName: string): Promise<undefined> {
   requireInstalled(packageName);
   restoreRemovedFunctions();
-  process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "1"; // without its notes on what the processor has; warnings stay
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= "1"; // without its notes on what the processor has; warnings stay
   try {
     await withoutBanner(() => import(packageName));
   } catch (thrown) {

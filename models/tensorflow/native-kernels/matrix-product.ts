@@ -33,8 +33,8 @@ function product(backend: NativeBackend, a: tf.TensorInfo, b: tf.TensorInfo, att
     "MatMul",
     [
       { name: "T", type: TF_ATTR_TYPE, value: TF_FLOAT },
-      { name: "transpose_a", type: TF_ATTR_BOOL, value: attributes?.["transposeA"] === true },
-      { name: "transpose_b", type: TF_ATTR_BOOL, value: attributes?.["transposeB"] === true },
+      { name: "transpose_a", type: TF_ATTR_BOOL, value: attributes?.transposeA === true },
+      { name: "transpose_b", type: TF_ATTR_BOOL, value: attributes?.transposeB === true },
     ],
     [a, b],
   );

@@ -13,8 +13,8 @@ export function installNativeStep(): void {
   tf.registerKernel({
     ...shipped,
     kernelFunc: (call) => {
-      if (call.attrs?.["alpha"] !== 0) return shipped.kernelFunc(call);
-      return tf.tidy(() => tf.sign(tf.relu(call.inputs["x"] as tf.Tensor)));
+      if (call.attrs?.alpha !== 0) return shipped.kernelFunc(call);
+      return tf.tidy(() => tf.sign(tf.relu(call.inputs.x as tf.Tensor)));
     },
   });
   isInstalled = true;

@@ -31,6 +31,6 @@ describe("where npm puts packages", () => {
     const root = await placeIn("checkout");
     const command = installCommand(root, packages);
     expect(command.folder).toBe(root);
-    expect(command.arguments).toContain("--no-save");
+    expect(command.arguments).toEqual(expect.arrayContaining(["--no-save", "--save-dev"]));
   });
 });
