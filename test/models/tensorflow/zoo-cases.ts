@@ -22,7 +22,8 @@ const tokens = (length: number): DataShape => ({ inputShape: [length], classCoun
 
 /**
  * MobileNet's 52 normalisations make steps chaotic: at a rate of 0.0001 a change of the parameters by 1e-7 changes the third loss by
- * 3e-3, on one back-end. Even its first loss differs by 1e-5 where an operator rounds otherwise, as WebGPU's do.
+ * 3e-3, on one back-end. Even its first loss differs by 1e-5 where an operator rounds otherwise, as WebGPU's do. So it is with
+ * ResNet-18 on 8 pixels, whose last normalisations see one value an image.
  */
 const cautious = { ...usual, learningRate: 0.000001, tolerance: 5e-5 };
 
@@ -34,8 +35,8 @@ export const zooCases: readonly ZooCase[] = [
   { ...usual, name: "resnet20", data: images(8), batchSize: 2 },
   { ...cautious, name: "mobilenet-v2-0.35", data: images(2) },
   { ...cautious, name: "mobilenet-v2", data: images(2), isSlow: true },
-  { ...usual, name: "resnet18", data: images(8), isSlow: true },
-  { ...usual, name: "vgg11", data: images(32), isSlow: true },
+  { ...cautious, name: "resnet18", data: images(8), isSlow: true },
+  { ...usual, name: "vgg11", data: images(32), batchSize: 1, isSlow: true },
   { ...usual, name: "char-lstm", data: tokens(9) },
   { ...usual, name: "char-lstm-large", data: tokens(5) },
   { ...usual, name: "transformer-encoder", data: tokens(9) },
