@@ -2,6 +2,7 @@
 // crashes costs its task; the next task gets a fresh one.
 
 import type { BackendChoice } from "../../models/tensorflow/backend.ts";
+import { backendNames } from "../../models/tensorflow/backends/names.ts";
 import type { LocalTrainer, LocalTrainingResult, TrainerControls, TrainerTask } from "./local-trainer.ts";
 import { TrainingBackground } from "./training-background.ts";
 import { removeCheckpoint } from "./training-checkpoint.ts";
@@ -12,7 +13,11 @@ export class WorkerTrainer implements LocalTrainer {
   readonly isStreamed: boolean;
   /** What trains, and why that. */
   readonly backend: BackendChoice;
-  readonly #setup: TrainingSetup;
+  #setup: TrainingSetup;
+  /** What trains now. */
+  #current: string;
+  /** Ends when the thread before the present one is gone. */
+  #replaced: Promise<void> = Promise.resolve();
   #thread: TrainingBackground;
   readonly #onNote: (sentence: string) => void;
   #isClosed = false;
@@ -31,6 +36,7 @@ export class WorkerTrainer implements LocalTrainer {
     this.exampleCount = ready.exampleCount;
     this.isStreamed = ready.isStreamed;
     this.backend = ready.backend;
+    this.#current = ready.backend.name;
   }
 
   /**
@@ -51,6 +57,8 @@ export class WorkerTrainer implements LocalTrainer {
   }
 
   async train(task: TrainerTask, controls: TrainerControls): Promise<LocalTrainingResult> {
+    this.prepare(task.backend ?? this.backend.name);
+    await this.#replaced;
     if (!this.#thread.isAlive && !this.#isClosed) this.#thread = new TrainingBackground(this.#setup, this.#onNote);
     const thread = this.#thread;
     await thread.ready;
@@ -59,6 +67,21 @@ export class WorkerTrainer implements LocalTrainer {
     this.#isCutOff = false;
     if (thread.wornOut !== undefined) await this.#renew(thread, thread.wornOut);
     return result;
+  }
+
+  /** Replaces the thread, between two tasks, by one that has that back-end. */
+  prepare(backend: string): void {
+    if (backend === this.#current || this.#isClosed) return;
+    const name = backendNames.find((known) => known === backend);
+    if (name === undefined) return;
+    this.#onNote(`The training moves from ${this.#current} to ${backend}, as the aggregator asks.`);
+    this.#current = backend;
+    this.#setup = { ...this.#setup, backend: name };
+    const before = this.#thread;
+    this.#replaced = this.#replaced.then(() => before.close());
+    this.#thread = new TrainingBackground(this.#setup, this.#onNote);
+    // One that cannot start says so to the next task.
+    this.#thread.ready.catch(() => {});
   }
 
   /** Starts the next thread at once: its back-end and its examples are there when the next task comes. */
@@ -73,6 +96,7 @@ export class WorkerTrainer implements LocalTrainer {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    await this.#replaced;
     await this.#thread.close();
     const path = this.#setup.checkpoint?.path;
     if (path && !this.#isCutOff) await removeCheckpoint(path);

@@ -21,7 +21,11 @@ export function doubtRegistration(message: Register, options: DoubtOptions): Ref
   const { parts, registry, journal, implausibleSpecs } = options;
   const { clientId, device } = message;
   const previous = registry.find(clientId)?.registration;
-  const doubts = implausibleClaims(message, parts.resolveDevice(device), previous);
+  const others = (message.otherBackends ?? []).flatMap((other) =>
+    implausibleClaims({ ...message, device: other.device }, parts.resolveDevice(other.device), undefined),
+  );
+  const own = implausibleClaims(message, parts.resolveDevice(device), previous);
+  const doubts = [...new Set([...own, ...others])];
   if (doubts.length === 0) return undefined;
   journal.append({ type: "client-doubted", clientId, doubts });
   if (implausibleSpecs === "warn") return undefined;

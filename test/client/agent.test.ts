@@ -1,7 +1,8 @@
 // An agent against a real aggregator, training really (MNIST, a few examples), over a network that fails.
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type AgentEvent, type AgentOptions, runAgent } from "../../client/agent.ts";
+import { runAgent } from "../../client/agent.ts";
+import type { AgentEvent, AgentOptions } from "../../client/agent-types.ts";
 import { emulateRound } from "../../client/emulation/emulate-round.ts";
 import { WorkerTrainer } from "../../client/training/worker-trainer.ts";
 import { wallClock } from "../../foundation/clock.ts";
