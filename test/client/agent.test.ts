@@ -66,6 +66,16 @@ function start(
 }
 
 describe("an agent", () => {
+  it("trains with the back-end that its task names, of those that it offered", async () => {
+    const others = { otherBackends: [{ backend: "cpu", device: { kind: "cpu" as const, name: "Test CPU" } }] };
+    // Nothing is known of either, so the governor leaves it at the agent's preference.
+    await using run = await startTestRun({ rounds: 1 }, { parts });
+    const agent = start(run.url, never, others);
+    expect(await agent.finished).toMatchObject({ committedTasks: 1 });
+    const [started] = agent.events.flatMap((event) => (event.type === "task-started" ? [event.task.backend] : []));
+    expect(started).toBe("wasm");
+  });
+
   it("registers, trains every task that it is given and leaves when the run is over", async () => {
     await using run = await startTestRun({ rounds: 2 }, { parts });
     const agent = start(run.url);
