@@ -6,6 +6,7 @@ import Table from "cli-table3";
 import { accumulate } from "./accumulate.ts";
 import { flute } from "./flute/flute.ts";
 import { forecast } from "./forecast/forecast.ts";
+import { governor } from "./governor/governor.ts";
 import { kernels } from "./kernels/kernels.ts";
 import { load, soak } from "./load/load.ts";
 import type { Benchmark, Measurement } from "./measurement.ts";
@@ -16,6 +17,7 @@ import { transfer } from "./transfer/transfer.ts";
 
 const benchmarks: readonly Benchmark[] = [
   kernels,
+  governor,
   forecast,
   selection,
   accumulate,
