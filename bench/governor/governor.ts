@@ -2,7 +2,7 @@
 // large convolutional network. The governor knows the devices' figures and the network's costs, and nothing measured.
 
 import { median } from "simple-statistics";
-import type { BackendName } from "../../models/tensorflow/backends/names.ts";
+import { type BackendName, isOffered } from "../../models/tensorflow/backends/names.ts";
 import type { Benchmark, Measurement } from "../measurement.ts";
 import { runChild } from "../run-child.ts";
 import type { RunOrders, RunResult } from "./orders.ts";
@@ -16,16 +16,13 @@ const jobs: readonly Pick<RunOrders, "model" | "exampleCount" | "batchSize">[] =
   { model: "cnn-small", exampleCount: 1024, batchSize: 32 },
   { model: "resnet18", exampleCount: 32, batchSize: 16 },
 ];
-/** Plain JavaScript takes hours for a large network; agents offer it only when they are told to. */
-const leftOut: BackendName = "cpu";
-
 export const governor: Benchmark = {
   name: "governor",
   summary: "seconds of a round with the back-end that the governor chooses, against each back-end held fixed",
   isLong: true,
   run: async (progress) => {
     const found = await runChild<BackendName[]>(new URL("../kernels/list-backends.ts", import.meta.url), "");
-    const backends = found.filter((name) => name !== leftOut);
+    const backends = found.filter((name) => isOffered(name) || name === "webgpu-software");
     const measurements: Measurement[] = [];
     for (const job of jobs) measurements.push(...(await measureJob(job, backends, progress)));
     return measurements;

@@ -2,11 +2,8 @@
 
 import type { BackendReport } from "../../models/tensorflow/backend.ts";
 import { isInstalled } from "../../models/tensorflow/backends/installed-package.ts";
-import { automaticBackends, type BackendName, packagesOf } from "../../models/tensorflow/backends/names.ts";
+import { automaticBackends, type BackendName, isOffered, packagesOf } from "../../models/tensorflow/backends/names.ts";
 import { probeInProcess } from "./probe-in-process.ts";
-
-/** Slower than wasm for all but the smallest networks, where they are equal: never offered unless it is asked for. */
-const LAST_RESORT: BackendName = "cpu";
 
 /**
  * Tries the others, the native ones each in a process of its own.
@@ -17,7 +14,7 @@ export async function otherBackends(
   current: BackendName,
   wanted: readonly BackendName[] | "usable",
 ): Promise<readonly BackendReport[]> {
-  const asked = wanted === "usable" ? automaticBackends.filter((name) => name !== LAST_RESORT) : wanted;
+  const asked = wanted === "usable" ? automaticBackends.filter(isOffered) : wanted;
   const reports: BackendReport[] = [];
   for (const name of asked) {
     if (name === current) continue;
