@@ -3,9 +3,11 @@
 import { hostname } from "node:os";
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from "yargs";
 import { stateFile } from "../client/state-file.ts";
+import { wallClock } from "../foundation/clock.ts";
 import type { CatalogueDevice, DeviceReport } from "../selection/types.ts";
 import { accessOptions, statedAccess } from "./access-options.ts";
 import { backendOption, parseBackends } from "./backend-option.ts";
+import { agentLog } from "./client/agent-log.ts";
 import { describeThisDevice } from "./client/describe-this-device.ts";
 import { deviceFigureOptions, gpuNameOption, statedFigures } from "./device-options.ts";
 import { energyOptions, statedEnergy } from "./energy-options.ts";
@@ -86,7 +88,7 @@ export const clientCommand: CommandModule<object, InferredOptionTypes<typeof opt
 };
 
 async function runClient(given: ClientArguments): Promise<void> {
-  const say = (line: string) => process.stderr.write(`${new Date().toISOString().slice(11, 23)} ${line}\n`);
+  const { say, onEvent } = agentLog(process.stderr, wallClock);
   const setup = await trainingSetup(given);
   const figures = statedFigures(given);
   const emulated =
@@ -99,20 +101,12 @@ async function runClient(given: ClientArguments): Promise<void> {
   for (const warning of warnings) say(`warning ${warning}`);
   const privacy = await statedPrivacy(given);
   // Loaded here: --help and wrong usage need no tensor library.
-  const [
-    { WorkerTrainer },
-    { runAgent },
-    { formatAgentEvent, formatPrivacy },
-    { deviceSummary },
-    { resolveDevice },
-    { wallClock },
-  ] = await Promise.all([
+  const [{ WorkerTrainer }, { runAgent }, { formatPrivacy }, { deviceSummary }, { resolveDevice }] = await Promise.all([
     import("../client/training/worker-trainer.ts"),
     import("../client/agent.ts"),
     import("../client/format-agent-event.ts"),
     import("../selection/devices/device-summary.ts"),
     import("../selection/devices/resolve-device.ts"),
-    import("../foundation/clock.ts"),
   ]);
   const interruption = new AbortController();
   const stop = () => {
@@ -161,10 +155,7 @@ async function runClient(given: ClientArguments): Promise<void> {
         clock: wallClock,
         maskTerms,
         emulation: emulated && { device: emulated.device, seed: given.emulationSeed },
-        onEvent: (event) => {
-          const line = formatAgentEvent(event);
-          if (line !== undefined) say(line);
-        },
+        onEvent,
       },
       interruption.signal,
     );
