@@ -26,7 +26,7 @@ export function parseBackends(text: string): BackendWishes {
   if (first === "auto" && others.length === 0) return { first, others: "usable" };
   const named = [first, ...others].filter((name) => name !== "auto");
   if (named.length < 1 + others.length) throw wrongUsage(`"auto" stands alone in --backend, not in "${text}".`);
-  return { first, others: others.length === 0 ? "none" : named.filter((name) => name !== first) };
+  return { first, others: others.length === 0 ? "none" : [...new Set(named)].filter((name) => name !== first) };
 }
 
 /** @throws {ProbSelectError} cli.wrong-usage, with the names that there are. */

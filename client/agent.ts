@@ -13,7 +13,7 @@ import {
 } from "../protocol/messages.ts";
 import { refuse } from "../protocol/parse-message.ts";
 import type { AgentOptions, AgentResult } from "./agent-types.ts";
-import { AggregatorConnection, type ConnectionHandlers } from "./aggregator-connection.ts";
+import { AggregatorConnection, type ConnectionHandlers, type Welcome } from "./aggregator-connection.ts";
 import { refusalOfBackend } from "./backends/refusal-of-backend.ts";
 import { ErrorFeedback } from "./coded-update.ts";
 import { paceOfTask } from "./emulation/pace-of-task.ts";
@@ -67,8 +67,7 @@ class Agent {
         this.#runNames = { run: welcome.runName, model: welcome.modelName };
         this.#lease.renew();
         onEvent({ type: "registered", welcome });
-        // In work, the next task says it again.
-        if (welcome.backend !== undefined && !this.#running) options.trainer.prepare?.(welcome.backend);
+        this.#prepare(welcome);
       },
       onTrain: (task) => this.#onTrain(task),
       onCancel: (cancel) => this.#onCancel(cancel),
@@ -111,6 +110,15 @@ class Agent {
       this.#connection.close();
       this.#options.onEvent({ type: "disconnected", reason: "the agent stopped" });
     }
+  }
+
+  /** Gets ready what the aggregator will ask for. In work, the next task says it again. */
+  #prepare({ backend }: Welcome): void {
+    const { trainer, registration, onEvent } = this.#options;
+    if (backend === undefined || this.#running) return;
+    const refusal = refusalOfBackend({ backend }, registration);
+    if (refusal) onEvent({ type: "warning", sentence: refusal.reason });
+    else trainer.prepare?.(backend);
   }
 
   #onTrain(task: Train): Reply {

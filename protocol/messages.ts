@@ -69,6 +69,7 @@ export const registerSchema = z.strictObject({
   otherBackends: z
     .array(z.strictObject({ backend: text(50), device: deviceReportSchema }))
     .max(8)
+    .refine((others) => new Set(others.map(({ backend }) => backend)).size === others.length, "a back-end comes twice")
     .optional(),
   /** True when the agent reports at the moment an emulated device would have finished. */
   emulated: z.boolean(),

@@ -65,7 +65,7 @@ export class Run {
     });
     const remembered = resumed?.state.governor;
     this.#backends = new ClientBackends({ config, parts, registry: this.#registry, remembered });
-    for (const update of resumed?.openRound?.accepted.values() ?? []) this.#backends.learn(update);
+    for (const update of resumed?.openRound?.accepted.values() ?? []) this.#backends.accepted(update);
     this.#slots = new ClientSlots(resumed?.state.clientIds);
     if (resumed) parts.policy.memory.write(resumed.state.policy);
     if (resumed?.state.strategy) parts.strategy.memory?.write(resumed.state.strategy);
@@ -82,11 +82,12 @@ export class Run {
       reconnectGraceSeconds: config.reconnectGraceSeconds,
       onProgress: (event) => options.onEvent?.(event),
       onClockStarted: (event) => journal.append(event),
-      keepAccepted: (round, update) => {
-        this.#backends.learn(update);
+      keepAccepted: async (round, update) => {
         doubtUpdate(update, { parts, journal, registry: this.#registry });
-        return this.#keeper.keepAccepted(round, update);
+        await this.#keeper.keepAccepted(round, update);
+        this.#backends.accepted(update);
       },
+      onTaskFailed: (failed) => this.#backends.failed(failed),
       acceptedCommits: resumed?.checkpoint.acceptedCommits,
       onRoundStarted: () => this.#ready(),
     });

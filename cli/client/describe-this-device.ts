@@ -1,6 +1,7 @@
 // What an agent reports of this machine: the device that its back-end computes on, and what else it could train with.
 
 import type { DetectedHardware } from "../../client/detection/detected-gpu.ts";
+import { ProbSelectError } from "../../foundation/errors.ts";
 import type { BackendReport } from "../../models/tensorflow/backend.ts";
 import type { Register } from "../../protocol/messages.ts";
 import type { DeviceReport } from "../../selection/types.ts";
@@ -22,7 +23,7 @@ interface Named {
 }
 
 interface Using {
-  /** Of the GPU, given by hand. */
+  /** Of the device that trains first, given by hand. */
   readonly figures: Omit<DeviceReport, "kind" | "name">;
   /** What trains. */
   readonly backend: BackendReport;
@@ -52,23 +53,40 @@ export async function describeThisDevice(given: Named, using: Using): Promise<Th
   };
 }
 
-/** A processor that goes by the name of a GPU, as `--gpu` asked, has nothing to be compared with. */
+/** What else is offered, and why something that was asked for is not. */
 async function describeOthers(
   given: Named,
   { backend, figures, others: wanted }: Using,
   hardware: DetectedHardware,
 ): Promise<{ readonly others: ThisDevice["others"]; readonly warnings: readonly string[] }> {
-  if (wanted === "none" || (given.device !== undefined && !backend.usesGpu)) return { others: [], warnings: [] };
+  if (wanted === "none") return { others: [], warnings: [] };
+  if (given.device !== undefined && !backend.usesGpu) {
+    const dropped = `Only "${backend.name}" is offered to the aggregator: a processor that is reported as "${given.device}" compares with nothing.`;
+    return { others: [], warnings: wanted === "usable" ? [] : [dropped] };
+  }
   const { otherBackends } = await import("../../client/backends/other-backends.ts");
   const { describeDevice } = await import("../../client/detection/describe-device.ts");
   const found = await otherBackends(backend.name, wanted);
-  const others = found
-    .filter(({ usable }) => usable)
-    .map((other) => {
+  const others: { backend: string; device: DeviceReport }[] = [];
+  const warnings: string[] = [];
+  for (const other of found) {
+    const notOffered = (why: string) => warnings.push(`the back-end ${other.name} is not offered: ${why}`);
+    if (!other.usable) {
+      notOffered(other.reason);
+      continue;
+    }
+    try {
       const named = other.usesGpu ? given.device : undefined;
       const { report } = describeDevice({ hardware, backend: other, named, gpuIndex: given.gpuIndex });
-      return { backend: other.name, device: other.usesGpu ? { ...report, ...figures } : report };
-    });
-  const unusable = found.filter(({ usable }) => !usable);
-  return { others, warnings: unusable.map(({ name, reason }) => `the back-end ${name} is not offered: ${reason}`) };
+      // Figures given by hand are of the kind of device that the agent begins with.
+      others.push({
+        backend: other.name,
+        device: other.usesGpu === backend.usesGpu ? { ...report, ...figures } : report,
+      });
+    } catch (thrown) {
+      if (!(thrown instanceof ProbSelectError)) throw thrown;
+      notOffered(thrown.message);
+    }
+  }
+  return { others, warnings };
 }

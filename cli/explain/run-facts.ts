@@ -32,12 +32,7 @@ export type ClientFacts = ReturnType<typeof clientFacts>;
 export function historyFacts(history: ClientHistory, source: JournalSource) {
   return {
     ...runFacts(source),
-    client: clientFacts(
-      history.clientId,
-      history.registration,
-      evidenceOf(history.rounds.at(-1)),
-      history.rounds.at(-1)?.round.plan,
-    ),
+    client: clientFacts(history.clientId, history.registration, evidenceOf(history.rounds.at(-1))),
     rounds: history.rounds.map((entry) => entryFacts(entry, source.run)),
     summary: clientSummary(history),
   };
@@ -50,7 +45,7 @@ export function roundFacts(entry: ClientRoundEntry, history: ClientHistory, sour
   const inShort = entryFacts(entry, source.run);
   return {
     ...runFacts(source),
-    client: clientFacts(history.clientId, registration, evidenceOf(entry), round.plan),
+    client: clientFacts(history.clientId, registration, evidenceOf(entry)),
     ...inShort,
     ...(standing.kind === "candidate"
       ? candidateFacts(round.plan, standing, inShort.isProbabilityAskedFor)
@@ -78,24 +73,16 @@ function evidenceOf(entry: ClientRoundEntry | undefined): Evidence | undefined {
   return entry?.standing.kind === "candidate" ? entry.standing.decision.forecast : undefined;
 }
 
-/** @param plan of the round in question, which says what the client trained with if it can in several ways. */
-function clientFacts(
-  clientId: string,
-  registration: Registration | null,
-  evidence: Evidence | undefined,
-  plan: RoundPlan | undefined,
-) {
+function clientFacts(clientId: string, registration: Registration | null, evidence: Evidence | undefined) {
   const known = evidence ?? registration?.forecast ?? registration?.device;
-  const choice = plan?.backends?.find((decision) => decision.clientId === clientId) ?? registration?.backendChoice;
-  const option = registration?.backends?.find(({ backend }) => backend === choice?.backend);
   return {
     clientId,
-    device: option?.device ?? registration?.device ?? null,
+    device: registration?.device ?? null,
     tier: known?.tier ?? null,
     tierReason: known?.tierReason ?? null,
-    backend: choice?.backend ?? registration?.backend ?? null,
+    backend: registration?.backend ?? null,
     /** Why it trained with that; null for a client that has no other back-end. */
-    backendReason: choice?.reason ?? null,
+    backendReason: registration?.backendChoice?.reason ?? null,
     isEmulated: registration?.emulated ?? null,
     link: registration?.link ?? null,
     exampleCount: registration?.exampleCount ?? null,

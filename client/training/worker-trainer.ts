@@ -16,8 +16,9 @@ export class WorkerTrainer implements LocalTrainer {
   #setup: TrainingSetup;
   /** What trains now. */
   #current: string;
-  /** Ends when the thread before the present one is gone. */
+  /** Ends when the present thread has taken the place of the one before it. */
   #replaced: Promise<void> = Promise.resolve();
+  #isTraining = false;
   #thread: TrainingBackground;
   readonly #onNote: (sentence: string) => void;
   #isClosed = false;
@@ -31,7 +32,8 @@ export class WorkerTrainer implements LocalTrainer {
     onNote: (sentence: string) => void,
   ) {
     this.#onNote = onNote;
-    this.#setup = setup;
+    // One that takes its place has the same back-end, whatever would be chosen then.
+    this.#setup = { ...setup, backend: ready.backend.name };
     this.#thread = thread;
     this.exampleCount = ready.exampleCount;
     this.isStreamed = ready.isStreamed;
@@ -58,40 +60,48 @@ export class WorkerTrainer implements LocalTrainer {
 
   async train(task: TrainerTask, controls: TrainerControls): Promise<LocalTrainingResult> {
     this.prepare(task.backend ?? this.backend.name);
-    await this.#replaced;
-    if (!this.#thread.isAlive && !this.#isClosed) this.#thread = new TrainingBackground(this.#setup, this.#onNote);
-    const thread = this.#thread;
-    await thread.ready;
-    this.#isCutOff = true;
-    const result = await thread.train(task, controls);
-    this.#isCutOff = false;
-    if (thread.wornOut !== undefined) await this.#renew(thread, thread.wornOut);
-    return result;
+    this.#isTraining = true;
+    try {
+      await this.#replaced;
+      if (!this.#thread.isAlive && !this.#isClosed) this.#thread = new TrainingBackground(this.#setup, this.#onNote);
+      const thread = this.#thread;
+      await thread.ready;
+      this.#isCutOff = true;
+      const result = await thread.train(task, controls);
+      this.#isCutOff = false;
+      if (thread.wornOut !== undefined) await this.#renew(thread, thread.wornOut);
+      return result;
+    } finally {
+      this.#isTraining = false;
+    }
   }
 
-  /** Replaces the thread, between two tasks, by one that has that back-end. */
+  /** Replaces the thread, between two tasks, by one that has that back-end. While one trains, the next task says it again. */
   prepare(backend: string): void {
-    if (backend === this.#current || this.#isClosed) return;
     const name = backendNames.find((known) => known === backend);
-    if (name === undefined) return;
-    this.#onNote(`The training moves from ${this.#current} to ${backend}, as the aggregator asks.`);
-    this.#current = backend;
+    if (name === undefined || name === this.#current || this.#isClosed || this.#isTraining) return;
+    this.#onNote(`The training moves from ${this.#current} to ${name}, as the aggregator asks.`);
+    this.#current = name;
     this.#setup = { ...this.#setup, backend: name };
-    const before = this.#thread;
-    this.#replaced = this.#replaced.then(() => before.close());
-    this.#thread = new TrainingBackground(this.#setup, this.#onNote);
-    // One that cannot start says so to the next task.
-    this.#thread.ready.catch(() => {});
+    this.#replace();
   }
 
   /** Starts the next thread at once: its back-end and its examples are there when the next task comes. */
   async #renew(thread: TrainingBackground, reason: string): Promise<void> {
-    await thread.close();
-    if (this.#isClosed) return;
-    this.#onNote(`The training ${thread.kind} was replaced by a fresh one: ${reason}.`);
-    this.#thread = new TrainingBackground(this.#setup, this.#onNote);
-    // A thread that cannot start says so to the next task.
-    this.#thread.ready.catch(() => {});
+    if (!this.#isClosed) this.#onNote(`The training ${thread.kind} was replaced by a fresh one: ${reason}.`);
+    this.#replace();
+    await this.#replaced;
+  }
+
+  /** One after the other, so that no two hold the examples, or the GPU, at a time. */
+  #replace(): void {
+    this.#replaced = this.#replaced.then(async () => {
+      await this.#thread.close();
+      if (this.#isClosed) return;
+      this.#thread = new TrainingBackground(this.#setup, this.#onNote);
+      // One that cannot start says so to the next task.
+      this.#thread.ready.catch(() => {});
+    });
   }
 
   async close(): Promise<void> {

@@ -15,7 +15,7 @@ import {
 export interface GovernorLimits {
   /** Another back-end must be better even if its training took longer by this share. */
   readonly hysteresis: number;
-  /** In any so many rounds in a row a client is moved once at most, unless its back-end cannot be used any more. */
+  /** In any so many rounds in a row a client is moved once at most, unless its back-end cannot be used any more or asks too much of its device. */
   readonly windowRounds: number;
 }
 
@@ -93,7 +93,7 @@ export function decideBackend(
   if (challenger === undefined || bestOf([inWork, challenger], minimum) === inWork) {
     return decide(inWork.backend, "within-hysteresis");
   }
-  if (isInWindow && inWork.fits) return decide(inWork.backend, "within-window");
+  if (isInWindow && (inWork.fits || !challenger.fits)) return decide(inWork.backend, "within-window");
   const isTooSlow = inWork.deadlineProbability < minimum && challenger.deadlineProbability >= minimum;
   return decide(challenger.backend, isTooSlow ? "moved-for-deadline" : "moved-for-speed");
 }
@@ -138,7 +138,7 @@ function isUsable(estimate: BackendEstimate | UnusableBackend): estimate is Back
 
 const phrases: Readonly<Record<BackendReasonCode, string>> = {
   "only-usable": "the only one that can be used",
-  preferred: "none can be forecast, so the client's own preference stands",
+  preferred: "none can be forecast, so what the client prefers or has stands",
   "in-time": "the fastest that keeps the objective",
   likeliest: "none keeps the objective, and it is the likeliest to be in time",
   "still-best": "still the best",

@@ -4,7 +4,7 @@
 import { messageOf, ProbSelectError } from "../../foundation/errors.ts";
 import { stepCount } from "../../workloads/round-workload.ts";
 import type { Workload } from "../../workloads/workload.ts";
-import { requireUsableForecast } from "../latency/require-forecastable.ts";
+import { LONGEST_SECONDS, requireUsableForecast } from "../latency/require-forecastable.ts";
 import { transferAndStartSeconds } from "../latency/round-parts.ts";
 import type {
   Candidate,
@@ -94,6 +94,8 @@ function slowedProbability(
   const others = transferAndStartSeconds(forecast.atMeanUtilisation);
   const left = slo.deadlineSeconds - others;
   if (slowdown === 1 || left <= 0) return forecast.deadlineProbability;
-  const deadlineSeconds = others + left / slowdown;
-  return latencyModel.forecast(candidate, workload, { ...slo, deadlineSeconds }).deadlineProbability;
+  const deadlineSeconds = Math.min(LONGEST_SECONDS, others + left / slowdown);
+  const slowed = latencyModel.forecast(candidate, workload, { ...slo, deadlineSeconds });
+  requireUsableForecast({ candidate, forecast: slowed });
+  return slowed.deadlineProbability;
 }

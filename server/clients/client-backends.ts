@@ -1,37 +1,52 @@
 // What the run's clients train with: the governor's decisions, put into the registry, where forecasts and tasks find them.
 
-import { BackendGovernor } from "../../selection/governor/backend-governor.ts";
+import { ProbSelectError } from "../../foundation/errors.ts";
+import { BackendGovernor, type GovernedClient } from "../../selection/governor/backend-governor.ts";
 import type { BackendDecision } from "../../selection/governor/decide-backend.ts";
 import type { Candidate } from "../../selection/types.ts";
 import type { ServerConfig } from "../config.ts";
+import type { AcceptedUpdate } from "../journal/events.ts";
+import type { FailedTask } from "../rounds/cohort-round.ts";
+import type { ClientBackendChoice, RoundPlan } from "../rounds/types.ts";
 import type { RunParts } from "../run-parts.ts";
 import type { ClientRegistry, RegisteredClient } from "./client-registry.ts";
-import type { TaskMessages } from "./serve-agent.ts";
 
-/** With this code an agent says that it could not start a back-end. */
-const CANNOT_START = "models.no-usable-backend";
+/** After so many tasks in a row that ended so, a back-end is given up. What an agent says of other failures is not the back-end's fault. */
+const failuresToGiveUp: Readonly<Record<string, number>> = {
+  "models.no-usable-backend": 1,
+  "models.device-failed": 2,
+  "client.worker-crashed": 2,
+};
+
+/** To be kept through a restart. */
+export interface BackendMemory {
+  readonly clients: ReadonlyMap<string, GovernedClient>;
+  /** Of the last round that was planned; absent before the first. */
+  readonly deadlineSeconds?: number | undefined;
+}
 
 export interface ClientBackendsOptions {
   readonly config: Pick<ServerConfig, "governor" | "slo">;
   readonly parts: Pick<RunParts, "latencyModel" | "workload">;
   readonly registry: Pick<ClientRegistry, "find" | "trainWith">;
   /** As `memory` gave it before a restart. */
-  readonly remembered?: ReturnType<BackendGovernor["memory"]> | undefined;
+  readonly remembered?: BackendMemory | undefined;
 }
 
-export class ClientBackends {
+export class ClientBackends implements ClientBackendChoice {
   readonly #options: ClientBackendsOptions;
   readonly #governor: BackendGovernor;
+  #deadlineSeconds: number | undefined;
 
   constructor(options: ClientBackendsOptions) {
     const { mode, ...limits } = options.config.governor;
     this.#options = options;
-    this.#governor = new BackendGovernor({ ...limits, isMeasured: mode === "measured" }, options.remembered);
+    this.#governor = new BackendGovernor({ ...limits, isMeasured: mode === "measured" }, options.remembered?.clients);
+    this.#deadlineSeconds = options.remembered?.deadlineSeconds;
   }
 
-  /** To be kept through a restart. */
-  memory(): ReturnType<BackendGovernor["memory"]> {
-    return this.#governor.memory();
+  memory(): BackendMemory {
+    return { clients: this.#governor.memory(), deadlineSeconds: this.#deadlineSeconds };
   }
 
   /**
@@ -42,35 +57,44 @@ export class ClientBackends {
    */
   registered({ candidate, backends }: RegisteredClient, round: number): BackendDecision | undefined {
     const { clientId } = candidate;
-    this.#governor.forgetBroken(clientId);
-    const known = this.#governor.backendOf(clientId);
-    if (known === undefined || !backends.some(({ backend }) => backend === known)) {
-      return this.#decide(candidate, round);
+    if (!this.#isOn || backends.length < 2) {
+      this.#governor.forget(clientId);
+      return undefined;
     }
-    if (this.#isOn) this.#options.registry.trainWith(clientId, known);
-    return undefined;
+    this.#governor.restarted(clientId);
+    const known = this.#governor.backendOf(clientId);
+    if (known !== undefined && backends.some(({ backend }) => backend === known)) {
+      this.#options.registry.trainWith(clientId, known);
+      return undefined;
+    }
+    try {
+      return this.#decide(candidate, round);
+    } catch (thrown) {
+      if (thrown instanceof ProbSelectError) throw thrown;
+      // A fault of a user's latency model ends the run where the round is planned, and no client's registration.
+      return undefined;
+    }
   }
 
-  /** Before a round is planned: what those train with that can train in several ways. */
   beforeRound(round: number, candidates: readonly Candidate[]): readonly BackendDecision[] {
     return candidates.flatMap((candidate) => this.#decide(candidate, round) ?? []);
   }
 
-  /** An accepted update tells how long its training took. */
-  learn(update: { readonly clientId: string; readonly computeSeconds: number; readonly stepCount: number }): void {
-    this.#governor.learn(update.clientId, update);
+  /** The policy may have set the round a deadline of its own: the next round's back-ends are chosen for that. */
+  planned({ slo }: Pick<RoundPlan, "slo">): void {
+    this.#deadlineSeconds = slo.deadlineSeconds;
   }
 
-  /** The messages of tasks, heard on their way: a client may say that it could not start what it was told to train with. */
-  hearing(tasks: TaskMessages): TaskMessages {
-    return {
-      progress: (clientId, message) => tasks.progress(clientId, message),
-      update: (clientId, message) => tasks.update(clientId, message),
-      failure: (clientId, message) => {
-        if (message.code === CANNOT_START) this.#governor.breaks(clientId, message.reason);
-        return tasks.failure(clientId, message);
-      },
-    };
+  /** An update was accepted. */
+  accepted(update: Pick<AcceptedUpdate, "clientId" | "backend" | "computeSeconds" | "stepCount">): void {
+    const { backend, computeSeconds, stepCount } = update;
+    this.#governor.succeeded(update.clientId, { backend, computeSeconds, stepCount });
+  }
+
+  /** A client has failed at its task. */
+  failed({ clientId, backend, round, code, reason }: FailedTask): void {
+    const most = Object.hasOwn(failuresToGiveUp, code) ? failuresToGiveUp[code] : undefined;
+    if (most !== undefined) this.#governor.failed(clientId, { backend, round, most, why: reason });
   }
 
   get #isOn(): boolean {
@@ -82,7 +106,8 @@ export class ClientBackends {
     const { backends = [] } = registry.find(candidate.clientId) ?? {};
     if (!this.#isOn || backends.length < 2) return undefined;
     const { latencyModel, workload } = parts;
-    const question = { latencyModel, workload, slo: config.slo };
+    const deadlineSeconds = this.#deadlineSeconds ?? config.slo.deadlineSeconds;
+    const question = { latencyModel, workload, slo: { ...config.slo, deadlineSeconds } };
     const decision = this.#governor.decide(candidate, backends, round, question);
     registry.trainWith(candidate.clientId, decision.backend);
     return decision;

@@ -30,7 +30,7 @@ export function runDoor(options: RunDoorOptions): AgentDoor {
   const asGoverned = (client: RegisteredClient) => registry.find(client.candidate.clientId) ?? client;
   return {
     registry,
-    tasks: backends.hearing(cohort),
+    tasks: cohort,
     examine: (message) => doubtRegistration(message, { parts, journal, implausibleSpecs, registry }),
     welcome: (client) => welcomeTo(config, asGoverned(client)),
     onRegistered: (client) => {

@@ -123,6 +123,8 @@ export interface AcceptedUpdate {
   readonly trainingLoss: number;
   readonly latencySeconds: number;
   readonly computeSeconds: number;
+  /** What its task named to train with; absent: nothing. */
+  readonly backend?: string | undefined;
   /** Where its task comes from; absent: from the round in which it was accepted. */
   readonly origin?: TaskOrigin | undefined;
 }

@@ -3,8 +3,8 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { deserialize, serialize } from "node:v8";
-import type { BackendGovernor } from "../../selection/governor/backend-governor.ts";
 import type { StrategyState } from "../aggregation/types.ts";
+import type { BackendMemory } from "../clients/client-backends.ts";
 import { writeAtomically } from "../files/write-atomically.ts";
 
 export interface KeptState {
@@ -15,7 +15,7 @@ export interface KeptState {
   /** The clients in the order of their numbers. */
   readonly clientIds: readonly string[];
   /** What the back-end governor remembers; absent in files of old. */
-  readonly governor?: ReturnType<BackendGovernor["memory"]> | undefined;
+  readonly governor?: BackendMemory | undefined;
   /** Examples that each selected client of a planned round had registered; empty between rounds. */
   readonly datasetExampleCounts: ReadonlyMap<string, number>;
 }

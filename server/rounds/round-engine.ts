@@ -211,6 +211,7 @@ export async function planRound<Model extends ModelVersion>(
     ...(backends.length === 0 ? {} : { backends }),
     ...(failure === undefined ? {} : { selectionFailure: failure }),
   };
+  options.backends?.planned(plan);
   return { plan, roundEnd };
 }
 

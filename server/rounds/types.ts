@@ -209,5 +209,8 @@ export interface GlobalModel<Model extends ModelVersion = StoredModel> {
 
 /** Says what clients train with, and has the cohort's candidates be such from then on. */
 export interface ClientBackendChoice {
+  /** Before a round is planned: what those train with that can train in several ways. */
   beforeRound(round: number, candidates: readonly Candidate[]): readonly BackendDecision[];
+  /** When it is planned. */
+  planned(plan: Pick<RoundPlan, "slo">): void;
 }

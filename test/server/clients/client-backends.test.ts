@@ -90,22 +90,22 @@ describe("the back-end of a client that has several", () => {
   it("stays what it is however long trainings take, unless the operator lets measured times count", async () => {
     const slow = { ...changes, computeSeconds: 5 };
     const used = async (mode: string) => {
-      const config = { rounds: 2, governor: { mode }, slo: { deadlineSeconds: 1e6 } };
+      const config = { rounds: 5, governor: { mode }, slo: { deadlineSeconds: 1e6 } };
       const options = { parts: tinyParts(jobOf(mlp)), clock: thousandfold, limits: { acknowledgeSeconds: 1e6 } };
       await using run = await startTestRun(config, options);
       const agent = await ScriptedAgent.join(run.url, "a", { register });
       const backends: (string | undefined)[] = [];
-      for (const index of [0, 1]) {
+      for (let index = 0; index < 5; index++) {
         backends.push((await agent.task(index)).backend);
         await agent.deliver(tinyFile(1, 2, 3), { index, changes: slow });
       }
       await run.finished;
       return { backends, plans: run.log.of("round-planned").map(({ plan }) => plan.backends?.[0]) };
     };
-    expect((await used("forecast")).backends).toEqual(["wasm", "wasm"]);
+    expect(new Set((await used("forecast")).backends)).toEqual(new Set(["wasm"]));
     const { backends, plans } = await used("measured");
-    expect(backends).toEqual(["wasm", "tensorflow-cuda"]);
-    expect(plans[1]).toMatchObject({ from: "wasm", reasonCode: "moved-for-speed" });
+    expect(backends).toEqual(["wasm", "wasm", "wasm", "wasm", "tensorflow-cuda"]);
+    expect(plans[4]).toMatchObject({ from: "wasm", reasonCode: "moved-for-speed" });
   });
 
   it("is another in the next round when the client could not start it", async () => {
@@ -135,6 +135,74 @@ describe("the back-end of a client that has several", () => {
     const gpuOnly = await ScriptedAgent.join(run.url, "a", { register: { ...register, otherBackends: [] } });
     expect(gpuOnly.welcome).not.toHaveProperty("backend");
     expect(run.log.of("client-registered").map(({ backend }) => backend)).toEqual(["wasm", "wasm", "tensorflow-cuda"]);
+  });
+
+  it("is not given up for a failure of a task that nobody gave out, nor for the loss of a connection", async () => {
+    const failure = { code: "models.no-usable-backend", reason: "no SIMD", computeSeconds: 0 };
+    await using run = await startTestRun({ rounds: 3 }, { parts: tinyParts(jobOf(mlp)) });
+    const agent = await ScriptedAgent.join(run.url, "a", { register });
+    await agent.task();
+    const reply = await agent.socket.emitWithAck("failure", { taskId: "r77-nobody", ...failure });
+    expect(reply).toMatchObject({ accepted: false, code: "server.unknown-task" });
+    await agent.deliver(tinyFile(1, 2, 3), { changes });
+    const { taskId, backend } = await agent.task(1);
+    expect(backend).toBe("wasm");
+    await agent.socket.emitWithAck("failure", { taskId, ...failure });
+    await agent.task(2);
+    agent.crash();
+    const again = await ScriptedAgent.join(run.url, "a", { register });
+    expect(again.welcome).toMatchObject({ backend: "tensorflow-cuda" });
+    await again.deliver(tinyFile(1, 2, 3), { changes });
+    await run.finished;
+  });
+
+  it("is given up after two crashes in a row", async () => {
+    const crash = { code: "client.worker-crashed", reason: "The driver ended the process.", computeSeconds: 0 };
+    await using run = await startTestRun({ rounds: 3 }, { parts: tinyParts(jobOf(mlp)) });
+    const agent = await ScriptedAgent.join(run.url, "a", { register });
+    const backends: (string | undefined)[] = [];
+    for (const index of [0, 1, 2]) {
+      const { taskId, backend } = await agent.task(index);
+      backends.push(backend);
+      if (index < 2) await agent.socket.emitWithAck("failure", { taskId, ...crash });
+    }
+    await agent.deliver(tinyFile(1, 2, 3), { index: 2, changes });
+    await run.finished;
+    expect(backends).toEqual(["wasm", "wasm", "tensorflow-cuda"]);
+  });
+
+  it("may have any name: a hostile one stops no round", async () => {
+    const [wasm] = register.otherBackends;
+    const config = { rounds: 2, governor: { mode: "measured" } };
+    await using run = await startTestRun(config, { parts: tinyParts(jobOf(mlp)) });
+    const odd = [{ backend: "constructor", device: wasm?.device ?? register.device }];
+    const agent = await ScriptedAgent.join(run.url, "a", { register: { ...register, otherBackends: odd } });
+    for (const index of [0, 1]) {
+      expect((await agent.task(index)).backend).toBe("constructor");
+      expect(await agent.deliver(tinyFile(1, 2, 3), { index, changes })).toEqual({ accepted: true });
+    }
+    expect(await run.finished).toMatchObject({ failedRounds: 0 });
+  });
+
+  it("is offered once: a registration that names one twice is refused", async () => {
+    await using run = await startTestRun({ minimumClients: 2 }, { parts: tinyParts(jobOf(mlp)) });
+    const [wasm] = register.otherBackends;
+    const twice = [wasm, wasm].flatMap((each) => each ?? []);
+    const agent = await ScriptedAgent.join(run.url, "a", { register: { ...register, otherBackends: twice } });
+    expect(agent.welcome).toMatchObject({ accepted: false, reason: expect.stringContaining("a back-end comes twice") });
+  });
+
+  it("is doubted like the first: a claim that cannot be true is journalled, or refused where the operator asks for that", async () => {
+    const [wasm] = register.otherBackends;
+    const device = { kind: "gpu" as const, name: "NVIDIA A100-PCIE-40GB", memoryBytes: 1e15 };
+    const lying = { ...register, otherBackends: [{ ...wasm, backend: "webgpu", device }] };
+    for (const implausibleSpecs of ["warn", "refuse"]) {
+      const config = { minimumClients: 2, security: { implausibleSpecs } };
+      await using run = await startTestRun(config, { parts: tinyParts(jobOf(mlp)) });
+      const agent = await ScriptedAgent.join(run.url, "a", { register: lying });
+      expect(agent.welcome.accepted).toBe(implausibleSpecs === "warn");
+      expect(run.log.of("client-doubted")[0]?.doubts[0]).toMatch(/It claims a memory of/);
+    }
   });
 
   it("is no choice for an agent that emulates a GPU", async () => {

@@ -90,13 +90,29 @@ describe("an aggregator that is started again on the folder of an unfinished run
 
     const second = await start(config, { parts });
     const again = await ScriptedAgent.join(second.url, "a", { register });
-    // Wasm may be there again now, but the client was moved a round ago.
     expect(again.welcome).toMatchObject({ backend: "webgpu" });
     expect(await again.task()).toMatchObject({ taskId: "r2-a", backend: "webgpu" });
     await again.deliver(tinyFile(1, 1, 1));
     expect(await again.task(1)).toMatchObject({ taskId: "r3-a", backend: "webgpu" });
     const [plan] = log.of("round-planned").slice(-1);
-    expect(plan?.plan.backends).toMatchObject([{ backend: "webgpu", reasonCode: "within-window" }]);
+    const reason = expect.stringContaining("no SIMD here");
+    expect(plan?.plan.backends).toMatchObject([{ backend: "webgpu", reasonCode: "still-best", reason }]);
+  });
+
+  it("goes on with a run of a release that did not know a setting yet", async () => {
+    const first = await start({ rounds: 1 });
+    const [a] = await join2(first.url);
+    await a?.task();
+    await first.drain(0);
+    const checkpoints = join(folder, "checkpoints");
+    const [name = ""] = (await readdir(checkpoints)).filter((file) => file.endsWith(".json"));
+    const [body = ""] = (await readFile(join(checkpoints, name), "utf8")).split("\n");
+    const { config, ...rest } = JSON.parse(body);
+    const { governor: _, ...old } = config;
+    const before = JSON.stringify({ ...rest, config: old });
+    await writeFile(join(checkpoints, name), `${before}\n${sha256(Buffer.from(before))}\n`);
+    await start({ rounds: 1 });
+    expect(log.of("run-resumed")).toHaveLength(1);
   });
 
   it("goes on with the network that it began with only", async () => {
