@@ -5,11 +5,14 @@ import { wallClock } from "../../../foundation/clock.ts";
 import { randomInteger, seededRandom } from "../../../foundation/random-source.ts";
 import { architectureSchema } from "../../../models/architecture.ts";
 import { initialParameters } from "../../../models/initial-parameters.ts";
+import { elementCount } from "../../../models/parameter-set.ts";
 import { selectBackend } from "../../../models/tensorflow/backend.ts";
 import { evaluateModel } from "../../../models/tensorflow/evaluate-model.ts";
 import { tensorMemory } from "../../../models/tensorflow/tensor-memory.ts";
 import { trainLocally } from "../../../models/tensorflow/train-locally.ts";
 import type { TrainingState } from "../../../models/tensorflow/training-state.ts";
+import { findArchitecture } from "../../../models/zoo.ts";
+import { zooCases } from "./zoo-cases.ts";
 
 const architecture = architectureSchema.parse({
   name: "small",
@@ -54,6 +57,22 @@ describe("the tensors of a training are gone", () => {
     await trainLocally({ ...task, from: kept[0] }, controls);
     const { parameters } = task;
     await evaluateModel({ architecture, parameters, examples });
+    expect(tensorMemory()).toEqual(before);
+  });
+
+  it.each(zooCases.filter(({ isSlow }) => !isSlow))("whatever the layers: $name", async ({ name, data }) => {
+    await selectBackend("wasm");
+    const before = tensorMemory();
+    const { inputShape, classCount } = data;
+    const network = findArchitecture(name, data);
+    // Zeros are tokens too.
+    const zeros = {
+      ...{ exampleCount: 2, exampleShape: inputShape, classCount },
+      inputs: new Float32Array(2 * elementCount(inputShape)),
+      labels: Uint8Array.of(0, 1),
+    };
+    const parameters = initialParameters(network, 1);
+    await trainLocally({ ...taskWith({}), architecture: network, parameters, examples: zeros }, controls);
     expect(tensorMemory()).toEqual(before);
   });
 
