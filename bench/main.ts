@@ -4,6 +4,7 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import { accumulate } from "./accumulate.ts";
+import { agent } from "./agent/agent.ts";
 import { flute } from "./flute/flute.ts";
 import { forecast } from "./forecast/forecast.ts";
 import { governor } from "./governor/governor.ts";
@@ -27,6 +28,7 @@ const benchmarks: readonly Benchmark[] = [
   flute,
   load,
   soak,
+  agent,
 ];
 
 const usage = [

@@ -23,7 +23,7 @@ export function isStreamed(source: ExampleSource): source is StreamedExamples {
 
 /** The examples at `places`, in that order, as a copy. @throws what a stream's `read` throws. */
 export async function readBatch(source: ExampleSource, places: Uint32Array): Promise<LabelledExamples> {
-  return isStreamed(source) ? source.read(places) : gathered(source, places);
+  return isStreamed(source) ? source.read(places) : gatherExamples(source, places);
 }
 
 /**
@@ -59,7 +59,8 @@ export async function* readBatches(
   }
 }
 
-function gathered(examples: LabelledExamples, places: Uint32Array): LabelledExamples {
+/** The examples at `places`, in that order, as a copy. */
+export function gatherExamples(examples: LabelledExamples, places: Uint32Array): LabelledExamples {
   const { exampleShape, classCount } = examples;
   const width = elementCount(exampleShape);
   const inputs = new Float32Array(places.length * width);

@@ -1,5 +1,5 @@
-// When a training thread is to be replaced by a fresh one: TensorFlow.js keeps some tensors for ever (its optimisers' scalars among them), so
-// that a thread which trains for weeks would grow without end. Pure.
+// When a training thread is to be replaced by a fresh one: no training is known to leave a tensor behind, but what a back-end or a driver
+// keeps for itself would let a thread that trains for weeks grow without end. Pure.
 
 /** What TensorFlow.js holds between two trainings (tf.memory()). */
 export interface TensorMemory {

@@ -25,7 +25,7 @@ export async function writeCheckpoint(path: string, key: string, state: Training
   if (momenta) tensors.push(stored(MOMENTA, [momenta.length], momenta));
   const facts = { key, step, lossSum: losses.sum, lossExamples: losses.examples, computeSeconds };
   const metadata = Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, String(value)]));
-  const temporary = `${path}.${process.pid}.partial`;
+  const temporary = partialOf(path);
   await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
   await writeFile(temporary, encodeTensorFile(tensors, metadata), { mode: PRIVATE_FILE });
   await rename(temporary, path);
@@ -69,9 +69,13 @@ export async function readCheckpoint(
   }
 }
 
+/** Also what a process that was killed while it wrote has left. */
 export async function removeCheckpoint(path: string): Promise<void> {
-  await rm(path, { force: true });
+  for (const file of [path, partialOf(path)]) await rm(file, { force: true });
 }
+
+/** The same for every process that trains for this agent: the next one writes over what was left half written. */
+const partialOf = (path: string): string => `${path}.partial`;
 
 function stored(name: string, shape: readonly number[], values: Float32Array): StoredTensor {
   return { name, shape, type: "F32", bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) };

@@ -2,30 +2,12 @@
 // this format, and says so.
 
 import type { Activation, LayerSpec, ShapedLayer } from "../architecture.ts";
+import { sharedActivation } from "../keras/shared-activations.ts";
 import type { KerasLayer } from "./keras-graph.ts";
 import { type ExportableLayer, refuseExport } from "./refuse-export.ts";
 
 const EPSILON = 0.001;
 const MOVING_MOMENTUM = 0.99;
-
-/** Ours that Keras names; the others are several layers. */
-const namedActivations: Partial<Readonly<Record<Activation, string>>> = {
-  linear: "linear",
-  relu: "relu",
-  relu6: "relu6",
-  elu: "elu",
-  selu: "selu",
-  gelu: "gelu",
-  tanh: "tanh",
-  sigmoid: "sigmoid",
-  swish: "swish",
-  softmax: "softmax",
-};
-
-/** The name of an activation that a layer can have within itself; undefined: it follows the layer. */
-export function namedActivation(activation: Activation): string | undefined {
-  return namedActivations[activation];
-}
 
 export const activationLayer = (activation: string): KerasLayer => ({
   className: "Activation",
@@ -61,7 +43,7 @@ function convolution(
   return { className, config: { ...config, ...window, ...channelsLast, activation: within(layer.activation) } };
 }
 
-const within = (activation: Activation) => namedActivation(activation) ?? "linear";
+const within = (activation: Activation) => sharedActivation(activation) ?? "linear";
 
 function pooling(
   className: string,

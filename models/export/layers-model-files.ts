@@ -3,17 +3,10 @@
 
 import { NETWORK_INPUT } from "../architecture/connect-layers.ts";
 import { type Architecture, type ShapedLayer, shapeLayers } from "../architecture.ts";
+import { sharedActivation } from "../keras/shared-activations.ts";
 import type { ParameterSet, ParameterTensor } from "../parameter-set.ts";
 import { type KerasGraph, type KerasLayer, kerasGraph } from "./keras-graph.ts";
-import {
-  activationLayer,
-  hardSigmoid,
-  kerasChain,
-  leakyRelu,
-  multiply,
-  namedActivation,
-  reshape,
-} from "./keras-layers.ts";
+import { activationLayer, hardSigmoid, kerasChain, leakyRelu, multiply, reshape } from "./keras-layers.ts";
 
 export interface LayersModelFiles {
   /** The content of model.json. */
@@ -71,7 +64,7 @@ function appendLayer(
     value = appendChain(graph, rest, layer.name, graph.append(first, layer.name, read, weights));
   }
   if (!("activation" in layer)) return value;
-  if (first && namedActivation(layer.activation)) return value; // within the layer
+  if (first && sharedActivation(layer.activation)) return value; // within the layer
   return appendActivation(graph, layer, value);
 }
 
@@ -84,7 +77,7 @@ function appendActivation(
   { name, kind, activation }: Extract<ShapedLayer["layer"], { activation: unknown }>,
   input: string,
 ): string {
-  const known = namedActivation(activation);
+  const known = sharedActivation(activation);
   const own = kind === "activation" ? name : `${name}.${activation}`;
   if (known) return graph.append(activationLayer(known), own, [input]);
   if (activation === "leakyRelu") return graph.append(leakyRelu, own, [input]);

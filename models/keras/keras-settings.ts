@@ -4,25 +4,12 @@
 import { ProbSelectError } from "../../foundation/errors.ts";
 import type { Activation } from "../architecture.ts";
 import type { LayerCall } from "../layers-model-description.ts";
+import { sharedActivation, sharedActivations } from "./shared-activations.ts";
 
 /** What a conversion sees of a layer; `config` has the keys of TensorFlow.js. */
 export type KerasCall = Pick<LayerCall, "className" | "name" | "config" | "inputShapes" | "outputShapes">;
 
 export const OWN_MODULE = "or describe the network in a module that exports `architecture` (--model ./my-model.mjs)";
-
-/** Activations that mean the same in Keras and here, by Keras' name. */
-const activations: Readonly<Record<string, Activation>> = {
-  linear: "linear",
-  relu: "relu",
-  relu6: "relu6",
-  elu: "elu",
-  selu: "selu",
-  gelu: "gelu",
-  tanh: "tanh",
-  sigmoid: "sigmoid",
-  swish: "swish",
-  softmax: "softmax",
-};
 
 /** Why an activation that sounds known is another function. */
 const strangers: Readonly<Record<string, string>> = {
@@ -43,12 +30,12 @@ export function refuseLayer({ name, className }: KerasCall, problem: string): ne
  */
 export function activationOf(call: KerasCall, written: unknown = call.config.activation): Activation {
   if (written === undefined || written === null) return "linear";
-  const known = typeof written === "string" && Object.hasOwn(activations, written) ? activations[written] : undefined;
+  const known = sharedActivation(written);
   if (known) return known;
   const why = typeof written === "string" && strangers[written] ? ` (${strangers[written]})` : "";
   return refuseLayer(
     call,
-    `has the activation ${JSON.stringify(written)}${why}. Use one of ${Object.keys(activations).join(", ")}, ${OWN_MODULE}.`,
+    `has the activation ${JSON.stringify(written)}${why}. Use one of ${sharedActivations.join(", ")}, ${OWN_MODULE}.`,
   );
 }
 

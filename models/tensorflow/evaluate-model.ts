@@ -2,11 +2,11 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { Architecture } from "../architecture.ts";
+import { gatherExamples } from "../example-source.ts";
 import type { LabelledExamples } from "../examples.ts";
 import type { ParameterSet } from "../parameter-set.ts";
 import { requireTokenIds } from "../require-token-ids.ts";
 import { throwIfDeviceFailed } from "./backends/device-errors.ts";
-import { gatherBatch } from "./batches.ts";
 import { crossEntropy } from "./cross-entropy.ts";
 import { forwardLogits } from "./forward.ts";
 import { requireMatchingExamples } from "./train-locally.ts";
@@ -43,9 +43,12 @@ export async function evaluateModel(options: {
   const exampleCount = options.indices?.length ?? examples.exampleCount;
   try {
     for (let begin = 0; begin < exampleCount; begin += batchSize) {
-      const places = Array.from({ length: Math.min(batchSize, exampleCount - begin) }, (_, offset) => begin + offset);
-      const indices = places.map((place) => options.indices?.[place] ?? place);
-      const { inputs, labels } = gatherBatch(examples, indices);
+      const end = Math.min(begin + batchSize, exampleCount);
+      const places =
+        options.indices?.subarray(begin, end) ??
+        Uint32Array.from({ length: end - begin }, (_, offset) => begin + offset);
+      const { labels, ...batch } = gatherExamples(examples, places);
+      const inputs = tf.tensor(batch.inputs, [batch.exampleCount, ...batch.exampleShape]);
       const logits = tf.tidy(() => forwardLogits(architecture, inputs, parameters, { training: false, seed: 0 }));
       const values = await logits.data();
       throwIfDeviceFailed();

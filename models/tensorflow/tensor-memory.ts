@@ -1,4 +1,4 @@
-// How much TensorFlow.js holds: what should be the same after every training, and is not quite.
+// How much TensorFlow.js holds: the same after every training.
 
 import { memory } from "@tensorflow/tfjs-core";
 

