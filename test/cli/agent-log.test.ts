@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { agentLog } from "../../cli/client/agent-log.ts";
+import { mlp } from "../../models/zoo.ts";
 import type { Progress } from "../../protocol/messages.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 
@@ -12,18 +13,26 @@ function screen(isTTY: boolean) {
     clock.advance(seconds);
     log.onEvent({ type: "progress", progress: { taskId: "r1-a", phase, fraction } });
   };
+  const begin = (round: number) => {
+    const training = { epochs: 1, batchSize: 32, learningRate: 0.1, momentum: 0, seed: 1 };
+    const parameters = { path: "/v1/models/x", sha256: "0".repeat(64), byteLength: 4 };
+    const upload = { path: "/v1/updates/x", token: "t", partBytes: 1024 };
+    const facts = { taskId: `r${round}-a`, round, modelVersion: 0, deadlineSeconds: 60 };
+    log.onEvent({ type: "task-started", task: { ...facts, architecture: mlp, parameters, training, upload } });
+  };
   /** Without the time of day. */
   const lines = () => written.join("").replaceAll(/^\d\d:\d\d:\d\d\.\d{3} /gm, "");
-  return { written, progress, lines, say: log.say };
+  return { written, progress, lines, begin };
 }
 
 describe("an agent's log", () => {
   it("shows on a terminal how far a training is and how long it will take, under its lines", () => {
-    const { written, progress } = screen(true);
+    const { written, progress, begin } = screen(true);
+    begin(7);
     progress("training", 0, 0);
     progress("training", 0.25, 10);
     // 25 % took 10 s, so 75 % take 30.
-    expect(written.at(-1)).toMatch(/━{6}─{18} {2}25 % {2}about 30 s left {2}round 0: training$/);
+    expect(written.at(-1)).toMatch(/━{6}─{18} {2}25 % {2}about 30 s left {2}round 7: training$/);
     progress("trained", 1, 30);
     expect(written.at(-2)).toBe("\r\u001b[2K");
     expect(written.at(-1)).toMatch(/update ready\n$/);
