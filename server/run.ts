@@ -63,9 +63,7 @@ export class Run {
       resolveDevice: parts.resolveDevice,
       isClockEmulated: config.clock.kind === "emulated",
     });
-    const remembered = resumed?.state.governor;
-    this.#backends = new ClientBackends({ config, parts, registry: this.#registry, remembered });
-    for (const update of resumed?.openRound?.accepted.values() ?? []) this.#backends.accepted(update);
+    this.#backends = new ClientBackends({ config, parts, registry: this.#registry, resumed });
     this.#slots = new ClientSlots(resumed?.state.clientIds);
     if (resumed) parts.policy.memory.write(resumed.state.policy);
     if (resumed?.state.strategy) parts.strategy.memory?.write(resumed.state.strategy);
@@ -209,18 +207,17 @@ export class Run {
   async #runRounds(): Promise<void> {
     const { journal, parts, globalModel } = this.#resources;
     const { slo, training, seed, compression, aggregation } = this.#config;
-    const keepPlan = (plan: RoundPlan) => this.#keeper.keepPlan(plan);
     const openScratch = () => createFolderScratch(this.#resources.folder.scratch);
     const engine = {
       ...{ ...parts, slots: this.#slots, cohort: this.#cohort, slo, training, seed, globalModel, journal, compression },
-      ...{ backends: this.#backends, openScratch, keepPlan, secure: aggregation.secure },
+      ...{ backends: this.#backends, openScratch, secure: aggregation.secure },
+      keepPlan: (plan: RoundPlan) => this.#keeper.keepPlan(plan),
     };
-    const { partBytes, restartGraceSeconds } = this.limits;
     const options = {
       ...{ config: this.#config, resources: this.#resources, engine, cohort: this.#cohort },
       asynchronous: asynchronousEngine(engine, this.#config),
       ...{ registry: this.#registry, keeper: this.#keeper, clock: this.clock, show: this.#show },
-      ...{ partBytes, restartGraceSeconds },
+      ...{ partBytes: this.limits.partBytes, restartGraceSeconds: this.limits.restartGraceSeconds },
       isDraining: () => this.#isDraining,
       onCaughtUp: () => this.#ready(),
       onRound: (round: number) => {

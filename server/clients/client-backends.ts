@@ -6,6 +6,7 @@ import type { BackendDecision } from "../../selection/governor/decide-backend.ts
 import type { Candidate } from "../../selection/types.ts";
 import type { ServerConfig } from "../config.ts";
 import type { AcceptedUpdate } from "../journal/events.ts";
+import type { ResumedRun } from "../recovery/recover-run.ts";
 import type { FailedTask } from "../rounds/cohort-round.ts";
 import type { ClientBackendChoice, RoundPlan } from "../rounds/types.ts";
 import type { RunParts } from "../run-parts.ts";
@@ -29,8 +30,8 @@ export interface ClientBackendsOptions {
   readonly config: Pick<ServerConfig, "governor" | "slo">;
   readonly parts: Pick<RunParts, "latencyModel" | "workload">;
   readonly registry: Pick<ClientRegistry, "find" | "trainWith">;
-  /** As `memory` gave it before a restart. */
-  readonly remembered?: BackendMemory | undefined;
+  /** Where the run stood before a restart. */
+  readonly resumed?: Pick<ResumedRun, "state" | "openRound"> | undefined;
 }
 
 export class ClientBackends implements ClientBackendChoice {
@@ -41,8 +42,11 @@ export class ClientBackends implements ClientBackendChoice {
   constructor(options: ClientBackendsOptions) {
     const { mode, ...limits } = options.config.governor;
     this.#options = options;
-    this.#governor = new BackendGovernor({ ...limits, isMeasured: mode === "measured" }, options.remembered?.clients);
-    this.#deadlineSeconds = options.remembered?.deadlineSeconds;
+    const { state, openRound } = options.resumed ?? {};
+    this.#governor = new BackendGovernor({ ...limits, isMeasured: mode === "measured" }, state?.governor?.clients);
+    this.#deadlineSeconds = state?.governor?.deadlineSeconds;
+    // What the memory was kept with was planned; updates came since.
+    for (const update of openRound?.accepted.values() ?? []) this.accepted(update);
   }
 
   memory(): BackendMemory {
