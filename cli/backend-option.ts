@@ -1,6 +1,7 @@
 // `--backend`: what trains, chosen by the machine or by hand.
 
 import type { Options } from "yargs";
+import { closestName } from "../foundation/closest-name.ts";
 import { automaticBackends, type BackendName, backendNames } from "../models/tensorflow/backends/names.ts";
 import { wrongUsage } from "./wrong-usage.ts";
 
@@ -34,5 +35,7 @@ export function parseBackend(text: string): "auto" | BackendName {
   if (text === "auto") return text;
   const found = backendNames.find((name) => name === text);
   if (found) return found;
-  throw wrongUsage(`There is no back-end "${text}". Choose auto or one of ${backendNames.join(", ")}.`);
+  const meant = closestName(text, backendNames);
+  const hint = meant === undefined ? "" : ` Did you mean ${meant}?`;
+  throw wrongUsage(`There is no back-end "${text}".${hint} Choose auto or one of ${backendNames.join(", ")}.`);
 }

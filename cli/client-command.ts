@@ -52,7 +52,7 @@ const options = {
   },
   backend: {
     ...backendOption,
-    describe: `${backendOption.describe}, or several with commas; of several the aggregator chooses`,
+    describe: `${backendOption.describe}, or several with commas. Of several, and of all that work with auto, the aggregator chooses`,
   },
   device: gpuNameOption,
   "gpu-index": { type: "number", requiresArg: true, describe: "Which of several GPUs trains (default 0)" },
@@ -145,6 +145,7 @@ async function runClient(given: ClientArguments): Promise<void> {
           device: report,
           link: link.link,
           exampleCount: trainer.exampleCount,
+          examples: { shape: [...trainer.examples.shape], classCount: trainer.examples.classCount },
           backend: trainer.backend.name,
           ...(others.length > 0 && { otherBackends: [...others] }),
           labels: given.label ?? [],

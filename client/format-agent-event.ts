@@ -41,7 +41,7 @@ export function formatAgentEvent(event: AgentEvent): string | undefined {
     case "warning":
       return `warning: ${event.sentence}`;
     case "run-finished":
-      return `the run is over: ${event.reason}`;
+      return event.reason;
   }
 }
 

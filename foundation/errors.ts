@@ -47,6 +47,7 @@ export type ErrorCode =
   | "secure-aggregation.unrecoverable-client"
   | "secure-aggregation.implausible-sum"
   // server
+  | "server.data-mismatch"
   | "server.invalid-config"
   | "server.policy-not-loaded"
   | "server.malformed-request"

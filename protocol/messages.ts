@@ -63,6 +63,10 @@ export const registerSchema = z.strictObject({
   device: deviceReportSchema,
   link: networkLinkSchema,
   exampleCount: z.int().min(1).max(1e9),
+  /** What one of its examples looks like, so that a client whose data do not fit the run is refused at once; absent: it shows in a round. */
+  examples: z
+    .strictObject({ shape: z.array(z.int().min(1).max(1e9)).max(8), classCount: z.int().min(1).max(1e6) })
+    .optional(),
   /** Name of the back-end that will train, e.g. "wasm": whose measured speed a forecast assumes, and which calibration serves. */
   backend: text(50),
   /** What else it can train with, its preference first, each with the device that then computes; the aggregator chooses. */

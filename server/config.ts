@@ -106,8 +106,11 @@ export const serverConfigFields = z.strictObject({
   minimumClients: z.int().min(1).default(2),
   /** How long to wait for `minimumClients` before giving up. */
   waitForClientsSeconds: z.number().positive().default(300),
-  /** A client that disconnects in a round has this long to come back before it counts as unresponsive. */
-  reconnectGraceSeconds: z.number().min(0).default(5),
+  /**
+   * A client that disconnects in a round has this long to come back before it counts as unresponsive: long enough for an agent that is
+   * started again, and goes on where it was cut off.
+   */
+  reconnectGraceSeconds: z.number().min(0).default(20),
   liveness: z
     .strictObject({
       /** Between the heartbeats of a connection. */

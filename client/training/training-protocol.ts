@@ -47,6 +47,8 @@ export interface Failure {
 
 export interface Ready {
   readonly exampleCount: number;
+  readonly exampleShape: readonly number[];
+  readonly classCount: number;
   /** Whether the examples are read batch by batch. */
   readonly isStreamed: boolean;
   readonly backend: BackendChoice;

@@ -26,7 +26,8 @@ async function start(): Promise<void> {
     const { datasetName, ...share } = port.setup.data;
     const examples = await takeSource({ ...share, dataset: await findDataset(datasetName) });
     port.onRequest((request, isStopped) => answer(request, examples, isStopped));
-    port.send({ kind: "ready", exampleCount: examples.exampleCount, isStreamed: isStreamed(examples), backend });
+    const { exampleCount, exampleShape, classCount } = examples;
+    port.send({ kind: "ready", exampleCount, exampleShape, classCount, isStreamed: isStreamed(examples), backend });
   } catch (thrown) {
     port.send({ kind: "start-failed", failure: failureOf(thrown) });
   }

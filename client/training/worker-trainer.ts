@@ -10,6 +10,8 @@ import type { Ready, TrainingSetup } from "./training-protocol.ts";
 
 export class WorkerTrainer implements LocalTrainer {
   readonly exampleCount: number;
+  /** What one of its examples looks like. */
+  readonly examples: { readonly shape: readonly number[]; readonly classCount: number };
   readonly isStreamed: boolean;
   /** What trains, and why that. */
   readonly backend: BackendChoice;
@@ -36,6 +38,7 @@ export class WorkerTrainer implements LocalTrainer {
     this.#setup = { ...setup, backend: ready.backend.name };
     this.#thread = thread;
     this.exampleCount = ready.exampleCount;
+    this.examples = { shape: ready.exampleShape, classCount: ready.classCount };
     this.isStreamed = ready.isStreamed;
     this.backend = ready.backend;
     this.#current = ready.backend.name;

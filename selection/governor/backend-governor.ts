@@ -193,10 +193,22 @@ function changed(
   return one ? new Map(known).set(backend, change(one)) : known;
 }
 
+/**
+ * The ratio of each back-end that was measured. One that was not has that of another on the same device, of the best measured: what a busy
+ * machine slows, it slows alike.
+ */
 function mediansOf(known: GovernedClient["known"]): ReadonlyMap<string, number> {
-  return new Map(
-    [...known].flatMap(([backend, { ratios }]) =>
-      ratios.length >= LEAST_TRAININGS ? [[backend, median([...ratios])] as const] : [],
-    ),
-  );
+  const measured = new Map<string, number>();
+  const ofDevice = new Map<string, number>();
+  for (const [backend, { ratios, device }] of known) {
+    if (ratios.length < LEAST_TRAININGS) continue;
+    const ratio = median([...ratios]);
+    measured.set(backend, ratio);
+    ofDevice.set(device, Math.min(ratio, ofDevice.get(device) ?? ratio));
+  }
+  for (const [backend, { device }] of known) {
+    const ratio = ofDevice.get(device);
+    if (!measured.has(backend) && ratio !== undefined) measured.set(backend, ratio);
+  }
+  return measured;
 }

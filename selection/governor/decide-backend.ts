@@ -161,7 +161,8 @@ function inShort(estimate: BackendEstimate | UnusableBackend): string {
   const { backend } = estimate;
   if ("unusable" in estimate) return `${backend} cannot be used: ${estimate.unusable.replace(/\.$/, "")}`;
   const { expectedSeconds, deadlineProbability, fits, measuredRatio } = estimate;
-  const measured = measuredRatio === undefined ? "" : `, measured at ${measuredRatio.toFixed(2)} times its forecast`;
+  const measured =
+    measuredRatio === undefined ? "" : `, its training taken for ${measuredRatio.toPrecision(2)} times the forecast`;
   const tooLarge = fits ? "" : ", needs more than the device has";
   return `${backend} ${formatSeconds(expectedSeconds)}, in time with ${formatProbability(deadlineProbability)}${measured}${tooLarge}`;
 }

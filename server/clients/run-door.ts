@@ -6,6 +6,7 @@ import type { RunParts } from "../run-parts.ts";
 import { doubtRegistration } from "../security/doubt-clients.ts";
 import type { ClientBackends } from "./client-backends.ts";
 import type { ClientRegistry, RegisteredClient } from "./client-registry.ts";
+import { refuseMisfit } from "./refuse-misfit.ts";
 import { registrationEvent } from "./registration-event.ts";
 import type { AgentDoor, TaskMessages } from "./serve-agent.ts";
 import { welcomeTo } from "./welcome.ts";
@@ -13,7 +14,7 @@ import { welcomeTo } from "./welcome.ts";
 export interface RunDoorOptions {
   readonly config: ServerConfig;
   readonly journal: { append(event: JournalEvent): void };
-  readonly parts: Pick<RunParts, "resolveDevice" | "latencyModel" | "workload">;
+  readonly parts: Pick<RunParts, "architecture" | "resolveDevice" | "latencyModel" | "workload">;
   readonly registry: ClientRegistry;
   readonly backends: ClientBackends;
   readonly cohort: TaskMessages;
@@ -31,7 +32,9 @@ export function runDoor(options: RunDoorOptions): AgentDoor {
   return {
     registry,
     tasks: cohort,
-    examine: (message) => doubtRegistration(message, { parts, journal, implausibleSpecs, registry }),
+    examine: (message) =>
+      refuseMisfit(message, parts.architecture) ??
+      doubtRegistration(message, { parts, journal, implausibleSpecs, registry }),
     welcome: (client) => welcomeTo(config, asGoverned(client)),
     onRegistered: (client) => {
       const choice = backends.registered(client, options.round());

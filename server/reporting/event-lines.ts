@@ -32,6 +32,12 @@ const needLines: Readonly<Record<PolicyNeed, readonly string[]>> = {
   ],
 };
 
+/** What the operator has changed of how clients' back-ends are chosen. Journals of old have no governor. */
+function governorLines(governor: EventOf<"run-started">["config"]["governor"] | undefined): readonly string[] {
+  if (governor?.mode === "off") return ["  the governor is off: clients train with what they prefer"];
+  return governor?.mode === "measured" ? ["  measured trainings correct the choice of clients' back-ends"] : [];
+}
+
 /** The run's goal and its clock. */
 export function formatRunStarted(
   { runName, config, clock, parameterCount, policyNeeds = "static-specs" }: EventOf<"run-started">,
@@ -49,6 +55,7 @@ export function formatRunStarted(
       (thresholdPolicies.has(selection.policy)
         ? `${selection.policy} asks for p ≥ ${formatThreshold(slo.minimumProbability)}`
         : `selection by ${selection.policy}`),
+    ...governorLines(config.governor),
     ...needLines[policyNeeds].map((line) => paint("yellow", `  ! ${line}`)),
   ].join("\n");
 }

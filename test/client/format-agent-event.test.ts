@@ -51,7 +51,7 @@ describe("an agent's log", () => {
       { type: "cannot-connect", reason: "xhr poll error" },
       "cannot reach the aggregator (xhr poll error); trying again",
     ],
-    [{ type: "run-finished", reason: "completed" }, "the run is over: completed"],
+    [{ type: "run-finished", reason: "The run is over: completed." }, "The run is over: completed."],
   ])("says of %j: %s", (event, line) => {
     expect(formatAgentEvent(event as AgentEvent)).toBe(line);
   });

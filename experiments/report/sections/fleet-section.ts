@@ -52,9 +52,14 @@ function fleetRow(registration: EventOf<"client-registered">, counts: Counts | u
       ${warnings.map((warning) => html`<span class="warning">${warning}</span>`)}</td>
     <td class="number">${formatBitRate(link.downlinkBitsPerSecond)}</td><td class="number">${formatBitRate(link.uplinkBitsPerSecond)}</td>
     <td class="number">${formatSeconds(link.roundTripSeconds)}</td><td class="number">${formatCount(exampleCount)}</td>
-    <td>${backend}${emulated ? html` <span class="why">emulating</span>` : null}</td>
+    <td>${backend}${emulated ? html` <span class="why">emulating</span>` : null}${choiceCell(registration)}</td>
     <td class="number">${counts?.selected ?? NO_VALUE}</td><td class="number">${counts?.completed ?? NO_VALUE}</td>
   </tr>`;
+}
+
+/** Why that, of a client that can train in several ways. */
+function choiceCell({ backendChoice }: EventOf<"client-registered">): Markup | null {
+  return backendChoice ? html` <span class="why">${backendChoice.reason}</span>` : null;
 }
 
 function deviceCell(device: ResolvedDevice): Markup {

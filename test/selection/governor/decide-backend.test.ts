@@ -96,7 +96,9 @@ describe("a back-end in work", () => {
     const ratios = new Map([["wasm", (1.4 * slow) / fast]]);
     const decision = decide(job(mlp), { current: "wasm", ratios });
     expect(decision).toMatchObject({ backend: "tensorflow-cuda", from: "wasm", reasonCode: "moved-for-speed" });
-    expect(decision.reason).toMatch(/^tensorflow-cuda instead of wasm: .*measured at \d\.\d\d times its forecast/);
+    expect(decision.reason).toMatch(
+      /^tensorflow-cuda instead of wasm: .*its training taken for \d\.\d times the forecast/,
+    );
   });
 
   it("gives way to one that keeps the objective when it does not itself", () => {
