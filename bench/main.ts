@@ -7,6 +7,7 @@ import { accumulate } from "./accumulate.ts";
 import { agent } from "./agent/agent.ts";
 import { flute } from "./flute/flute.ts";
 import { forecast } from "./forecast/forecast.ts";
+import { governor } from "./governor/governor.ts";
 import { kernels } from "./kernels/kernels.ts";
 import { load, soak } from "./load/load.ts";
 import type { Benchmark, Measurement } from "./measurement.ts";
@@ -17,6 +18,7 @@ import { transfer } from "./transfer/transfer.ts";
 
 const benchmarks: readonly Benchmark[] = [
   kernels,
+  governor,
   forecast,
   selection,
   accumulate,

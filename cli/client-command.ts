@@ -3,10 +3,12 @@
 import { hostname } from "node:os";
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from "yargs";
 import { stateFile } from "../client/state-file.ts";
-import type { BackendChoice } from "../models/tensorflow/backend.ts";
+import { wallClock } from "../foundation/clock.ts";
 import type { CatalogueDevice, DeviceReport } from "../selection/types.ts";
 import { accessOptions, statedAccess } from "./access-options.ts";
-import { backendOption, parseBackend } from "./backend-option.ts";
+import { backendOption, parseBackends } from "./backend-option.ts";
+import { agentLog } from "./client/agent-log.ts";
+import { describeThisDevice } from "./client/describe-this-device.ts";
 import { deviceFigureOptions, gpuNameOption, statedFigures } from "./device-options.ts";
 import { energyOptions, statedEnergy } from "./energy-options.ts";
 import { assumedLink, chosenLink, formatRates, formatSpread, linkOptions } from "./link-options.ts";
@@ -48,7 +50,10 @@ const options = {
     requiresArg: true,
     describe: "Keep a training's state so often, to go on there after a restart; 0 never does",
   },
-  backend: backendOption,
+  backend: {
+    ...backendOption,
+    describe: `${backendOption.describe}, or several with commas; of several the aggregator chooses`,
+  },
   device: gpuNameOption,
   "gpu-index": { type: "number", requiresArg: true, describe: "Which of several GPUs trains (default 0)" },
   ...deviceFigureOptions,
@@ -83,7 +88,7 @@ export const clientCommand: CommandModule<object, InferredOptionTypes<typeof opt
 };
 
 async function runClient(given: ClientArguments): Promise<void> {
-  const say = (line: string) => process.stderr.write(`${new Date().toISOString().slice(11, 23)} ${line}\n`);
+  const { say, onEvent } = agentLog(process.stderr, wallClock);
   const setup = await trainingSetup(given);
   const figures = statedFigures(given);
   const emulated =
@@ -96,20 +101,12 @@ async function runClient(given: ClientArguments): Promise<void> {
   for (const warning of warnings) say(`warning ${warning}`);
   const privacy = await statedPrivacy(given);
   // Loaded here: --help and wrong usage need no tensor library.
-  const [
-    { WorkerTrainer },
-    { runAgent },
-    { formatAgentEvent, formatPrivacy },
-    { deviceSummary },
-    { resolveDevice },
-    { wallClock },
-  ] = await Promise.all([
+  const [{ WorkerTrainer }, { runAgent }, { formatPrivacy }, { deviceSummary }, { resolveDevice }] = await Promise.all([
     import("../client/training/worker-trainer.ts"),
     import("../client/agent.ts"),
     import("../client/format-agent-event.ts"),
     import("../selection/devices/device-summary.ts"),
     import("../selection/devices/resolve-device.ts"),
-    import("../foundation/clock.ts"),
   ]);
   const interruption = new AbortController();
   const stop = () => {
@@ -118,16 +115,19 @@ async function runClient(given: ClientArguments): Promise<void> {
     interruption.abort();
   };
   process.on("SIGINT", stop).on("SIGTERM", stop);
-  const trainer = await WorkerTrainer.start({ ...setup, checkpoint: statedCheckpoint(given, clientId) }, say);
+  const { data, backend: wishes } = setup;
+  const checkpoint = statedCheckpoint(given, clientId);
+  const trainer = await WorkerTrainer.start({ data, backend: wishes.first, checkpoint }, say);
   try {
     const described = emulated
-      ? { report: emulated.report, why: "emulated", warnings: [], notes: [] }
-      : await describeThisDevice(given, figures, trainer.backend);
-    const { report, why } = described;
+      ? { report: emulated.report, why: "emulated", warnings: [], notes: [], others: [] }
+      : await describeThisDevice(given, { figures, backend: trainer.backend, others: wishes.others });
+    const { report, why, others } = described;
     say(`back-end ${trainer.backend.name}: ${trainer.backend.choice}`);
     const resolved = resolveDevice(report);
     for (const note of described.notes) say(`hardware ${note}`);
     say(`device ${deviceSummary(resolved)}; ${why}`);
+    for (const other of others) say(`it can train with ${other.backend} too: ${other.device.name}`);
     for (const warning of [...described.warnings, ...resolved.warnings]) say(`warning ${warning}`);
     say(`link ${formatRates(link.link)}; ${link.why}`);
     say(`link's ${formatSpread(link)}; ${link.spreadWhy}`);
@@ -146,6 +146,7 @@ async function runClient(given: ClientArguments): Promise<void> {
           link: link.link,
           exampleCount: trainer.exampleCount,
           backend: trainer.backend.name,
+          ...(others.length > 0 && { otherBackends: [...others] }),
           labels: given.label ?? [],
           energy,
         },
@@ -154,10 +155,7 @@ async function runClient(given: ClientArguments): Promise<void> {
         clock: wallClock,
         maskTerms,
         emulation: emulated && { device: emulated.device, seed: given.emulationSeed },
-        onEvent: (event) => {
-          const line = formatAgentEvent(event);
-          if (line !== undefined) say(line);
-        },
+        onEvent,
       },
       interruption.signal,
     );
@@ -189,7 +187,7 @@ async function trainingSetup(given: ClientArguments) {
       maximumExamples: given.maximumExamples,
       ...(given.stream !== undefined && { streamAboveBytes: given.stream ? 0 : Number.POSITIVE_INFINITY }),
     },
-    backend: parseBackend(given.backend),
+    backend: parseBackends(given.backend),
   };
 }
 
@@ -210,26 +208,6 @@ async function findEmulated(report: DeviceReport): Promise<{ report: DeviceRepor
     `--emulate needs a GPU of the catalogue; "${report.name}" is not one. ${resolved.warnings.join(" ")} ` +
       `Search it with: probselect devices NAME`,
   );
-}
-
-async function describeThisDevice(
-  given: ClientArguments,
-  figures: ReturnType<typeof statedFigures>,
-  backend: BackendChoice,
-) {
-  const { detectHardware } = await import("../client/detection/detect-hardware.ts");
-  const { describeDevice } = await import("../client/detection/describe-device.ts");
-  const hardware = await detectHardware();
-  const { gpuNameWarnings } = await import("./gpu-name-warnings.ts");
-  const described = describeDevice({ hardware, backend, named: given.device, gpuIndex: given.gpuIndex });
-  const isStated = Object.keys(figures).length > 0;
-  return {
-    report: { ...described.report, ...figures },
-    why: isStated ? `${described.why}, with figures given by hand` : described.why,
-    // Whoever states the figures of a GPU that the catalogue lacks knows that it does.
-    warnings: [...described.warnings, ...(isStated ? [] : gpuNameWarnings(given.device))],
-    notes: given.device === undefined ? hardware.notes : [],
-  };
 }
 
 const defaultClientId = () =>

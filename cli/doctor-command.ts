@@ -4,6 +4,7 @@ import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import type { DetectedHardware } from "../client/detection/detected-gpu.ts";
 import type { Arithmetic } from "../models/arithmetic/types.ts";
 import type { BackendReport } from "../models/tensorflow/backend.ts";
+import { isOffered } from "../models/tensorflow/backends/names.ts";
 import { formatRate } from "../selection/quantities.ts";
 import type { DeviceReport, ResolvedDevice } from "../selection/types.ts";
 import { packageVersion } from "../server/package-version.ts";
@@ -78,6 +79,12 @@ export const doctorCommand: CommandModule<object, InferredOptionTypes<typeof opt
   },
 };
 
+/** What it would offer besides. */
+function orOthers({ backends, chosenBackend }: DoctorResult): string {
+  const others = backends.filter(({ name, usable }) => usable && name !== chosenBackend && isOffered(name));
+  return others.length === 0 ? "" : ` (or ${others.map(({ name }) => name).join(", ")}, as the aggregator chooses)`;
+}
+
 function formatDoctor(result: DoctorResult, summary: string): string {
   const { hardware } = result;
   const gibibytes = (bytes: number | undefined) => (bytes ? `, ${(bytes / 2 ** 30).toFixed(1)} GiB` : "");
@@ -98,7 +105,7 @@ function formatDoctor(result: DoctorResult, summary: string): string {
     "Back-ends, best first",
     ...result.backends.map(({ name, usable, reason }) => `  ${usable ? "yes" : "no "}  ${name.padEnd(16)} ${reason}`),
     "",
-    `An agent here would train on "${result.chosenBackend}" and report`,
+    `An agent here would train on "${result.chosenBackend}"${orOthers(result)} and report`,
     `  ${summary}`,
     `  because ${result.reportReason}`,
     `  tier ${result.resolved.tier}: ${result.resolved.tierReason}`,

@@ -1,7 +1,6 @@
 // The agent: registers with an aggregator and works on the tasks that it is given, until the run is over. A task goes on
 // while the connection is lost.
 
-import type { Clock } from "../foundation/clock.ts";
 import { messageOf, ProbSelectError } from "../foundation/errors.ts";
 import {
   type Cancel,
@@ -13,54 +12,16 @@ import {
   type Train,
 } from "../protocol/messages.ts";
 import { refuse } from "../protocol/parse-message.ts";
+import type { AgentOptions, AgentResult } from "./agent-types.ts";
 import { AggregatorConnection, type ConnectionHandlers, type Welcome } from "./aggregator-connection.ts";
+import { refusalOfBackend } from "./backends/refusal-of-backend.ts";
 import { ErrorFeedback } from "./coded-update.ts";
-import { type Emulation, paceOfTask } from "./emulation/pace-of-task.ts";
+import { paceOfTask } from "./emulation/pace-of-task.ts";
 import { Lease } from "./lease.ts";
 import type { PrivateReleases, TrainedUpdate } from "./privacy/private-releases.ts";
-import { anyTerms, type MaskTerms, refusalOfTask, sourceOf } from "./secure-aggregation/task-terms.ts";
-import type { AggregatorAccess } from "./security/aggregator-access.ts";
-import { type TaskEnd, type TaskEnvironment, TaskRun } from "./task-run.ts";
-import type { LocalTrainer } from "./training/local-trainer.ts";
-
-export interface AgentOptions {
-  /** http(s) URL of the aggregator. */
-  readonly serverUrl: string;
-  /** Absent: the aggregator is open, or has a certificate that Node trusts. */
-  readonly access?: AggregatorAccess | undefined;
-  /** What the agent says of itself; the protocol version is added. */
-  readonly registration: Omit<Register, "protocolVersion" | "emulated" | "proof">;
-  readonly trainer: LocalTrainer;
-  /** Present: an update gets its noise before it leaves, and no task is taken beyond the budget. */
-  readonly privacy?: PrivateReleases | undefined;
-  readonly clock: Clock;
-  /** Really train, but report when this device would have finished. */
-  readonly emulation?: Emulation | undefined;
-  /** What its operator asks of secure aggregation; absent: nothing. */
-  readonly maskTerms?: MaskTerms | undefined;
-  readonly onEvent: (event: AgentEvent) => void;
-}
-
-/** What an agent tells whoever runs it. */
-export type AgentEvent =
-  | { readonly type: "registered"; readonly welcome: Welcome }
-  | { readonly type: "disconnected"; readonly reason: string }
-  | { readonly type: "cannot-connect"; readonly reason: string }
-  | { readonly type: "task-started"; readonly task: Train }
-  | { readonly type: "progress"; readonly progress: Progress }
-  /** The update is about to leave masked. `clippedCount` of its parameters did not fit the range and lie on its edge. */
-  | { readonly type: "masked"; readonly task: Train; readonly clippedCount: number }
-  | { readonly type: "task-ended"; readonly task: Train; readonly end: TaskEnd }
-  | { readonly type: "privacy-spent"; readonly task: Train; readonly privacy: PrivateReleases }
-  | { readonly type: "message-refused"; readonly reason: string }
-  | { readonly type: "warning"; readonly sentence: string }
-  | { readonly type: "run-finished"; readonly reason: string };
-
-export interface AgentResult {
-  readonly reason: "run-finished" | "interrupted";
-  readonly committedTasks: number;
-  readonly otherTasks: number;
-}
+import { anyTerms, refusalOfTask, sourceOf } from "./secure-aggregation/task-terms.ts";
+import type { TaskEnvironment } from "./task-environment.ts";
+import { TaskRun } from "./task-run.ts";
 
 /** Progress messages of one phase are at least so far apart; a phase's begin and end are always sent. */
 const PROGRESS_INTERVAL_SECONDS = 0.25;
@@ -106,6 +67,7 @@ class Agent {
         this.#runNames = { run: welcome.runName, model: welcome.modelName };
         this.#lease.renew();
         onEvent({ type: "registered", welcome });
+        this.#prepare(welcome);
       },
       onTrain: (task) => this.#onTrain(task),
       onCancel: (cancel) => this.#onCancel(cancel),
@@ -150,6 +112,15 @@ class Agent {
     }
   }
 
+  /** Gets ready what the aggregator will ask for. In work, the next task says it again. */
+  #prepare({ backend }: Welcome): void {
+    const { trainer, registration, onEvent } = this.#options;
+    if (backend === undefined || this.#running) return;
+    const refusal = refusalOfBackend({ backend }, registration);
+    if (refusal) onEvent({ type: "warning", sentence: refusal.reason });
+    else trainer.prepare?.(backend);
+  }
+
   #onTrain(task: Train): Reply {
     // After a reconnection the aggregator gives the same task again: it is in work already. If it was started anew, it does not
     // know how far.
@@ -160,7 +131,8 @@ class Agent {
     }
     // The same part in a round that was planned anew, on another model: what was done for it is of no use.
     known?.cancel("The round was planned anew.", 0);
-    const refusal = refusalOfTask(task, this.#options.maskTerms ?? anyTerms, this.#unmasked);
+    const { maskTerms = anyTerms, registration } = this.#options;
+    const refusal = refusalOfTask(task, maskTerms, this.#unmasked) ?? refusalOfBackend(task, registration);
     if (refusal) return refusal;
     const running = this.#running;
     // Whoever gives another task does not ask for the masked update of the one before any more.

@@ -1,6 +1,6 @@
 // What an agent prints: one line an event, with the time, so that a log of many agents can be read side by side.
 
-import type { AgentEvent } from "./agent.ts";
+import type { AgentEvent } from "./agent-types.ts";
 import type { PrivateReleases } from "./privacy/private-releases.ts";
 
 /** The line for an event; undefined for one that is not worth a line (progress within a phase). */

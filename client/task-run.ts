@@ -1,48 +1,20 @@
 // One task of one agent, from the download of the global model to the commit of the update. It can be cancelled at any
 // moment and then knows how many device-seconds were spent on it.
 
-import type { Clock } from "../foundation/clock.ts";
 import { messageOf, ProbSelectError } from "../foundation/errors.ts";
 import { decodeParameterFile, parameterLayout } from "../models/parameter-file.ts";
 import type { ParameterSet } from "../models/parameter-set.ts";
-import type { Progress, Reply, Train, Update } from "../protocol/messages.ts";
+import type { Progress, Train, Update } from "../protocol/messages.ts";
 import { refuse } from "../protocol/parse-message.ts";
 import type { SecureReply, SecureRequest } from "../protocol/secure-aggregation/exchange.ts";
 import type { TrainedUpdate } from "../protocol/secure-aggregation/fixed-point.ts";
-import { type ErrorFeedback, keptGlobal, updateToSend } from "./coded-update.ts";
-import type { EmulatedPace } from "./emulation/emulated-pace.ts";
-import { MaskedDelivery, type MaskedDeliveryOptions } from "./secure-aggregation/masked-delivery.ts";
-import type { ClientTls } from "./security/aggregator-access.ts";
-import type { LocalTrainer } from "./training/local-trainer.ts";
+import { keptGlobal, updateToSend } from "./coded-update.ts";
+import { MaskedDelivery } from "./secure-aggregation/masked-delivery.ts";
+import type { TaskEnd, TaskEnvironment } from "./task-environment.ts";
 import { downloadModel } from "./transfer/download-model.ts";
 import { TransferRefusal } from "./transfer/http-request.ts";
 import { PrefixHashes } from "./transfer/prefix-hashes.ts";
 import { uploadUpdate } from "./transfer/upload-update.ts";
-
-/** How a task ended for the agent. What counts is the aggregator's word, which is in `reason` where it refused. */
-export type TaskEnd =
-  | { readonly status: "committed"; readonly trainingLoss: number }
-  | { readonly status: "refused" | "cancelled"; readonly reason: string }
-  | { readonly status: "failed"; readonly code: string; readonly reason: string };
-
-export interface TaskEnvironment {
-  readonly serverUrl: string;
-  readonly tls?: ClientTls | undefined;
-  readonly trainer: LocalTrainer;
-  readonly clock: Clock;
-  /** What coded updates left out so far. */
-  readonly feedback: ErrorFeedback;
-  /** Present: makes of the global and the trained parameters what may leave; asked once a training. Takes neither over. */
-  readonly protect?: ((global: ParameterSet, trained: ParameterSet) => Promise<ParameterSet>) | undefined;
-  /** Present if the agent reports when an emulated device would have finished. */
-  readonly pace?: EmulatedPace | undefined;
-  readonly onProgress: (progress: Progress) => void;
-  readonly onWarning: (sentence: string) => void;
-  /** Delivers a commit, through reconnections, until it is answered; rejects when `signal` aborts. */
-  readonly commit: (update: Update, signal: AbortSignal) => Promise<Reply>;
-  /** For a task whose update leaves masked. */
-  readonly masks: Pick<MaskedDeliveryOptions, "clientId" | "requirements" | "onMasked" | "onShares">;
-}
 
 /** A commit that finds parts missing (the aggregator lost some) sends them again, at most so often. */
 const MAXIMUM_COMMITS = 3;
@@ -136,10 +108,11 @@ export class TaskRun {
     const global = keptGlobal(task, parameters, this.#environment.protect !== undefined);
     this.#trainingStartedSeconds = clock.nowSeconds();
     this.#progress("training", 0);
+    const { architecture, backend } = task;
     const { seed, ...settings } = task.training;
     const result = await trainer.train(
       // A task that is planned anew after a restart of the aggregator may have its id, but then another model.
-      { architecture: task.architecture, parameters, settings, seed, name: `${task.taskId} ${task.parameters.sha256}` },
+      { architecture, backend, parameters, settings, seed, name: `${task.taskId} ${task.parameters.sha256}` },
       { signal: this.#abort.signal, onProgress: (fraction) => this.#progress("training", fraction) },
     );
     this.#trainedSeconds = result.computeSeconds;

@@ -72,6 +72,7 @@ export type ErrorCode =
   | "server.unknown-credential"
   // client
   | "client.refused"
+  | "client.unknown-backend"
   | "client.masks-required"
   | "client.cannot-connect"
   | "client.transfer-failed"

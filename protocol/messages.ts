@@ -10,7 +10,7 @@ import type { SecureReply, SecureRequest } from "./secure-aggregation/exchange.t
 import { MAXIMUM_COHORT, SECURE_AGGREGATION_VERSION } from "./secure-aggregation/limits.ts";
 
 /** Raised when a message changes its meaning; both sides must have the same. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 /** Limit of one control message on the wire, in bytes. */
 export const MAXIMUM_MESSAGE_BYTES = 256 * 1024;
 
@@ -65,6 +65,12 @@ export const registerSchema = z.strictObject({
   exampleCount: z.int().min(1).max(1e9),
   /** Name of the back-end that will train, e.g. "wasm": whose measured speed a forecast assumes, and which calibration serves. */
   backend: text(50),
+  /** What else it can train with, its preference first, each with the device that then computes; the aggregator chooses. */
+  otherBackends: z
+    .array(z.strictObject({ backend: text(50), device: deviceReportSchema }))
+    .max(8)
+    .refine((others) => new Set(others.map(({ backend }) => backend)).size === others.length, "a back-end comes twice")
+    .optional(),
   /** True when the agent reports at the moment an emulated device would have finished. */
   emulated: z.boolean(),
   /** What the aggregator's rules can name it by: "site:berlin". */
@@ -104,6 +110,8 @@ export const registerReplySchema = z.discriminatedUnion("accepted", [
     clock: roundClockSchema,
     /** What the aggregator makes of the device, for the agent's log. */
     deviceSummary: text(2000),
+    /** What it will be asked to train with, so that it is ready before the first task; absent: its own `backend`. */
+    backend: text(50).optional(),
   }),
   refusalSchema,
 ]);
@@ -128,6 +136,8 @@ export const trainSchema = z.strictObject({
     seed: z.int(),
   }),
   deadlineSeconds: seconds,
+  /** Which of the agent's back-ends trains; absent: its own `backend`. */
+  backend: text(50).optional(),
   /** An agent that has lost the aggregator for so long stops working on the task. */
   leaseSeconds: z.number().positive().max(1e9).optional(),
   upload: z.strictObject({

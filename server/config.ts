@@ -85,6 +85,17 @@ export const serverConfigFields = z.strictObject({
     .optional(),
   /** How updates are coded on their way up; absent: as they are (docs/compression.md). */
   compression: updateEncodingSchema.optional(),
+  /** What clients train with that can train in several ways (docs/backends.md). */
+  governor: z
+    .strictObject({
+      /** "forecast": by static facts; "measured": measured trainings correct them; "off": what each client prefers. */
+      mode: z.enum(["forecast", "measured", "off"]).default("forecast"),
+      /** A client is moved to another back-end only if that is better even when its training takes longer by this share. */
+      hysteresis: z.number().min(0).max(10).default(0.2),
+      /** In any so many rounds in a row a client is moved once at most. */
+      windowRounds: z.int().min(1).max(1_000_000).default(10),
+    })
+    .prefault({}),
   /** Without it "calibrated" where calibration files are given, else "roofline". */
   latencyModel: z.string().optional(),
   /** The family of laws of a computation's time; the model "paper" has the normal utilisation whatever is asked for. */

@@ -6,7 +6,8 @@ import type { PrivacySpent } from "../models/privacy/privacy-spent.ts";
 import type { SelectionPolicy } from "../selection/policy/policy.ts";
 import type { DeviceReport, LatencyModel, ResolvedDevice } from "../selection/types.ts";
 import type { Workload } from "../workloads/workload.ts";
-import type { AggregationStrategy, EvaluationResult, StoredModel } from "./rounds/types.ts";
+import type { AggregationStrategy } from "./aggregation/types.ts";
+import type { EvaluationResult, StoredModel } from "./rounds/types.ts";
 
 export interface RunParts {
   readonly architecture: Architecture;

@@ -12,7 +12,7 @@ import { type ResumedRun, recoverRun, setCheckpointsAside } from "./recovery/rec
 import { openRunKey, type RunFolder, runFolder } from "./recovery/run-folder.ts";
 import { type RunLock, takeRunLock } from "./recovery/run-lock.ts";
 import { basesOf, firstRoundAtWork } from "./rounds/asynchronous/retired-work.ts";
-import type { GlobalModel } from "./rounds/round-engine.ts";
+import type { GlobalModel } from "./rounds/types.ts";
 import type { RunParts } from "./run-parts.ts";
 import { UploadStore } from "./uploads/upload-store.ts";
 

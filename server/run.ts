@@ -4,10 +4,10 @@ import { type Clock, wallClock } from "../foundation/clock.ts";
 import { ClientSlots } from "../selection/policy/client-slots.ts";
 import { createFolderScratch } from "./aggregation/scratch/folder-scratch.ts";
 import { type AggregatorLimits, type AggregatorOptions, defaultLimits } from "./aggregator-options.ts";
+import { ClientBackends } from "./clients/client-backends.ts";
 import { ClientRegistry } from "./clients/client-registry.ts";
-import { registrationEvent } from "./clients/registration-event.ts";
+import { runDoor } from "./clients/run-door.ts";
 import type { AgentDoor } from "./clients/serve-agent.ts";
-import { welcomeTo } from "./clients/welcome.ts";
 import type { ServerConfig } from "./config.ts";
 import { asynchronousEngine, createCohort } from "./create-cohort.ts";
 import { blamingDisk, isCannotWrite } from "./files/cannot-write.ts";
@@ -22,7 +22,7 @@ import type { RoundPlan } from "./rounds/types.ts";
 import type { RunResources } from "./run-resources.ts";
 import { runRounds } from "./run-rounds.ts";
 import { summarizeRun } from "./run-summary.ts";
-import { doubtRegistration, doubtUpdate } from "./security/doubt-clients.ts";
+import { doubtUpdate } from "./security/doubt-clients.ts";
 
 export class Run {
   readonly limits: AggregatorLimits;
@@ -32,6 +32,7 @@ export class Run {
   readonly #abort = new AbortController();
   readonly #signal: AbortSignal;
   readonly #registry: ClientRegistry;
+  readonly #backends: ClientBackends;
   readonly #cohort: RunCohort;
   readonly #keeper: RunKeeper;
   readonly #slots: ClientSlots;
@@ -62,11 +63,12 @@ export class Run {
       resolveDevice: parts.resolveDevice,
       isClockEmulated: config.clock.kind === "emulated",
     });
+    this.#backends = new ClientBackends({ config, parts, registry: this.#registry, resumed });
     this.#slots = new ClientSlots(resumed?.state.clientIds);
     if (resumed) parts.policy.memory.write(resumed.state.policy);
     if (resumed?.state.strategy) parts.strategy.memory?.write(resumed.state.strategy);
     this.#keeper = new RunKeeper({
-      ...{ config, resources, registry: this.#registry, slots: this.#slots },
+      ...{ config, resources, registry: this.#registry, slots: this.#slots, backends: this.#backends },
       wallSeconds: () => this.#wallSeconds(),
     });
     this.#cohort = createCohort(config, resources.models, {
@@ -78,10 +80,12 @@ export class Run {
       reconnectGraceSeconds: config.reconnectGraceSeconds,
       onProgress: (event) => options.onEvent?.(event),
       onClockStarted: (event) => journal.append(event),
-      keepAccepted: (round, update) => {
+      keepAccepted: async (round, update) => {
         doubtUpdate(update, { parts, journal, registry: this.#registry });
-        return this.#keeper.keepAccepted(round, update);
+        await this.#keeper.keepAccepted(round, update);
+        this.#backends.accepted(update);
       },
+      onTaskFailed: (failed) => this.#backends.failed(failed),
       acceptedCommits: resumed?.checkpoint.acceptedCommits,
       onRoundStarted: () => this.#ready(),
     });
@@ -90,19 +94,18 @@ export class Run {
   /** What connections of agents are served with. */
   get door(): AgentDoor {
     const { journal, parts } = this.#resources;
-    const { implausibleSpecs } = this.#config.security;
-    return {
-      registry: this.#registry,
-      tasks: this.#cohort,
-      examine: (message) => doubtRegistration(message, { parts, journal, implausibleSpecs, registry: this.#registry }),
-      welcome: (client) => welcomeTo(this.#config, client),
-      onRegistered: (client) => journal.append(registrationEvent(client, parts, this.#config.slo)),
-      onDisconnected: (clientId, reason) => {
-        // At the end of the run everybody is disconnected by the aggregator itself.
-        if (this.#phase !== "finished") journal.append({ type: "client-disconnected", clientId, reason });
+    return runDoor({
+      ...{
+        config: this.#config,
+        journal,
+        parts,
+        registry: this.#registry,
+        backends: this.#backends,
+        cohort: this.#cohort,
       },
-      onRefused: (clientId, { code, reason }) => journal.append({ type: "message-refused", clientId, code, reason }),
-    };
+      round: () => this.#round,
+      isOver: () => this.#phase === "finished",
+    });
   }
 
   /** Whether clients are at work: their tasks have to be known before anybody may ask for them. */
@@ -204,18 +207,17 @@ export class Run {
   async #runRounds(): Promise<void> {
     const { journal, parts, globalModel } = this.#resources;
     const { slo, training, seed, compression, aggregation } = this.#config;
-    const keepPlan = (plan: RoundPlan) => this.#keeper.keepPlan(plan);
     const openScratch = () => createFolderScratch(this.#resources.folder.scratch);
     const engine = {
       ...{ ...parts, slots: this.#slots, cohort: this.#cohort, slo, training, seed, globalModel, journal, compression },
-      ...{ openScratch, keepPlan, secure: aggregation.secure },
+      ...{ backends: this.#backends, openScratch, secure: aggregation.secure },
+      keepPlan: (plan: RoundPlan) => this.#keeper.keepPlan(plan),
     };
-    const { partBytes, restartGraceSeconds } = this.limits;
     const options = {
       ...{ config: this.#config, resources: this.#resources, engine, cohort: this.#cohort },
       asynchronous: asynchronousEngine(engine, this.#config),
       ...{ registry: this.#registry, keeper: this.#keeper, clock: this.clock, show: this.#show },
-      ...{ partBytes, restartGraceSeconds },
+      ...{ partBytes: this.limits.partBytes, restartGraceSeconds: this.limits.restartGraceSeconds },
       isDraining: () => this.#isDraining,
       onCaughtUp: () => this.#ready(),
       onRound: (round: number) => {

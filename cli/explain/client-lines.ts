@@ -13,7 +13,9 @@ export function clientLines(client: ClientFacts, paint: Paint): readonly string[
   if (device === null || link === null) return factLines("device", "the journal does not have its registration");
   const evidence = { tier: tier ?? device.tier, tierReason: tierReason ?? device.tierReason };
   const backend = plainText(client.backend ?? "");
-  const trains = client.isEmulated ? `emulated; what really trains is ${backend}` : `trains with ${backend}`;
+  const trains = client.isEmulated
+    ? `emulated; what really trains is ${backend}`
+    : `trains with ${plainText(client.backendReason ?? backend)}`;
   const spread = formatSpread({ link: { ...link, transferLogSigma: link.transferLogSigma ?? 0 } });
   return [
     ...factLines("device", ...deviceLines(device, evidence), trains),

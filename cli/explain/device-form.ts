@@ -2,6 +2,7 @@
 
 import type { ArgumentsCamelCase, InferredOptionTypes, Options } from "yargs";
 import type { LayersModelDescription, Shape } from "../../models/layers-model-description.ts";
+import { backendNames } from "../../models/tensorflow/backends/names.ts";
 import { deviceFigureOptions, gpuNameOption, statedFigures } from "../device-options.ts";
 import { forecastOptions } from "../forecast-options.ts";
 import { chosenLink, linkOptions } from "../link-options.ts";
@@ -45,7 +46,7 @@ export const deviceFormOptions = {
     type: "string",
     requiresArg: true,
     describe:
-      "What trains on it: tensorflow-cuda (the default), tensorflow, wasm (with --cpu the default), cpu, webgpu, webgl or pytorch",
+      "What trains on it: tensorflow-cuda (the default), tensorflow, wasm (with --cpu the default), cpu, webgpu, webgpu-software, webgl or pytorch",
   },
   ...forecastOptions,
   ...linkOptions,
@@ -56,15 +57,7 @@ export type DeviceFormArguments = ArgumentsCamelCase<InferredOptionTypes<typeof 
 };
 
 /** Those of the agents, a browser's, and the reference of the measurements. */
-const forecastBackends: readonly string[] = [
-  "tensorflow-cuda",
-  "tensorflow",
-  "webgpu",
-  "webgl",
-  "wasm",
-  "cpu",
-  "pytorch",
-];
+const forecastBackends: readonly string[] = [...backendNames, "webgl", "pytorch"];
 
 /** @throws {ProbSelectError} cli.wrong-usage; models.invalid-architecture; what a calibration file or a workload is refused for. */
 export async function explainDevice(given: DeviceFormArguments): Promise<void> {

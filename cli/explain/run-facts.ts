@@ -81,6 +81,8 @@ function clientFacts(clientId: string, registration: Registration | null, eviden
     tier: known?.tier ?? null,
     tierReason: known?.tierReason ?? null,
     backend: registration?.backend ?? null,
+    /** Why it trained with that; null for a client that has no other back-end. */
+    backendReason: registration?.backendChoice?.reason ?? null,
     isEmulated: registration?.emulated ?? null,
     link: registration?.link ?? null,
     exampleCount: registration?.exampleCount ?? null,

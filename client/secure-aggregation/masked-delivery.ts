@@ -5,7 +5,7 @@ import { messageOf } from "../../foundation/errors.ts";
 import { type Parsed, type Refusal, refuse } from "../../protocol/parse-message.ts";
 import type { SecureReply, SecureRequest } from "../../protocol/secure-aggregation/exchange.ts";
 import type { TrainedUpdate } from "../../protocol/secure-aggregation/fixed-point.ts";
-import type { TaskEnd } from "../task-run.ts";
+import type { TaskEnd } from "../task-environment.ts";
 import { type ClientRequirements, SecureAggregationClient } from "./secure-client.ts";
 
 export interface MaskedDeliveryOptions {

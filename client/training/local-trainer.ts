@@ -8,6 +8,8 @@ export type { LocalTrainingResult } from "../../models/tensorflow/train-locally.
 export type TrainerTask = Omit<LocalTrainingTask, "examples" | "from"> & {
   /** Names the task: one that comes again under its name, after a restart of the agent, goes on where it was. Absent: never. */
   readonly name?: string | undefined;
+  /** What is to train it; absent: what the trainer began with. */
+  readonly backend?: string | undefined;
 };
 
 export interface TrainerControls {
@@ -25,8 +27,10 @@ export interface LocalTrainer {
    * must not read them afterwards.
    *
    * @throws {ProbSelectError} models.training-diverged, models.training-aborted, models.shape-mismatch;
-   * client.worker-crashed, after which the next call works again.
+   * models.no-usable-backend, client.worker-crashed, after which the next call works again.
    */
   train(task: TrainerTask, controls: TrainerControls): Promise<LocalTrainingResult>;
+  /** The next task will be for that back-end: a trainer that has several gets it ready. */
+  prepare?(backend: string): void;
   close(): Promise<void>;
 }

@@ -2,6 +2,7 @@
 // crashes costs its task; the next task gets a fresh one.
 
 import type { BackendChoice } from "../../models/tensorflow/backend.ts";
+import { backendNames } from "../../models/tensorflow/backends/names.ts";
 import type { LocalTrainer, LocalTrainingResult, TrainerControls, TrainerTask } from "./local-trainer.ts";
 import { TrainingBackground } from "./training-background.ts";
 import { removeCheckpoint } from "./training-checkpoint.ts";
@@ -12,7 +13,12 @@ export class WorkerTrainer implements LocalTrainer {
   readonly isStreamed: boolean;
   /** What trains, and why that. */
   readonly backend: BackendChoice;
-  readonly #setup: TrainingSetup;
+  #setup: TrainingSetup;
+  /** What trains now. */
+  #current: string;
+  /** Ends when the present thread has taken the place of the one before it. */
+  #replaced: Promise<void> = Promise.resolve();
+  #isTraining = false;
   #thread: TrainingBackground;
   readonly #onNote: (sentence: string) => void;
   #isClosed = false;
@@ -26,11 +32,13 @@ export class WorkerTrainer implements LocalTrainer {
     onNote: (sentence: string) => void,
   ) {
     this.#onNote = onNote;
-    this.#setup = setup;
+    // One that takes its place has the same back-end, whatever would be chosen then.
+    this.#setup = { ...setup, backend: ready.backend.name };
     this.#thread = thread;
     this.exampleCount = ready.exampleCount;
     this.isStreamed = ready.isStreamed;
     this.backend = ready.backend;
+    this.#current = ready.backend.name;
   }
 
   /**
@@ -51,28 +59,54 @@ export class WorkerTrainer implements LocalTrainer {
   }
 
   async train(task: TrainerTask, controls: TrainerControls): Promise<LocalTrainingResult> {
-    if (!this.#thread.isAlive && !this.#isClosed) this.#thread = new TrainingBackground(this.#setup, this.#onNote);
-    const thread = this.#thread;
-    await thread.ready;
-    this.#isCutOff = true;
-    const result = await thread.train(task, controls);
-    this.#isCutOff = false;
-    if (thread.wornOut !== undefined) await this.#renew(thread, thread.wornOut);
-    return result;
+    this.prepare(task.backend ?? this.backend.name);
+    this.#isTraining = true;
+    try {
+      await this.#replaced;
+      if (!this.#thread.isAlive && !this.#isClosed) this.#thread = new TrainingBackground(this.#setup, this.#onNote);
+      const thread = this.#thread;
+      await thread.ready;
+      this.#isCutOff = true;
+      const result = await thread.train(task, controls);
+      this.#isCutOff = false;
+      if (thread.wornOut !== undefined) await this.#renew(thread, thread.wornOut);
+      return result;
+    } finally {
+      this.#isTraining = false;
+    }
+  }
+
+  /** Replaces the thread, between two tasks, by one that has that back-end. While one trains, the next task says it again. */
+  prepare(backend: string): void {
+    const name = backendNames.find((known) => known === backend);
+    if (name === undefined || name === this.#current || this.#isClosed || this.#isTraining) return;
+    this.#onNote(`The training moves from ${this.#current} to ${name}, as the aggregator asks.`);
+    this.#current = name;
+    this.#setup = { ...this.#setup, backend: name };
+    this.#replace();
   }
 
   /** Starts the next thread at once: its back-end and its examples are there when the next task comes. */
   async #renew(thread: TrainingBackground, reason: string): Promise<void> {
-    await thread.close();
-    if (this.#isClosed) return;
-    this.#onNote(`The training ${thread.kind} was replaced by a fresh one: ${reason}.`);
-    this.#thread = new TrainingBackground(this.#setup, this.#onNote);
-    // A thread that cannot start says so to the next task.
-    this.#thread.ready.catch(() => {});
+    if (!this.#isClosed) this.#onNote(`The training ${thread.kind} was replaced by a fresh one: ${reason}.`);
+    this.#replace();
+    await this.#replaced;
+  }
+
+  /** One after the other, so that no two hold the examples, or the GPU, at a time. */
+  #replace(): void {
+    this.#replaced = this.#replaced.then(async () => {
+      await this.#thread.close();
+      if (this.#isClosed) return;
+      this.#thread = new TrainingBackground(this.#setup, this.#onNote);
+      // One that cannot start says so to the next task.
+      this.#thread.ready.catch(() => {});
+    });
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    await this.#replaced;
     await this.#thread.close();
     const path = this.#setup.checkpoint?.path;
     if (path && !this.#isCutOff) await removeCheckpoint(path);

@@ -1,6 +1,7 @@
 // One client through a whole run: where it stood in every round, and why it was no candidate where it was none.
 
 import type { SelectionDecision } from "../../selection/types.ts";
+import { asPlanned } from "../../server/journal/as-planned.ts";
 import type { JournalRecord } from "../../server/journal/events.ts";
 import type { ClientOutcome, RoundOutcome } from "../../server/rounds/types.ts";
 import type { EventOf, RoundData, RunData } from "./run-data.ts";
@@ -103,6 +104,7 @@ function connectionsAtPlans(records: readonly JournalRecord[], clientId: string)
     } else if (record.type === "client-disconnected" && record.clientId === clientId) {
       disconnected = record;
     } else if (record.type === "round-planned") {
+      if (registration) registration = asPlanned(registration, record.plan);
       const plannedSeconds = secondsOf(record);
       const absence = absenceBy(plannedSeconds, { isRegistered: registration !== null, disconnected, firstSeconds });
       connections.set(record.plan.round, { registration, absence });

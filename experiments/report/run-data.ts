@@ -2,6 +2,7 @@
 
 import { ProbSelectError } from "../../foundation/errors.ts";
 import type { SelectionDecision } from "../../selection/types.ts";
+import { asPlanned } from "../../server/journal/as-planned.ts";
 import { effectiveRecords } from "../../server/journal/effective-records.ts";
 import type { JournalEvent, JournalRecord } from "../../server/journal/events.ts";
 import type { ClientOutcome, RoundOutcome, RoundPlan } from "../../server/rounds/types.ts";
@@ -62,7 +63,6 @@ export function collectRun(all: readonly JournalRecord[]): RunData {
       `The journal has ${records.length} records but none of type "run-started". Give the journal of a run from its start.`,
     );
   }
-  const registrations = new Map(recordsOf(records, "client-registered").map((event) => [event.clientId, event]));
   const finished = new Map(recordsOf(records, "round-finished").map((event) => [event.outcome.round, event]));
   const ended = groupBy(endsOf(records), ({ taskRound }) => taskRound);
   return {
@@ -70,7 +70,7 @@ export function collectRun(all: readonly JournalRecord[]): RunData {
     startedAt: started.time,
     lastEventAt: records.at(-1)?.time ?? started.time,
     finished: recordsOf(records, "run-finished").at(-1) ?? null,
-    registrations: [...registrations.values()],
+    registrations: latestRegistrations(records),
     rounds: recordsOf(records, "round-planned").map(({ plan }) =>
       collectRound(plan, finished, ended.get(plan.round) ?? []),
     ),
@@ -80,6 +80,20 @@ export function collectRun(all: readonly JournalRecord[]): RunData {
 
 function recordsOf<Type extends JournalEvent["type"]>(records: readonly JournalRecord[], type: Type) {
   return records.filter((record): record is Extract<JournalRecord, { readonly type: Type }> => record.type === type);
+}
+
+/** One a client: its last, with what it trained with in its last round. */
+function latestRegistrations(records: readonly JournalRecord[]): readonly EventOf<"client-registered">[] {
+  const latest = new Map<string, EventOf<"client-registered">>();
+  for (const record of records) {
+    if (record.type === "client-registered") latest.set(record.clientId, record);
+    if (record.type !== "round-planned") continue;
+    for (const { clientId } of record.plan.backends ?? []) {
+      const registration = latest.get(clientId);
+      if (registration) latest.set(clientId, asPlanned(registration, record.plan));
+    }
+  }
+  return [...latest.values()];
 }
 
 interface ClientEnd {
@@ -130,13 +144,17 @@ function incidentsOf(records: readonly JournalRecord[]): readonly Incident[] {
   const unforecastable = new Map<string, string>();
   return records.flatMap((record) => {
     if (record.type !== "round-planned") return incidentOf(record);
-    const { round, unforecastable: candidates = [] } = record.plan;
+    const { round, unforecastable: candidates = [], backends = [] } = record.plan;
+    const moves = backends.flatMap(({ clientId, from, reason }) =>
+      from === undefined ? [] : [{ time: record.time, clientId, text: `moved in round ${round} to ${reason}` }],
+    );
     // Said once and not in every round, unless the reason is another one.
     const news = candidates.filter(({ clientId, reason }) => unforecastable.get(clientId) !== reason);
-    return news.map(({ clientId, reason }) => {
+    const leftOut = news.map(({ clientId, reason }) => {
       unforecastable.set(clientId, reason);
       return { time: record.time, clientId, text: `left out without a forecast from round ${round} on: ${reason}` };
     });
+    return [...moves, ...leftOut];
   });
 }
 

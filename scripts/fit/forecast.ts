@@ -54,37 +54,54 @@ export function readForFit(folder: string, more: readonly string[]): ReadForFit 
   };
 }
 
+type ProcessorBackend = "wasm" | "cpu" | "tensorflow" | "webgpu-software";
+
 /** Our own measurements of one processor, in the repository. */
-const processorFile = (backend: "wasm" | "cpu") =>
+const processorFile = (backend: ProcessorBackend) =>
   new URL(`../../experiments/forecast-accuracy/measured/amd-epyc-${backend}.data.json`, import.meta.url);
 const processorSchema = z.object({ peakFlopPerSecond: z.number().positive(), calibration: z.unknown() });
 
-function readProcessor(backend: "wasm" | "cpu"): FittedProcessor {
+function readProcessor(backend: ProcessorBackend): FittedProcessor {
   const file = processorFile(backend);
   const text = readFileSync(file, "utf8");
   const { peakFlopPerSecond, calibration } = processorSchema.parse(JSON.parse(text));
   return fitProcessor(parseCalibration(JSON.stringify(calibration), basename(file.pathname)), peakFlopPerSecond);
 }
 
-/** The five files. */
+function processorTable(file: string, name: string, backend: ProcessorBackend, what: string): GeneratedFile {
+  return generatedConstant({
+    target: `selection/latency/fitted/${file}.ts`,
+    about: `what each unit of a step costs on ${what}.`,
+    imports: 'import type { FittedProcessor } from "../processor/processor-step.ts";',
+    docstring: "Seconds a unit, fitted to the probes of `probselect calibrate` (docs/calibration.md).",
+    declaration: `${name}: FittedProcessor`,
+    value: readProcessor(backend),
+  });
+}
+
+/** All files. */
 export function forecastFiles({ roofline, spreads, paper }: FittedTables): readonly GeneratedFile[] {
+  const [native, software] = ["TensorFlow's native library", "WebGPU in software (Mesa's llvmpipe)"];
   return [
-    generatedConstant({
-      target: "selection/latency/fitted/processor.ts",
-      about: "what each unit of a step costs on the one processor that was measured.",
-      imports: 'import type { FittedProcessor } from "../processor/processor-step.ts";',
-      docstring: "Seconds a unit, fitted to the probes of `probselect calibrate` (docs/calibration.md).",
-      declaration: "fittedProcessor: FittedProcessor",
-      value: readProcessor("wasm"),
-    }),
-    generatedConstant({
-      target: "selection/latency/fitted/plain-processor.ts",
-      about: "what each unit of a step costs on that processor with TensorFlow.js' plain JavaScript.",
-      imports: 'import type { FittedProcessor } from "../processor/processor-step.ts";',
-      docstring: "Seconds a unit, fitted to the probes of `probselect calibrate` (docs/calibration.md).",
-      declaration: "fittedPlainProcessor: FittedProcessor",
-      value: readProcessor("cpu"),
-    }),
+    processorTable("processor", "fittedProcessor", "wasm", "the one processor that was measured"),
+    processorTable(
+      "plain-processor",
+      "fittedPlainProcessor",
+      "cpu",
+      "that processor with TensorFlow.js' plain JavaScript",
+    ),
+    processorTable(
+      "native-processor",
+      "fittedNativeProcessor",
+      "tensorflow",
+      `that processor's two cores with ${native}`,
+    ),
+    processorTable(
+      "software-gpu",
+      "fittedSoftwareGpu",
+      "webgpu-software",
+      `that processor's two cores with ${software}`,
+    ),
     generatedConstant({
       target: "selection/latency/fitted/roofline.ts",
       about: "the roofline's coefficients by software stack and precision, with their provenance.",

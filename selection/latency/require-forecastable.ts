@@ -6,7 +6,7 @@ import type { Workload } from "../../workloads/workload.ts";
 import type { Candidate, ForecastCandidate, LatencyBreakdown, ServiceLevelObjective } from "../types.ts";
 
 /** A slower link than one bit a second, or a longer round than a century, is a slip of the pen. */
-const LONGEST_SECONDS = 100 * 366 * 86_400;
+export const LONGEST_SECONDS = 100 * 366 * 86_400;
 
 type Require = (holds: boolean, what: string, value: number) => void;
 

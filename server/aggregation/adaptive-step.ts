@@ -2,9 +2,9 @@
 // Reddi et al. 2021, "Adaptive Federated Optimization", arXiv 2003.00295, algorithm 2.
 
 import { z } from "zod";
-import type { AggregationStrategy } from "../rounds/types.ts";
 import { createServerStepStrategy } from "./server-step.ts";
 import { createVectorMemory } from "./strategy-memory.ts";
+import type { AggregationStrategy } from "./types.ts";
 
 /** eta: how far a parameter moves whose changes are all alike. */
 export const serverLearningRate = z.number().positive().max(1e6);

@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { arithmetic } from "../../models/arithmetic/arithmetic.ts";
 import { createParameterSet, type ParameterSet } from "../../models/parameter-set.ts";
-import type { AggregationStrategy, UpdateWeight } from "../rounds/types.ts";
+import type { AggregationStrategy, UpdateWeight } from "./types.ts";
 import { requireUsableUpdate } from "./usable-update.ts";
 
 /** Fields of a configuration's aggregation. */

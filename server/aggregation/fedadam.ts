@@ -2,8 +2,8 @@
 // Reddi et al. 2021, "Adaptive Federated Optimization", arXiv 2003.00295, algorithm 2, "FEDADAM".
 
 import { z } from "zod";
-import type { AggregationStrategy } from "../rounds/types.ts";
 import { adaptivity, createAdaptiveStrategy, decay, serverLearningRate } from "./adaptive-step.ts";
+import type { AggregationStrategy } from "./types.ts";
 
 export const fedAdamSettings = z.strictObject({
   serverLearningRate: serverLearningRate.default(0.01),

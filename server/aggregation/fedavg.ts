@@ -3,7 +3,7 @@
 
 import { arithmetic } from "../../models/arithmetic/arithmetic.ts";
 import { createParameterSet, type ParameterSet } from "../../models/parameter-set.ts";
-import type { StreamingAggregation, StreamingStrategy } from "../rounds/types.ts";
+import type { StreamingAggregation, StreamingStrategy } from "./types.ts";
 import { requireUpdates, requireUsableUpdate } from "./usable-update.ts";
 
 /**

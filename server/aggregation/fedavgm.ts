@@ -3,10 +3,10 @@
 // arXiv 1909.06335, section 4.3.
 
 import { z } from "zod";
-import type { AggregationStrategy } from "../rounds/types.ts";
 import { decay, serverLearningRate } from "./adaptive-step.ts";
 import { createServerStepStrategy } from "./server-step.ts";
 import { createVectorMemory } from "./strategy-memory.ts";
+import type { AggregationStrategy } from "./types.ts";
 
 export const fedAvgMSettings = z.strictObject({
   serverLearningRate: serverLearningRate.default(1),

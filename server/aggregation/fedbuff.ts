@@ -4,9 +4,9 @@
 import { z } from "zod";
 import { arithmetic } from "../../models/arithmetic/arithmetic.ts";
 import { createParameterSet, type ParameterSet } from "../../models/parameter-set.ts";
-import type { StreamingAggregation, StreamingStrategy } from "../rounds/types.ts";
 import { serverLearningRate } from "./adaptive-step.ts";
 import { spansOf } from "./spans.ts";
+import type { StreamingAggregation, StreamingStrategy } from "./types.ts";
 import { requireFiniteModel, requireUpdates, requireUsableUpdate } from "./usable-update.ts";
 
 export const fedBuffSettings = z.strictObject({ serverLearningRate: serverLearningRate.default(1) });

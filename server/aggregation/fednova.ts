@@ -4,8 +4,8 @@
 
 import { arithmetic } from "../../models/arithmetic/arithmetic.ts";
 import { createParameterSet, type ParameterSet } from "../../models/parameter-set.ts";
-import type { StreamingAggregation, StreamingStrategy } from "../rounds/types.ts";
 import { spansOf } from "./spans.ts";
+import type { StreamingAggregation, StreamingStrategy } from "./types.ts";
 import { requireFiniteModel, requireUpdates, requireUsableUpdate } from "./usable-update.ts";
 
 /**

@@ -3,8 +3,8 @@
 // models/tensorflow/train-locally.ts's.
 
 import { z } from "zod";
-import type { StreamingStrategy } from "../rounds/types.ts";
 import { fedAvg } from "./fedavg.ts";
+import type { StreamingStrategy } from "./types.ts";
 
 export const fedProxSettings = z.strictObject({
   /** 0 is FedAvg. */

@@ -2,7 +2,6 @@
 
 import { z } from "zod";
 import { ProbSelectError } from "../../foundation/errors.ts";
-import type { AggregationStrategy } from "../rounds/types.ts";
 import { byzantineConflict } from "./byzantine-count.ts";
 import { type InfluenceLimits, limitInfluence } from "./clipping.ts";
 import { createFedAdagrad, fedAdagradSettings } from "./fedadagrad.ts";
@@ -18,6 +17,7 @@ import { createMedian, medianSettings } from "./median.ts";
 import { createMultiKrum, multiKrumSettings } from "./multi-krum.ts";
 import { type RunFacts, type StrategyEntry, strategyEntryOf } from "./strategy-entry.ts";
 import { createTrimmedMean, trimmedMeanSettings } from "./trimmed-mean.ts";
+import type { AggregationStrategy } from "./types.ts";
 
 export interface StrategyOptions extends RunFacts, InfluenceLimits {
   /** What the strategy can be told, as its own schema names it. */

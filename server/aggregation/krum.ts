@@ -2,9 +2,9 @@
 // Blanchard et al. 2017, "Machine Learning with Adversaries: Byzantine Tolerant Gradient Descent", section 4.
 
 import type { z } from "zod";
-import type { AggregationStrategy } from "../rounds/types.ts";
 import { byzantineSettings } from "./byzantine-count.ts";
 import { createMultiKrum } from "./multi-krum.ts";
+import type { AggregationStrategy } from "./types.ts";
 
 export const krumSettings = byzantineSettings;
 

@@ -2,8 +2,8 @@
 // Yin et al. 2018, "Byzantine-Robust Distributed Learning: Towards Optimal Statistical Rates", arXiv 1803.01498, definition 1.
 
 import { z } from "zod";
-import type { AggregationStrategy } from "../rounds/types.ts";
 import { createSortedColumnsStrategy } from "./sorted-columns.ts";
+import type { AggregationStrategy } from "./types.ts";
 
 export const medianSettings = z.strictObject({});
 

@@ -2,11 +2,11 @@
 // Blanchard et al. 2017, "Machine Learning with Adversaries: Byzantine Tolerant Gradient Descent", section 5.
 
 import { z } from "zod";
-import type { AggregationStrategy } from "../rounds/types.ts";
 import { byzantineCountOf, byzantineSettings } from "./byzantine-count.ts";
 import { keepUpdates } from "./kept-updates.ts";
 import { krumRanking, squaredDistances } from "./krum-ranking.ts";
 import type { ScratchFolder } from "./scratch/scratch-folder.ts";
+import type { AggregationStrategy } from "./types.ts";
 
 export const multiKrumSettings = byzantineSettings.extend({
   /** m: of so many updates the mean is taken, of n - f where that is fewer or nothing is said. */

@@ -2,10 +2,10 @@
 // Reddi et al. 2021, "Adaptive Federated Optimization", arXiv 2003.00295, algorithm 1 (FedOpt).
 
 import { createParameterSet } from "../../models/parameter-set.ts";
-import type { AggregationStrategy } from "../rounds/types.ts";
 import { fedAvg } from "./fedavg.ts";
 import { spansOf } from "./spans.ts";
 import type { VectorMemory, Vectors } from "./strategy-memory.ts";
+import type { AggregationStrategy } from "./types.ts";
 import { requireFiniteModel } from "./usable-update.ts";
 
 /** One step over the parameters `from` to before `to`; all arrays have the length of the model. */

@@ -1,8 +1,8 @@
 // Strategies that look at each parameter for itself: at the sorted values that the updates have for it. No update weighs more than
 // another, since the counts by which it could are its client's word.
 
-import type { AggregationStrategy } from "../rounds/types.ts";
 import { keepUpdates } from "./kept-updates.ts";
+import type { AggregationStrategy } from "./types.ts";
 
 /**
  * Moving statistics of a batch normalisation are parameters like the others here: what is between honest values serves for them too.

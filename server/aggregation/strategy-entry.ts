@@ -2,7 +2,7 @@
 
 import type { z } from "zod";
 import { ProbSelectError } from "../../foundation/errors.ts";
-import type { AggregationStrategy } from "../rounds/types.ts";
+import type { AggregationStrategy } from "./types.ts";
 
 /** What a strategy may have to know of the run. */
 export interface RunFacts {

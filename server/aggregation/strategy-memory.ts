@@ -2,7 +2,7 @@
 // that a state that was read stays what it was.
 
 import { ProbSelectError } from "../../foundation/errors.ts";
-import type { StrategyMemory, StrategyState } from "../rounds/types.ts";
+import type { StrategyMemory, StrategyState } from "./types.ts";
 
 export interface VectorRule<Name extends string> {
   readonly name: Name;

@@ -2,9 +2,9 @@
 // Yin et al. 2018, "Byzantine-Robust Distributed Learning: Towards Optimal Statistical Rates", arXiv 1803.01498, definition 2.
 
 import { z } from "zod";
-import type { AggregationStrategy } from "../rounds/types.ts";
 import { countOfShare } from "./byzantine-count.ts";
 import { createSortedColumnsStrategy } from "./sorted-columns.ts";
+import type { AggregationStrategy } from "./types.ts";
 
 export const trimmedMeanSettings = z.strictObject({
   /** beta: of the updates, as many at each end; at least the share of those that may be dishonest. */

@@ -2,7 +2,7 @@
 
 import { ProbSelectError } from "../../foundation/errors.ts";
 import { firstNonFinite, layoutDifference, type ParameterSet } from "../../models/parameter-set.ts";
-import type { UpdateWeight } from "../rounds/types.ts";
+import type { UpdateWeight } from "./types.ts";
 
 const weightNames = [
   ["exampleCount", "example count"],

@@ -4,13 +4,22 @@ import { EventEmitter } from "node:events";
 import type { Socket } from "socket.io";
 import type { AgentToAggregatorEvents, AggregatorToAgentEvents, Register } from "../../protocol/messages.ts";
 import { type Refusal, refuse } from "../../protocol/parse-message.ts";
+import type { BackendOption } from "../../selection/governor/estimate-backend.ts";
 import type { Candidate, DeviceReport, ResolvedDevice } from "../../selection/types.ts";
 
 /** One agent's connection. */
 export type AgentSocket = Socket<AgentToAggregatorEvents, AggregatorToAgentEvents>;
 
+/** A back-end that a client offers, and what it reports of the device that then computes. */
+export interface RegisteredBackend extends BackendOption {
+  readonly report: DeviceReport;
+}
+
 export interface RegisteredClient {
+  /** With the back-end and the device that it trains with now. */
   readonly candidate: Candidate;
+  /** All that it can train with, its own preference first. */
+  readonly backends: readonly RegisteredBackend[];
   readonly registration: Register;
 }
 
@@ -59,6 +68,14 @@ export class ClientRegistry {
     return this.#entries.get(clientId);
   }
 
+  /** From now on the client counts as one that trains with that one of its back-ends. */
+  trainWith(clientId: string, backend: string): void {
+    const entry = this.#entries.get(clientId);
+    const chosen = entry?.backends.find((option) => option.backend === backend);
+    if (!entry || !chosen) return;
+    this.#entries.set(clientId, { ...entry, candidate: { ...entry.candidate, backend, device: chosen.device } });
+  }
+
   /** The client's live socket. */
   socketOf(clientId: string): AgentSocket | undefined {
     const socket = this.#entries.get(clientId)?.socket;
@@ -95,13 +112,17 @@ export class ClientRegistry {
 
   #admit(socket: AgentSocket, registration: Register): RegisteredClient {
     const { clientId, device, link, exampleCount, emulated, labels, energy } = registration;
-    const backend = emulated ? EMULATED_BACKEND : registration.backend;
-    const resolved = this.#options.resolveDevice(device);
+    const preferred = { backend: emulated ? EMULATED_BACKEND : registration.backend, device };
+    const backends = [preferred, ...((!emulated && registration.otherBackends) || [])].map((offered) => {
+      const { backend, device: report } = offered;
+      return { backend, report, device: this.#options.resolveDevice(report) };
+    });
+    const [{ backend, device: resolved }] = backends as [RegisteredBackend];
     const candidate: Candidate = { clientId, device: resolved, backend, link, exampleCount, labels, energy };
-    const entry: Entry = { candidate, registration, socket };
+    const entry: Entry = { candidate, backends, registration, socket };
     this.#entries.set(clientId, entry);
     socket.once("disconnect", () => {
-      if (this.#entries.get(clientId) === entry) this.events.emit("disconnected", clientId);
+      if (this.#entries.get(clientId)?.socket === socket) this.events.emit("disconnected", clientId);
     });
     return entry;
   }

@@ -6,7 +6,7 @@ import type { ServerConfig } from "../config.ts";
 import type { RegisteredClient } from "./client-registry.ts";
 
 /** The run's facts, and what the client's device was taken for. */
-export function welcomeTo(config: ServerConfig, { candidate }: RegisteredClient): RegisterReply {
+export function welcomeTo(config: ServerConfig, { candidate, backends }: RegisteredClient): RegisterReply {
   const { runName, model, rounds, clock } = config;
   return {
     accepted: true,
@@ -16,5 +16,6 @@ export function welcomeTo(config: ServerConfig, { candidate }: RegisteredClient)
     roundCount: rounds,
     clock,
     deviceSummary: deviceSummary(candidate.device).slice(0, 2000),
+    ...(backends.length > 1 && { backend: candidate.backend }),
   };
 }

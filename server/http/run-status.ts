@@ -1,7 +1,7 @@
 // What GET /v1/run answers: where a run stands, for people and scripts.
 
 import { modelPath } from "../../protocol/transfer.ts";
-import type { ClientRegistry } from "../clients/client-registry.ts";
+import type { ClientRegistry, RegisteredClient } from "../clients/client-registry.ts";
 import type { ServerConfig } from "../config.ts";
 import type { ClientAtWork, EvaluationResult, StoredModel } from "../rounds/types.ts";
 
@@ -48,12 +48,21 @@ export function describeRun(run: {
     model: { path: modelPath(sha256), sha256, byteLength },
     lastEvaluation: run.lastEvaluation,
     ...(run.atWork && { atWork: run.atWork }),
-    clients: run.registry.clients().map(({ candidate, registration, connected }) => ({
+    clients: run.registry.clients().map(({ candidate, backends, registration, connected }) => ({
       clientId: candidate.clientId,
-      device: registration.device.name,
-      backend: registration.backend,
+      ...inUse(candidate, backends, registration),
       connected,
       exampleCount: candidate.exampleCount,
     })),
   };
+}
+
+/** Of an emulating agent what really trains. */
+function inUse(
+  { backend }: RegisteredClient["candidate"],
+  backends: RegisteredClient["backends"],
+  registration: RegisteredClient["registration"],
+) {
+  const chosen = backends.length > 1 ? backends.find((option) => option.backend === backend) : undefined;
+  return { device: (chosen?.report ?? registration.device).name, backend: chosen?.backend ?? registration.backend };
 }

@@ -4,6 +4,8 @@
 import type { PrivacySpent } from "../../models/privacy/privacy-spent.ts";
 import type { NetworkLink } from "../../network/link.ts";
 import type { Progress, RoundClockDescription } from "../../protocol/messages.ts";
+import type { BackendDecision } from "../../selection/governor/decide-backend.ts";
+import type { BackendOption } from "../../selection/governor/estimate-backend.ts";
 import type { PolicyNeed } from "../../selection/policy/policy.ts";
 import type { DeviceReport, EnergyBudget, ResolvedDevice } from "../../selection/types.ts";
 import type { RegistrationForecast } from "../clients/registration-forecast.ts";
@@ -38,6 +40,10 @@ export type JournalEvent =
       readonly forecast?: RegistrationForecast | undefined;
       /** Why it cannot be forecast, and so is never selected; absent if it can. */
       readonly unforecastable?: string | undefined;
+      /** All that it can train with, its own preference first; absent for a client that has one back-end. */
+      readonly backends?: readonly BackendOption[] | undefined;
+      /** Why it trains with `backend`; absent for a client that has no other, and for one that is told nothing new. */
+      readonly backendChoice?: BackendDecision | undefined;
     }
   | { readonly type: "client-disconnected"; readonly clientId: string; readonly reason: string }
   | {
@@ -117,6 +123,8 @@ export interface AcceptedUpdate {
   readonly trainingLoss: number;
   readonly latencySeconds: number;
   readonly computeSeconds: number;
+  /** What its task named to train with; absent: nothing. */
+  readonly backend?: string | undefined;
   /** Where its task comes from; absent: from the round in which it was accepted. */
   readonly origin?: TaskOrigin | undefined;
 }

@@ -2,8 +2,7 @@
 
 import { decodeParameterFile, encodeParameterFile } from "../../models/parameter-file.ts";
 import type { ParameterSet } from "../../models/parameter-set.ts";
-import type { GlobalModel } from "../rounds/round-engine.ts";
-import type { StoredModel } from "../rounds/types.ts";
+import type { GlobalModel, StoredModel } from "../rounds/types.ts";
 import type { ModelStore } from "./model-store.ts";
 
 /** Saves `initialParameters` as version 0 and returns the model that begins with it. */

@@ -13,8 +13,8 @@ import {
   requireMechanism,
 } from "../../models/privacy/private-sum.ts";
 import { secureRandom } from "../../models/privacy/secure-random.ts";
+import type { AggregationStrategy, StrategyMemory, StrategyState, UpdateWeight } from "../aggregation/types.ts";
 import { requireUpdates, requireUsableUpdate } from "../aggregation/usable-update.ts";
-import type { AggregationStrategy, StrategyMemory, StrategyState, UpdateWeight } from "../rounds/types.ts";
 
 export interface CentralPrivacySettings {
   /** C: each update's difference to the global model is scaled down to this L2 norm, over all tensors together. */

@@ -3,8 +3,9 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { deserialize, serialize } from "node:v8";
+import type { StrategyState } from "../aggregation/types.ts";
+import type { BackendMemory } from "../clients/client-backends.ts";
 import { writeAtomically } from "../files/write-atomically.ts";
-import type { StrategyState } from "../rounds/types.ts";
 
 export interface KeptState {
   /** What the policy's memory reads. */
@@ -13,6 +14,8 @@ export interface KeptState {
   readonly strategy: StrategyState | null;
   /** The clients in the order of their numbers. */
   readonly clientIds: readonly string[];
+  /** What the back-end governor remembers; absent in files of old. */
+  readonly governor?: BackendMemory | undefined;
   /** Examples that each selected client of a planned round had registered; empty between rounds. */
   readonly datasetExampleCounts: ReadonlyMap<string, number>;
 }

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readFile, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ProbSelectError } from "../../foundation/errors.ts";
-import type { ServerConfig } from "../config.ts";
+import { type ServerConfig, serverConfigSchema } from "../config.ts";
 import type { JournalPlace } from "../journal/read-journal.ts";
 import type { StoredModel } from "../rounds/types.ts";
 import { type Checkpoint, type FoundCheckpoint, planPath, readCheckpoints, statePath } from "./checkpoint.ts";
@@ -61,7 +61,10 @@ export async function recoverRun(
     );
   }
   if (mode === "auto" && (run.finished === "completed" || isEmpty(run))) return undefined;
-  const changed = differences(run.resumed.checkpoint.config, config);
+  const { config: old } = run.resumed.checkpoint;
+  // What a release before this one did not know yet has its default.
+  const known = serverConfigSchema.safeParse(old);
+  const changed = differences(known.success ? known.data : old, config);
   if (changed.length === 0) return run.resumed;
   throw new ProbSelectError(
     "server.other-run",

@@ -1,6 +1,7 @@
 // Writes down what a restart needs: the choice of a round's clients, each accepted update, and after a round its checkpoint.
 
 import type { ClientSlots } from "../../selection/policy/client-slots.ts";
+import type { ClientBackends } from "../clients/client-backends.ts";
 import type { ClientRegistry } from "../clients/client-registry.ts";
 import type { ServerConfig } from "../config.ts";
 import type { AcceptedUpdate, JournalEvent } from "../journal/events.ts";
@@ -18,6 +19,7 @@ export interface RunKeeperOptions {
   readonly resources: RunResources;
   readonly registry: ClientRegistry;
   readonly slots: ClientSlots;
+  readonly backends: Pick<ClientBackends, "memory">;
   /** How long the run has lasted, all its starts together. */
   readonly wallSeconds: () => number;
 }
@@ -118,12 +120,13 @@ export class RunKeeper {
   }
 
   #state(datasetExampleCounts: ReadonlyMap<string, number>): KeptState {
-    const { resources, slots } = this.#options;
+    const { resources, slots, backends } = this.#options;
     const { policy, strategy } = resources.parts;
     return {
       policy: policy.memory.read(),
       strategy: strategy.memory?.read() ?? null,
       clientIds: slots.clientIds(),
+      governor: backends.memory(),
       datasetExampleCounts,
     };
   }

@@ -85,10 +85,12 @@ export function formatClientRegistered(event: EventOf<"client-registered">, pain
     forecast?.latencyModel !== "calibrated"
       ? []
       : [paint(isFromSpecs ? "yellow" : "dim", `    ${isFromSpecs ? "! " : ""}${plainText(forecast.tierReason)}`)];
+  const { backendChoice } = event;
+  const backend = backendChoice ? [paint("dim", `    trains with ${plainText(backendChoice.reason)}`)] : [];
   const unforecastable =
     event.unforecastable === undefined ? [] : [`It will never be selected. ${event.unforecastable}`];
   const warnings = [...unforecastable, ...device.warnings].map((warning) => `    ! ${plainText(warning)}`);
-  return [line, ...evidence, ...warnings.map((warning) => paint("yellow", warning))].join("\n");
+  return [line, ...backend, ...evidence, ...warnings.map((warning) => paint("yellow", warning))].join("\n");
 }
 
 /**
@@ -107,8 +109,15 @@ export function formatRoundPlanned(plan: RoundPlan, roundCount: number): string 
     `Round ${plan.round} of ${roundCount}: ${plan.policy} selected ${selected.length} of ${decisions.length} clients${less}, ` +
     `deadline ${formatLimit(plan.slo.deadlineSeconds)}${closesAfterUpdates === undefined ? "" : `, closes with ${updates}`}` +
     (atWork === undefined ? "" : `; ${atWork.length} work on from earlier rounds`) +
-    (plan.selectionNote === undefined ? "" : `\n  ${plainText(plan.selectionNote)}`)
+    (plan.selectionNote === undefined ? "" : `\n  ${plainText(plan.selectionNote)}`) +
+    movedLines(plan)
   );
+}
+
+/** A line for each client that trains with another back-end from now on. */
+function movedLines({ backends = [] }: RoundPlan): string {
+  const moved = backends.filter(({ from }) => from !== undefined);
+  return moved.map(({ clientId, reason }) => `\n  ~ ${plainText(clientId)} moves to ${plainText(reason)}`).join("");
 }
 
 /** How one client ended, for a log without a live area. */

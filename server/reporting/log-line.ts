@@ -32,10 +32,14 @@ export function logLineOf(event: AggregatorEvent): LogLine | undefined {
     case "client-doubted":
       return line(event, "client doubted", { client: event.clientId, doubts: event.doubts }, "warn");
     case "round-planned": {
-      const { round, decisions, slo } = event.plan;
+      const { round, decisions, slo, backends = [] } = event.plan;
       const selected = decisions.filter((decision) => decision.selected).length;
       const atWork = event.plan.atWork && { atWork: event.plan.atWork.length };
-      return line(event, "round planned", { round, candidates: decisions.length, selected, slo, ...atWork });
+      const moved = backends.flatMap(({ clientId, from, backend }) =>
+        from ? [{ client: clientId, from, backend }] : [],
+      );
+      const moves = moved.length > 0 && { moved };
+      return line(event, "round planned", { round, candidates: decisions.length, selected, slo, ...atWork, ...moves });
     }
     case "round-clock-started":
       return line(event, "round's clock started", { round: event.round });

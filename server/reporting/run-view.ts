@@ -1,6 +1,7 @@
 // What a live view knows of a run, folded from its events: the fleet, the round that is open, and the totals so far.
 
 import type { RoundClockDescription } from "../../protocol/messages.ts";
+import type { BackendOption } from "../../selection/governor/estimate-backend.ts";
 import type { ResolvedDevice } from "../../selection/types.ts";
 import type { AggregatorEvent, ClientProgressEvent } from "../journal/events.ts";
 import type { ClientOutcome, EvaluationResult, RoundOutcome, RoundPlan } from "../rounds/types.ts";
@@ -31,6 +32,8 @@ export interface RunView {
   readonly roundCount: number;
   readonly clock: RoundClockDescription;
   readonly devices: ReadonlyMap<string, ResolvedDevice>;
+  /** The other devices of clients that can train in several ways, by back-end. */
+  readonly alternatives: ReadonlyMap<string, readonly BackendOption[]>;
   readonly round: OpenRound | null;
   readonly totals: RunTotals;
 }
@@ -39,6 +42,7 @@ export const emptyRunView: RunView = {
   roundCount: 0,
   clock: { kind: "wall" },
   devices: new Map(),
+  alternatives: new Map(),
   round: null,
   totals: {
     finishedRounds: 0,
@@ -62,11 +66,16 @@ export function applyEvent(view: RunView, event: AggregatorEvent, nowSeconds: nu
     case "run-started":
       return { ...view, roundCount: event.config.rounds, clock: event.clock };
     case "client-registered":
-      return { ...view, devices: new Map(view.devices).set(event.clientId, event.device) };
+      return {
+        ...view,
+        devices: new Map(view.devices).set(event.clientId, event.device),
+        alternatives: new Map(view.alternatives).set(event.clientId, event.backends ?? []),
+      };
     case "round-planned": {
       const held = view.clock.kind === "emulated";
       return {
         ...view,
+        devices: devicesIn(event.plan, view),
         round: {
           plan: event.plan,
           plannedAtSeconds: nowSeconds,
@@ -83,6 +92,15 @@ export function applyEvent(view: RunView, event: AggregatorEvent, nowSeconds: nu
     default:
       return view.round ? { ...view, round: applyToRound(view.round, event, nowSeconds) } : view;
   }
+}
+
+/** The devices of a round's clients: some may have moved to another back-end. */
+function devicesIn({ backends = [] }: RoundPlan, { devices, alternatives }: RunView): RunView["devices"] {
+  const chosen = backends.flatMap(({ clientId, backend }) => {
+    const option = alternatives.get(clientId)?.find((offered) => offered.backend === backend);
+    return option ? [[clientId, option.device] as const] : [];
+  });
+  return chosen.length === 0 ? devices : new Map([...devices, ...chosen]);
 }
 
 function applyToRound(round: OpenRound, event: AggregatorEvent, nowSeconds: number): OpenRound {

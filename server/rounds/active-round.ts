@@ -176,7 +176,10 @@ export class ActiveRound implements CohortRound {
   failure(clientId: string, { taskId, code, reason, computeSeconds }: Failure): Reply {
     const task = this.#taskOf(clientId, taskId);
     if (!task) return refuseForeign(taskId, clientId);
-    if (task.state === "working") this.#fail(task, `${code}: ${reason}`, computeSeconds);
+    if (task.state !== "working") return { accepted: true };
+    const { round, backend } = task.message;
+    this.#options.onTaskFailed?.({ clientId, round, backend, code, reason });
+    this.#fail(task, `${code}: ${reason}`, computeSeconds);
     return { accepted: true };
   }
 

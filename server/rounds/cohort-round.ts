@@ -7,6 +7,14 @@ import type { AcceptedUpdate, ClientProgressEvent, JournalEvent } from "../journ
 import type { UploadStore } from "../uploads/upload-store.ts";
 import type { CohortReply } from "./types.ts";
 
+export interface FailedTask extends Pick<Failure, "code" | "reason"> {
+  readonly clientId: string;
+  /** In which it was given out. */
+  readonly round: number;
+  /** What the task named to train with; absent: nothing. */
+  readonly backend: string | undefined;
+}
+
 export interface CohortRoundOptions {
   readonly registry: ClientRegistry;
   readonly uploads: Pick<UploadStore, "expect" | "commit" | "close" | "recover" | "discard">;
@@ -25,6 +33,8 @@ export interface CohortRoundOptions {
   readonly onProgress: (event: ClientProgressEvent) => void;
   /** Makes an accepted update durable, before its client is told. Rejects if that cannot be done. */
   readonly keepAccepted: (round: number, update: AcceptedUpdate) => Promise<void>;
+  /** A client that worked on its task says that the task failed. */
+  readonly onTaskFailed?: ((failed: FailedTask) => void) | undefined;
   readonly onClockStarted: (event: Extract<JournalEvent, { type: "round-clock-started" }>) => void;
   /** Waits until a checked update may be taken, or is not wanted any more. Absent: it may at once. */
   readonly untilTaken?: ((isWanted: () => boolean) => Promise<void>) | undefined;

@@ -4,7 +4,8 @@
 
 import { messageOf, ProbSelectError } from "../../foundation/errors.ts";
 import type { ParameterSet } from "../../models/parameter-set.ts";
-import type { Aggregation, ClientOutcome, CohortReply } from "./types.ts";
+import type { Aggregation } from "../aggregation/types.ts";
+import type { ClientOutcome, CohortReply } from "./types.ts";
 
 /** How a client ended, as far as the cohort knows. */
 export function outcomeOf(reply: CohortReply): ClientOutcome {

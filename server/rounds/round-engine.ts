@@ -11,6 +11,7 @@ import { reforecastWith } from "../../selection/policy/reforecast.ts";
 import type { LatencyModel, ServiceLevelObjective } from "../../selection/types.ts";
 import type { TrainingSettings, Workload } from "../../workloads/workload.ts";
 import type { ScratchFolder } from "../aggregation/scratch/scratch-folder.ts";
+import type { AggregationStrategy } from "../aggregation/types.ts";
 import type { JournalEvent } from "../journal/events.ts";
 import type { SecureConfig } from "../secure-aggregation/secure-config.ts";
 import { askClients } from "./ask-clients.ts";
@@ -23,10 +24,11 @@ import { feedbackOf } from "./policy-feedback.ts";
 import { roundMetrics } from "./round-metrics.ts";
 import { beginSecureSum } from "./secure/secure-sum.ts";
 import type {
-  AggregationStrategy,
+  ClientBackendChoice,
   Cohort,
   CohortReply,
   EvaluationResult,
+  GlobalModel,
   ModelVersion,
   ResumedRound,
   RoundOutcome,
@@ -34,14 +36,6 @@ import type {
   RoundTask,
   StoredModel,
 } from "./types.ts";
-
-/** The global model as a round needs it; on disk, so that agents can fetch it, or wherever the cohort finds it. */
-export interface GlobalModel<Model extends ModelVersion = StoredModel> {
-  readonly current: Model;
-  read(): Promise<ParameterSet>;
-  /** Makes `parameters` the current model. */
-  replace(modelVersion: number, parameters: ParameterSet): Promise<Model>;
-}
 
 export interface RoundEngineOptions<Model extends ModelVersion = StoredModel> {
   readonly cohort: Cohort;
@@ -66,6 +60,8 @@ export interface RoundEngineOptions<Model extends ModelVersion = StoredModel> {
   /** Scores the current global model on held-out data. */
   readonly evaluate: (model: Model) => Promise<EvaluationResult | null>;
   readonly journal: { append(event: JournalEvent): void; flush(): Promise<void> };
+  /** Decides what clients train with that can train in several ways, before they are forecast. Absent: nobody can. */
+  readonly backends?: ClientBackendChoice | undefined;
   /** Keeps what the choice of a round's clients has changed, before its plan is journalled. */
   readonly keepPlan?: ((plan: RoundPlan) => Promise<void>) | undefined;
   /**
@@ -195,6 +191,7 @@ export async function planRound<Model extends ModelVersion>(
   places?: number,
 ): Promise<{ readonly plan: RoundPlan; readonly roundEnd: RoundEnd }> {
   const { cohort, latencyModel, policy, slo, seed, slots, training, workload, globalModel } = options;
+  const backends = options.backends?.beforeRound(round, cohort.candidates()) ?? [];
   const { forecasts: candidates, unforecastable } = forecastCandidates(cohort.candidates(), options);
   const reforecast = reforecastWith(latencyModel, workload, slo);
   const question = { policy, round, seed, slo, candidates, slots, training, reforecast, places };
@@ -211,13 +208,15 @@ export async function planRound<Model extends ModelVersion>(
     ...(roundEnd.kind === "first" ? { closesAfterUpdates: roundEnd.updates } : {}),
     ...(note === undefined ? {} : { selectionNote: note }),
     ...(unforecastable.length === 0 ? {} : { unforecastable }),
+    ...(backends.length === 0 ? {} : { backends }),
     ...(failure === undefined ? {} : { selectionFailure: failure }),
   };
+  options.backends?.planned(plan);
   return { plan, roundEnd };
 }
 
 export function roundTask<Model extends ModelVersion>(
-  { round, slo, decisions, closesAfterUpdates }: RoundPlan,
+  { round, slo, decisions, closesAfterUpdates, backends = [] }: RoundPlan,
   roundEnd: RoundEnd,
   { globalModel, architecture, training, strategy, seed }: RoundEngineOptions<Model>,
 ): RoundTask {
@@ -229,6 +228,7 @@ export function roundTask<Model extends ModelVersion>(
     work: new Map(
       decisions.flatMap(({ clientId, selected, work }) => (selected && work ? [[clientId, work] as const] : [])),
     ),
+    backends: new Map(backends.map(({ clientId, backend }) => [clientId, backend])),
     deadlineSeconds: slo.deadlineSeconds,
     closesAfterUpdates,
     waitsForAll: roundEnd.kind === "all",

@@ -1,12 +1,12 @@
-// What a round is made of, and the two seams of the engine: the Cohort, which reaches the clients (sockets in production,
-// a virtual clock in experiments), and the AggregationStrategy.
+// What a round is made of, and the Cohort, the seam through which the engine reaches the clients: sockets in production, a virtual
+// clock in experiments.
 
 import type { Architecture } from "../../models/architecture.ts";
 import type { ParameterSet } from "../../models/parameter-set.ts";
+import type { BackendDecision } from "../../selection/governor/decide-backend.ts";
 import type { RoundForecast } from "../../selection/policy/round-forecast.ts";
 import type { Candidate, ClientWork, SelectionDecision, ServiceLevelObjective } from "../../selection/types.ts";
 import type { TrainingSettings } from "../../workloads/workload.ts";
-import type { ScratchFolder } from "../aggregation/scratch/scratch-folder.ts";
 import type { CodedContent } from "../uploads/upload-content.ts";
 import type { SecureTask } from "./secure/secure-sum.ts";
 
@@ -53,6 +53,8 @@ export interface RoundPlan {
   readonly closesAfterUpdates?: number | undefined;
   /** Absent if there are none. */
   readonly unforecastable?: readonly UnforecastableCandidate[] | undefined;
+  /** What those of the candidates train with that can train in several ways; absent if there are none. */
+  readonly backends?: readonly BackendDecision[] | undefined;
   /** What the policy says of the round as a whole. */
   readonly selectionNote?: string | undefined;
   /** Why the policy could not choose: nobody is selected then, and the round fails. */
@@ -76,6 +78,8 @@ export interface RoundTask {
   readonly training: TrainingSettings;
   /** Clients that are asked for less than `training` and all of their examples. */
   readonly work?: ReadonlyMap<string, ClientWork> | undefined;
+  /** Clients that are told what to train with. */
+  readonly backends?: ReadonlyMap<string, string> | undefined;
   readonly deadlineSeconds: number;
   /** How updates are coded, and the global model that they differ from; absent: they are parameter files. */
   readonly coded?: CodedContent | undefined;
@@ -160,76 +164,6 @@ export interface Cohort {
   train(task: RoundTask, clientIds: readonly string[], signal: AbortSignal): AsyncIterable<CohortReply>;
 }
 
-/** By what an update may be weighed. All counts are whole numbers above 0. */
-export interface UpdateWeight {
-  /** Examples that the client trained on in each epoch. */
-  readonly exampleCount: number;
-  /** Examples that the client holds, be it that it trained on fewer of them. */
-  readonly datasetExampleCount: number;
-  /** Steps of the optimiser, all epochs together. */
-  readonly stepCount: number;
-  /** Versions by which the model that the update began from is older than the global one, a whole number from 0. Absent is 0. */
-  readonly staleness?: number | undefined;
-  /** The model that the update began from, where that is not the global one: what the client learnt is the difference from it. */
-  readonly base?: ParameterSet | undefined;
-}
-
-/** One round's aggregation. Memory is O(model), not O(model x clients): what must see all updates at once keeps them in a ScratchFolder. */
-export interface Aggregation {
-  /**
-   * One at a time: the next only when the last has been awaited.
-   *
-   * @throws {ProbSelectError} models.shape-mismatch, models.non-finite-parameter, server.update-refused (a weight); the
-   * aggregation is then unchanged.
-   */
-  add(parameters: ParameterSet, weight: UpdateWeight): void | Promise<void>;
-  /**
-   * The new global model. Once.
-   *
-   * @throws {ProbSelectError} server.no-updates if nothing was added, server.too-few-updates if there are fewer than the method
-   * needs; models.non-finite-parameter if the result overflows. What the strategy keeps between rounds is then unchanged.
-   */
-  finish(): ParameterSet | Promise<ParameterSet>;
-}
-
-/** What a strategy keeps between rounds, as plain data. Nobody writes to the arrays. */
-export interface StrategyState {
-  /** Each has the length of the model. */
-  readonly vectors: Readonly<Record<string, Float32Array>>;
-  readonly numbers: Readonly<Record<string, number>>;
-}
-
-export interface StrategyMemory {
-  /** As it is after the last round that was aggregated. */
-  read(): StrategyState;
-  /**
-   * Goes on from there: the next round has the same bits as if the run had never stopped.
-   *
-   * @throws {ProbSelectError} server.malformed-strategy-state for names, lengths or numbers that the strategy cannot have kept.
-   */
-  write(state: StrategyState): void;
-}
-
-export interface AggregationStrategy {
-  readonly name: string;
-  /** What it has clients do besides the run's training settings. */
-  readonly clientTraining?: Pick<TrainingSettings, "proximalMu"> | undefined;
-  /** Present if it keeps anything between rounds; an instance then belongs to one run. */
-  readonly memory?: StrategyMemory | undefined;
-  /** @param scratch for methods that must see all updates at once; without one they keep the updates in memory. */
-  begin(globalParameters: ParameterSet, scratch?: ScratchFolder): Aggregation;
-}
-
-/** An aggregation that waits for nothing. */
-export interface StreamingAggregation extends Aggregation {
-  add(parameters: ParameterSet, weight: UpdateWeight): void;
-  finish(): ParameterSet;
-}
-
-export interface StreamingStrategy extends AggregationStrategy {
-  begin(globalParameters: ParameterSet): StreamingAggregation;
-}
-
 export interface EvaluationResult {
   readonly loss: number;
   readonly accuracy: number;
@@ -263,4 +197,20 @@ export interface RoundOutcome {
   readonly clients: readonly ClientOutcome[];
   readonly metrics: RoundMetrics;
   readonly evaluation: EvaluationResult | null;
+}
+
+/** The global model as a round needs it; on disk, so that agents can fetch it, or wherever the cohort finds it. */
+export interface GlobalModel<Model extends ModelVersion = StoredModel> {
+  readonly current: Model;
+  read(): Promise<ParameterSet>;
+  /** Makes `parameters` the current model. */
+  replace(modelVersion: number, parameters: ParameterSet): Promise<Model>;
+}
+
+/** Says what clients train with, and has the cohort's candidates be such from then on. */
+export interface ClientBackendChoice {
+  /** Before a round is planned: what those train with that can train in several ways. */
+  beforeRound(round: number, candidates: readonly Candidate[]): readonly BackendDecision[];
+  /** When it is planned. */
+  planned(plan: Pick<RoundPlan, "slo">): void;
 }

@@ -7,7 +7,7 @@ import type { ClientTask } from "./client-task.ts";
 import type { CohortReply } from "./types.ts";
 
 export function updateReply(
-  { latencySeconds, computeSeconds, sha256: _hash, byteLength: _bytes, ...counts }: AcceptedUpdate,
+  { latencySeconds, computeSeconds, sha256: _hash, byteLength: _bytes, backend: _backend, ...counts }: AcceptedUpdate,
   readParameters: () => Promise<ParameterSet>,
 ): Extract<CohortReply, { readonly kind: "update" }> {
   return { kind: "update", update: { ...counts, readParameters }, latencySeconds, computeSeconds };
@@ -15,8 +15,9 @@ export function updateReply(
 
 /** What of a commit is kept with the update. */
 export function acceptedCounts(
-  { clientId, datasetExampleCount }: ClientTask,
+  { clientId, datasetExampleCount, message: { backend } }: ClientTask,
   { sha256, byteLength, exampleCount, stepCount, trainingLoss }: Update,
 ): Omit<AcceptedUpdate, "latencySeconds" | "computeSeconds"> {
-  return { clientId, sha256, byteLength, exampleCount, datasetExampleCount, stepCount, trainingLoss };
+  const counts = { exampleCount, datasetExampleCount, stepCount, trainingLoss };
+  return { clientId, sha256, byteLength, ...counts, ...(backend !== undefined && { backend }) };
 }

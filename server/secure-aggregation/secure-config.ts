@@ -56,6 +56,7 @@ interface Surroundings {
   readonly privacy?: unknown;
   readonly compression?: unknown;
   readonly clock: { readonly kind: string };
+  readonly governor: { readonly mode: string };
 }
 
 export interface ConfigConflict {
@@ -69,7 +70,14 @@ export function secureConflicts(config: Surroundings): readonly ConfigConflict[]
   return secure ? [...conflictsOfParts(config), ...conflictsOfCohort(config, secure)] : [];
 }
 
-function conflictsOfParts({ aggregation, selection, privacy, compression, clock }: Surroundings): ConfigConflict[] {
+function conflictsOfParts({
+  aggregation,
+  selection,
+  privacy,
+  compression,
+  clock,
+  governor,
+}: Surroundings): ConfigConflict[] {
   const conflicts: ConfigConflict[] = [];
   const because = (isConflict: boolean, path: string, why: string) => {
     if (isConflict) conflicts.push({ path: path.split("."), message: `not with aggregation.secure: ${why}` });
@@ -101,6 +109,7 @@ function conflictsOfParts({ aggregation, selection, privacy, compression, clock 
     "no update can be clipped to its norm on the aggregator; agents can add noise themselves (docs/privacy.md)",
   );
   because(compression !== undefined, "compression", "masks make every update as large as the model");
+  because(governor.mode === "measured", "governor.mode", "no update comes by itself whose training time could count");
   because(clock.kind !== "wall", "clock", "its phases are on the wall clock");
   return conflicts;
 }

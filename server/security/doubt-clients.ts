@@ -3,7 +3,7 @@
 import type { Register } from "../../protocol/messages.ts";
 import { type Refusal, refuse } from "../../protocol/parse-message.ts";
 import type { ClientRegistry } from "../clients/client-registry.ts";
-import type { JournalEvent } from "../journal/events.ts";
+import type { AcceptedUpdate, JournalEvent } from "../journal/events.ts";
 import type { RunParts } from "../run-parts.ts";
 import { impossibleSpeed } from "./impossible-speed.ts";
 import { implausibleClaims } from "./plausible-registration.ts";
@@ -21,7 +21,13 @@ export function doubtRegistration(message: Register, options: DoubtOptions): Ref
   const { parts, registry, journal, implausibleSpecs } = options;
   const { clientId, device } = message;
   const previous = registry.find(clientId)?.registration;
-  const doubts = implausibleClaims(message, parts.resolveDevice(device), previous);
+  const others = (message.emulated ? [] : (message.otherBackends ?? [])).flatMap(({ backend, device: other }) => {
+    const before = previous?.otherBackends?.find((option) => option.backend === backend);
+    const previously = before && previous && { ...previous, device: before.device };
+    return implausibleClaims({ ...message, device: other }, parts.resolveDevice(other), previously);
+  });
+  const own = implausibleClaims(message, parts.resolveDevice(device), previous);
+  const doubts = [...new Set([...own, ...others])];
   if (doubts.length === 0) return undefined;
   journal.append({ type: "client-doubted", clientId, doubts });
   if (implausibleSpecs === "warn") return undefined;
@@ -30,10 +36,12 @@ export function doubtRegistration(message: Register, options: DoubtOptions): Ref
 
 /** An update that is too fast counts all the same: the device may be another than the one that was reported. */
 export function doubtUpdate(
-  update: { readonly clientId: string; readonly stepCount: number; readonly computeSeconds: number },
+  update: Pick<AcceptedUpdate, "clientId" | "stepCount" | "computeSeconds" | "backend">,
   { parts, registry, journal }: Pick<DoubtOptions, "parts" | "registry" | "journal">,
 ): void {
   const { clientId } = update;
-  const doubt = impossibleSpeed(update, registry.find(clientId)?.candidate.device, parts.workload);
+  const client = registry.find(clientId);
+  const trained = client?.backends.find(({ backend }) => backend === update.backend);
+  const doubt = impossibleSpeed(update, trained?.device ?? client?.candidate.device, parts.workload);
   if (doubt !== undefined) journal.append({ type: "client-doubted", clientId, doubts: [doubt] });
 }

@@ -111,7 +111,7 @@ describe("probselect explain", () => {
     const words = (await runCli("explain", "--help")).stdout.replaceAll("[string]", "").replace(/\s+/g, " ");
     expect(words).toContain(`Named link: ${Object.keys(linkProfiles).join(", ")}`);
     expect(words).toContain(
-      "tensorflow-cuda (the default), tensorflow, wasm (with --cpu the default), cpu, webgpu, webgl or pytorch",
+      "tensorflow-cuda (the default), tensorflow, wasm (with --cpu the default), cpu, webgpu, webgpu-software, webgl or pytorch",
     );
   });
 

@@ -1,7 +1,8 @@
 // An agent against a real aggregator, training really (MNIST, a few examples), over a network that fails.
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type AgentEvent, type AgentOptions, runAgent } from "../../client/agent.ts";
+import { runAgent } from "../../client/agent.ts";
+import type { AgentEvent, AgentOptions } from "../../client/agent-types.ts";
 import { emulateRound } from "../../client/emulation/emulate-round.ts";
 import { WorkerTrainer } from "../../client/training/worker-trainer.ts";
 import { wallClock } from "../../foundation/clock.ts";
@@ -10,7 +11,9 @@ import { initialParameters } from "../../models/initial-parameters.ts";
 import { mlp } from "../../models/zoo.ts";
 import { findLinkProfile } from "../../network/link-profiles.ts";
 import { resolveDevice } from "../../selection/devices/resolve-device.ts";
+import { findLatencyModel } from "../../selection/latency/find-latency-model.ts";
 import { modelCost } from "../../workloads/model-cost.ts";
+import { workloadFor } from "../../workloads/workload-for.ts";
 import { stallingProxy } from "../server/support/stalling-proxy.ts";
 import { selecting, startTestRun, tinyParts } from "../server/support/tiny-run.ts";
 
@@ -65,6 +68,31 @@ function start(
 }
 
 describe("an agent", () => {
+  it("trains with the back-end that its task names, and is ready for it before its first task", async () => {
+    const unknown = { kind: "cpu" as const, name: "Test CPU" };
+    const known = { ...unknown, fp32PeakFlopPerSecond: 2e10, memoryBandwidthBytesPerSecond: 2e10 };
+    const workload = workloadFor({
+      architecture: mlp,
+      training: { epochs: 1, batchSize: 32, learningRate: 0.1, momentum: 0 },
+    });
+    const governed = { ...parts, workload, resolveDevice, latencyModel: findLatencyModel("roofline") };
+    const partition = { kind: "iid" } as const;
+    const data = { datasetName: "mnist", partition, shard: { index: 0, count: 100 }, seed: 1, maximumExamples: 64 };
+    const notes: string[] = [];
+    await trainer.close();
+    trainer = await WorkerTrainer.start({ data, backend: "cpu" }, (note) => notes.push(note));
+    await using run = await startTestRun({ rounds: 1 }, { parts: governed });
+    const offers = { backend: "cpu", device: known, otherBackends: [{ backend: "wasm", device: known }] };
+    const agent = start(run.url, never, offers);
+    await agent.saw("registered");
+    expect(notes).toEqual(["The training moves from cpu to wasm, as the aggregator asks."]);
+    expect(await agent.finished).toMatchObject({ committedTasks: 1 });
+    expect(agent.events.flatMap((event) => (event.type === "task-started" ? [event.task.backend] : []))).toEqual([
+      "wasm",
+    ]);
+    expect(notes).toHaveLength(1);
+  });
+
   it("registers, trains every task that it is given and leaves when the run is over", async () => {
     await using run = await startTestRun({ rounds: 2 }, { parts });
     const agent = start(run.url);

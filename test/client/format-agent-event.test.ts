@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { AgentEvent } from "../../client/agent.ts";
+import type { AgentEvent } from "../../client/agent-types.ts";
 import { formatAgentEvent } from "../../client/format-agent-event.ts";
 
 const task = { round: 3, deadlineSeconds: 20, training: { epochs: 2, batchSize: 16 } };

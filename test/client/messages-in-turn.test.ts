@@ -39,7 +39,7 @@ afterEach(() => server.close());
 it("an agent counts an answer to its commit before the task of the next round that came with it", async () => {
   server.on("connection", (socket) => {
     const welcome = {
-      protocolVersion: 2,
+      protocolVersion: 3,
       runName: "run",
       modelName: "tiny",
       roundCount: 2,

@@ -4,7 +4,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Server, type Socket } from "socket.io";
 import { expect, it } from "vitest";
-import { type AgentEvent, runAgent } from "../../client/agent.ts";
+import { runAgent } from "../../client/agent.ts";
+import type { AgentEvent } from "../../client/agent-types.ts";
 import { wallClock } from "../../foundation/clock.ts";
 import type { AgentToAggregatorEvents, AggregatorToAgentEvents, Reply, Train } from "../../protocol/messages.ts";
 import { socketParser } from "../../protocol/socket-parser.ts";
@@ -36,7 +37,7 @@ it("an agent begins anew when its task comes again on another model, and goes on
     server.on("connection", (socket: AgentSocket) => {
       socket.on("register", async (_message, acknowledge) => {
         const facts = { runName: "run", modelName: "tiny", roundCount: 2, deviceSummary: "CPU" };
-        acknowledge({ accepted: true, protocolVersion: 2, clock: { kind: "wall" }, ...facts });
+        acknowledge({ accepted: true, protocolVersion: 3, clock: { kind: "wall" }, ...facts });
         const [old, anew] = [taskOn("0".repeat(64)), taskOn("1".repeat(64))];
         const replies: Reply[] = [];
         for (const task of [old, old, anew]) replies.push(await socket.emitWithAck("train", task));

@@ -1,6 +1,7 @@
 // A real agent whose aggregator a test plays, frame by frame.
 
-import { type AgentEvent, type AgentResult, runAgent } from "../../client/agent.ts";
+import { runAgent } from "../../client/agent.ts";
+import type { AgentEvent, AgentResult } from "../../client/agent-types.ts";
 import { type HostileServer, startHostileServer } from "../../experiments/fuzz/agent/hostile-server.ts";
 import type { AgentConnection } from "../../experiments/fuzz/wire/socket-server.ts";
 import { wallClock } from "../../foundation/clock.ts";

@@ -4,7 +4,7 @@ import { progressSchema, registerSchema, updateSchema } from "../../protocol/mes
 import { parseMessage } from "../../protocol/parse-message.ts";
 
 const register = {
-  protocolVersion: 2,
+  protocolVersion: 3,
   clientId: "client-1",
   device: { kind: "gpu", name: "NVIDIA A100 PCIe 40GB" },
   link: { downlinkBitsPerSecond: 1e9, uplinkBitsPerSecond: 1e9, roundTripSeconds: 0.01 },
@@ -87,7 +87,7 @@ describe("parsing a message", () => {
     expect(withFigure(350)).toMatchObject({ accepted: true, value: { device: { [field]: 350 } } });
   });
 
-  it.each([1, 3, "2", null])("tells a sender of protocol version %j that the versions differ", (protocolVersion) => {
+  it.each([1, 2, "3", null])("tells a sender of protocol version %j that the versions differ", (protocolVersion) => {
     const parsed = parseMessage(registerSchema, { ...register, protocolVersion }, "register");
     expect(parsed).toMatchObject({ accepted: false, code: "protocol.version-mismatch" });
   });

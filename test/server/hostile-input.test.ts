@@ -126,7 +126,7 @@ describe("garbage in an event", () => {
     underAttack(async ({ run }) => {
       const socket = await openSocket(run.url);
       const reply = await say(socket, "register", { ...registration("new"), protocolVersion: 1 });
-      expect(reply).toMatchObject(refusedWith("protocol.version-mismatch", /protocol version 1, this side speaks 2/));
+      expect(reply).toMatchObject(refusedWith("protocol.version-mismatch", /protocol version 1, this side speaks 3/));
       socket.disconnect();
     }));
 

@@ -1,21 +1,26 @@
 // WebGPU on Mesa's software driver for Vulkan: the same Dawn, shaders and code of ours as on a GPU. Needs the packages and the driver
 // that scripts/install-software-vulkan.sh brings.
 
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { benchResultSchema } from "../../cli/bench-device/bench-result.ts";
 import { probeBackend } from "../../client/backends/probe-backends.ts";
 import { WorkerTrainer } from "../../client/training/worker-trainer.ts";
 import { initialParameters } from "../../models/initial-parameters.ts";
 import type { BackendName } from "../../models/tensorflow/backends/names.ts";
 import { type DataShape, findArchitecture } from "../../models/zoo.ts";
-import { images, zooCases } from "../models/tensorflow/zoo-cases.ts";
+import { runCli } from "../cli/run-cli.ts";
+import { images, isCompared, zooCases } from "../models/tensorflow/zoo-cases.ts";
 import { childrenOf, isAlive } from "../support/processes.ts";
 import { killSpawned, spawnCli } from "../support/spawn-cli.ts";
 
 const never = new AbortController().signal;
 const settings = { epochs: 1, batchSize: 4, learningRate: 0.01, momentum: 0.9 };
+const webGpuCases = zooCases
+  .filter(isCompared)
+  .map(({ webGpuTolerance, ...each }) => ({ ...each, tolerance: webGpuTolerance ?? each.tolerance }));
 let folder = "";
 let trainer: WorkerTrainer | undefined;
 
@@ -93,7 +98,7 @@ describe("WebGPU on a software driver for Vulkan", () => {
     expect(real).toMatchObject({ usable: false, reason: expect.stringMatching(/only adapter is software \(llvmpipe/) });
   });
 
-  it.each(zooCases.filter(({ isSlow }) => !isSlow))(
+  it.each(webGpuCases)(
     "trains $name as wasm does: three steps, loss and each parameter to $tolerance",
     async (each) => {
       const { name, data, learningRate, batchSize } = each;
@@ -147,7 +152,40 @@ describe("WebGPU on a software driver for Vulkan", () => {
   });
 });
 
+describe("bench-device on WebGPU", () => {
+  it("measures training and writes a calibration of the back-end", async () => {
+    const out = join(folder, "bench");
+    const quick = ["--quick", "--models", "mlp", "--batch-sizes", "16", "--longest-step-seconds", "30"];
+    const { code, stdout } = await runCli(
+      "bench-device",
+      "--backend",
+      "webgpu-software",
+      ...quick,
+      "--out",
+      out,
+      "--json",
+    );
+    expect(code).toBe(0);
+    expect(stdout).not.toBe("");
+    const result = benchResultSchema.parse(JSON.parse(await readFile(join(out, "bench-device.json"), "utf8")));
+    expect(result.backends.map(({ name }) => name)).toEqual(["webgpu-software"]);
+    const files = (await readdir(out)).filter((name) => name.startsWith("calibration-webgpu-software"));
+    expect(files).toHaveLength(1);
+  });
+});
+
 describe("an agent on WebGPU", () => {
+  it("that offers wasm too is moved there: on the processor it is the faster", async () => {
+    const run = ["--port", "0", "--minimum-clients", "1", "--out", join(folder, "moved"), "--model", "mlp"];
+    const server = spawnCli("server", ...run, "--rounds", "1", "--deadline-seconds", "300", "--json");
+    const [, url = ""] = await server.saying(/Listening on (\S+);/);
+    const offered = ["--backend", "webgpu-software,wasm", "--maximum-examples", "64"];
+    const agent = spawnCli("client", "--server", url, "--id", "a", ...offered);
+    expect((await server.exit).code).toBe(0);
+    expect((await agent.exit).code).toBe(0);
+    expect(agent.stderr()).toContain("The training moves from webgpu-software to wasm, as the aggregator asks.");
+  });
+
   it("says what trains, does its part in a round, and leaves no process behind", async () => {
     const server = spawnCli(
       ...[

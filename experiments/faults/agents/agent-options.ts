@@ -1,6 +1,6 @@
 // The agents of the matrix, all alike but for their examples.
 
-import type { AgentEvent, AgentOptions } from "../../../client/agent.ts";
+import type { AgentEvent, AgentOptions } from "../../../client/agent-types.ts";
 import { wallClock } from "../../../foundation/clock.ts";
 import { agentName, type Phase, STRUCK_ROUND } from "../fault.ts";
 import { EXAMPLES, SmallTrainer } from "../small-run.ts";

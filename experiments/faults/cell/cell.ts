@@ -1,7 +1,8 @@
 // One run of the matrix: an aggregator as a process, agents inside this process or as processes, and what happens to them. A
 // fault's script starts it, strikes, mends and waits for its end.
 
-import { type AgentEvent, runAgent } from "../../../client/agent.ts";
+import { runAgent } from "../../../client/agent.ts";
+import type { AgentEvent } from "../../../client/agent-types.ts";
 import { agentOptions, watchAgent } from "../agents/agent-options.ts";
 import { AGENTS, agentName, type Phase, ROUNDS, STRUCK_AGENT } from "../fault.ts";
 import type { AgentOrders } from "../processes/agent-process.ts";

@@ -1,6 +1,6 @@
 // What happened in a cell, in order and with times: the lines of the aggregator and of the agents, and what the harness did.
 
-import type { AgentEvent } from "../../../client/agent.ts";
+import type { AgentEvent } from "../../../client/agent-types.ts";
 import type { JournalRecord } from "../../../server/journal/events.ts";
 import type { Phase } from "../fault.ts";
 import { inTime } from "./in-time.ts";

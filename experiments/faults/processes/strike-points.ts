@@ -3,8 +3,8 @@
 
 import fileSystem from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
+import type { AggregationStrategy } from "../../../server/aggregation/types.ts";
 import type { AggregatorEvent } from "../../../server/journal/events.ts";
-import type { AggregationStrategy } from "../../../server/rounds/types.ts";
 import { type Phase, STRUCK_ROUND } from "../fault.ts";
 
 /** Told of a phase; what it returns is waited for where that is possible. */

@@ -1,7 +1,7 @@
 // Half a part of noise, for the upload that the struck agent works on, whose sender then hangs up: with that task's token, as an agent
 // that died in the middle does, and with a wrong one. The honest agent goes on all the time.
 
-import type { AgentEvent } from "../../../client/agent.ts";
+import type { AgentEvent } from "../../../client/agent-types.ts";
 import type { Train } from "../../../protocol/messages.ts";
 import { updatePath } from "../../../protocol/transfer.ts";
 import { watchAgent } from "../agents/agent-options.ts";

@@ -1,7 +1,8 @@
 // The agents under fuzz, in a process and a folder of their own: real agents that begin again whenever they have ended, and a
 // trainer that adds 1 to every parameter at once.
 
-import { type AgentOptions, runAgent } from "../../../client/agent.ts";
+import { runAgent } from "../../../client/agent.ts";
+import type { AgentOptions } from "../../../client/agent-types.ts";
 import type { LocalTrainer } from "../../../client/training/local-trainer.ts";
 import { wallClock } from "../../../foundation/clock.ts";
 import { messageOf, ProbSelectError } from "../../../foundation/errors.ts";

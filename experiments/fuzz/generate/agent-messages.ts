@@ -2,6 +2,7 @@
 // names that exist and that do not.
 
 import type { RandomSource } from "../../../foundation/random-source.ts";
+import { PROTOCOL_VERSION } from "../../../protocol/messages.ts";
 import { between, chance, pick } from "./draw.ts";
 import { hostileTexts, hostileValue } from "./hostile-values.ts";
 import { mutateValue } from "./mutate-value.ts";
@@ -96,7 +97,13 @@ const devices = ["NVIDIA A100-PCIE-40GB", "Tesla T4", "Apple M1", "RTX 3090 Ti S
 
 export function validRegistration(clientId: string, random: RandomSource): Record<string, unknown> {
   return {
-    ...{ protocolVersion: 2, clientId, exampleCount: 100, backend: pick(random, ["wasm", "pytorch"]), emulated: false },
+    ...{
+      protocolVersion: PROTOCOL_VERSION,
+      clientId,
+      exampleCount: 100,
+      backend: pick(random, ["wasm", "pytorch"]),
+      emulated: false,
+    },
     device: {
       ...{
         kind: pick(random, ["gpu", "cpu"]),
@@ -107,6 +114,7 @@ export function validRegistration(clientId: string, random: RandomSource): Recor
       ...{ memoryBandwidthBytesPerSecond: 3e11, maximumClockHertz: 1.5e9, powerLimitWatts: 70 },
     },
     link: { downlinkBitsPerSecond: 1e9, uplinkBitsPerSecond: 1e9, roundTripSeconds: 0.001, transferLogSigma: 0.1 },
+    otherBackends: [{ backend: "cpu", device: { kind: "cpu", name: pick(random, devices) } }],
     labels: ["site:berlin"],
     energy: { budgetJoules: 1000, transferJoulesPerBit: 1e-7 },
   };

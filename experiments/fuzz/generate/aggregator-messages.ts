@@ -1,6 +1,7 @@
 // What a hostile aggregator says to an agent.
 
 import type { RandomSource } from "../../../foundation/random-source.ts";
+import { PROTOCOL_VERSION } from "../../../protocol/messages.ts";
 import { tinyArchitecture, tinyFile } from "../tiny-model.ts";
 import { between, chance, pick } from "./draw.ts";
 import { hostileTexts, hostileValue } from "./hostile-values.ts";
@@ -23,8 +24,8 @@ export function validTrain({ taskId, sha256, byteLength }: TaskPlace): Record<st
 }
 
 export const validWelcome = {
-  ...{ accepted: true, protocolVersion: 2, runName: "run", modelName: "tiny", roundCount: 3 },
-  ...{ clock: { kind: "wall" }, deviceSummary: "Tesla T4" },
+  ...{ accepted: true, protocolVersion: PROTOCOL_VERSION, runName: "run", modelName: "tiny", roundCount: 3 },
+  ...{ clock: { kind: "wall" }, deviceSummary: "Tesla T4", backend: "wasm" },
 };
 
 /** An answer to `register`. */
@@ -70,6 +71,7 @@ export function hostileEvent(
   ]);
   const valid = pick<() => readonly [string, unknown]>(random, [
     () => ["train", train],
+    () => ["train", { ...train, backend: pick(random, ["webgpu", "constructor", "cpu"]) }],
     () => ["train", { ...train, parameters: { path, sha256: task.sha256, byteLength: task.byteLength } }],
     () => [
       "train",

@@ -2,7 +2,7 @@
 
 import { policyAdaptsWork } from "../../../selection/policies/find-policy.ts";
 import { findStrategy } from "../../../server/aggregation/find-strategy.ts";
-import type { AggregationStrategy } from "../../../server/rounds/types.ts";
+import type { AggregationStrategy } from "../../../server/aggregation/types.ts";
 import type { PolicyChoice, World } from "../scenario.ts";
 
 type Learning = NonNullable<World["learning"]>;

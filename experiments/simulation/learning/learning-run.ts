@@ -1,15 +1,10 @@
 // A run with real training on the virtual clock: the aggregator's own round engine, over a cohort that is a fleet of columns.
 
 import { createParameterSet } from "../../../models/parameter-set.ts";
+import type { StrategyState } from "../../../server/aggregation/types.ts";
 import type { JournalEvent } from "../../../server/journal/events.ts";
 import { type RoundEngineOptions, runRound } from "../../../server/rounds/round-engine.ts";
-import type {
-  EvaluationResult,
-  ModelVersion,
-  RoundOutcome,
-  RoundPlan,
-  StrategyState,
-} from "../../../server/rounds/types.ts";
+import type { EvaluationResult, ModelVersion, RoundOutcome, RoundPlan } from "../../../server/rounds/types.ts";
 import type { ReliabilityCounts } from "../cell.ts";
 import type { TrueFleet } from "../clients-in-round.ts";
 import type { ResumableRun } from "../go-through.ts";

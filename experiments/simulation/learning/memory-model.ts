@@ -3,8 +3,7 @@
 import { createHash } from "node:crypto";
 import { encodeParameterFile } from "../../../models/parameter-file.ts";
 import { createParameterSet, type ParameterSet } from "../../../models/parameter-set.ts";
-import type { GlobalModel } from "../../../server/rounds/round-engine.ts";
-import type { ModelVersion } from "../../../server/rounds/types.ts";
+import type { GlobalModel, ModelVersion } from "../../../server/rounds/types.ts";
 import { inSharedMemory } from "./client-shares.ts";
 
 export class MemoryModel implements GlobalModel<ModelVersion> {

@@ -8,6 +8,14 @@ export const automaticBackends = ["tensorflow-cuda", "webgpu", "tensorflow", "wa
 export const backendNames = [...automaticBackends, "webgpu-software"] as const;
 export type BackendName = (typeof backendNames)[number];
 
+/**
+ * Whether an agent that may take any offers it to the aggregator. Not `cpu`: it is as fast as wasm for the smallest networks at best, and
+ * ten to two hundred times slower for others.
+ */
+export function isOffered(name: BackendName): boolean {
+  return name !== "cpu" && automaticBackends.some((automatic) => automatic === name);
+}
+
 /** A GPU as WebGPU describes it (GPUAdapterInfo); "" where the driver says nothing. */
 export interface AdapterInfo {
   readonly vendor: string;

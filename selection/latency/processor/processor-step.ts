@@ -2,8 +2,10 @@
 
 import type { Workload } from "../../../workloads/workload.ts";
 import type { ComputeTerms } from "../../types.ts";
+import { fittedNativeProcessor } from "../fitted/native-processor.ts";
 import { fittedPlainProcessor } from "../fitted/plain-processor.ts";
 import { fittedProcessor } from "../fitted/processor.ts";
+import { fittedSoftwareGpu } from "../fitted/software-gpu.ts";
 import { dot } from "../fitting/non-negative-fit.ts";
 import {
   type ProcessorCoefficients,
@@ -12,6 +14,14 @@ import {
   processorFeatures,
   processorTotals,
 } from "./processor-features.ts";
+
+/** Each back-end of a processor has its own price. */
+const fittedProcessors: readonly FittedProcessor[] = [
+  fittedProcessor,
+  fittedPlainProcessor,
+  fittedNativeProcessor,
+  fittedSoftwareGpu,
+];
 
 /** The measured processor, and what was fitted to it. */
 export interface FittedProcessor {
@@ -37,7 +47,7 @@ export interface ProcessorStep {
  * Seconds of a step on a processor of another peak; null if the network's layers are not known.
  *
  * @param peakFlopPerSecond as the agent reports it: clock x 8 FLOP a cycle, of one core.
- * @param backend as the agent names it; "cpu" has its own price, any other but "wasm" has wasm's and the reason says so.
+ * @param backend as the agent names it; one that was not measured has wasm's price, and the reason says so.
  */
 export function processorStep(
   peakFlopPerSecond: number,
@@ -46,7 +56,7 @@ export function processorStep(
 ): ProcessorStep | null {
   const totals = processorTotals(model);
   if (totals === null) return null;
-  const fitted = backend === fittedPlainProcessor.backend ? fittedPlainProcessor : fittedProcessor;
+  const fitted = fittedProcessors.find((each) => each.backend === backend) ?? fittedProcessor;
   const slower = fitted.peakFlopPerSecond / peakFlopPerSecond;
   const features = processorFeatures(totals, batchSize);
   const coefficients = processorFeatureNames.map((name) => slower * fitted.coefficients[name]);

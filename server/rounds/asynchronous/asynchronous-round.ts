@@ -1,19 +1,12 @@
 // One round of an asynchronous run: forecast, select for the free places, write the plan, dispatch, take the first updates that come from
 // anybody at work, aggregate them by their age, evaluate, record. Nguyen et al. 2022, arXiv 2106.06639, algorithm 1.
 
+import type { Aggregation } from "../../aggregation/types.ts";
 import { describeEmptyCohort } from "../describe-empty-cohort.ts";
 import { addUpdate, finishAggregation, outcomeOf } from "../ordered-aggregation.ts";
 import { codedFor, planRound, type RoundEngineOptions, type RoundInFlight, roundTask } from "../round-engine.ts";
 import { roundMetrics } from "../round-metrics.ts";
-import type {
-  Aggregation,
-  ClientOutcome,
-  CohortReply,
-  RoundMetrics,
-  RoundOutcome,
-  RoundPlan,
-  RoundTask,
-} from "../types.ts";
+import type { ClientOutcome, CohortReply, RoundMetrics, RoundOutcome, RoundPlan, RoundTask } from "../types.ts";
 import type { AsynchronousCohort } from "./asynchronous-cohort.ts";
 import type { AsynchronousSettings } from "./asynchronous-config.ts";
 

@@ -20,6 +20,8 @@ export const keptWorkSchema = z.object({
       datasetExampleCount: z.int().min(0),
       /** The less that it was asked for. */
       work: z.object({ exampleCount: z.int(), epochs: z.int() }).optional(),
+      /** What it was told to train with. */
+      backend: z.string().optional(),
     }),
   ),
 });

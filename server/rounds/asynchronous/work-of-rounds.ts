@@ -64,11 +64,13 @@ export class WorkOfRounds {
 }
 
 function keptWorkOf({ task, active }: WorkOfRound, isKept: (clientId: string) => boolean): KeptWork {
-  const { round, model, deadlineSeconds, work } = task;
+  const { round, model, deadlineSeconds, work, backends } = task;
   const { modelVersion, sha256, byteLength } = model;
   const clients = active.tasks.flatMap(({ clientId, datasetExampleCount }) => {
     const less = work?.get(clientId);
-    return isKept(clientId) ? [{ clientId, datasetExampleCount, ...(less && { work: less }) }] : [];
+    const backend = backends?.get(clientId);
+    const asked = { ...(less && { work: less }), ...(backend !== undefined && { backend }) };
+    return isKept(clientId) ? [{ clientId, datasetExampleCount, ...asked }] : [];
   });
   const elapsedSeconds = active.clockState()?.elapsedSeconds ?? deadlineSeconds;
   return { round, modelVersion, model: { sha256, byteLength }, deadlineSeconds, elapsedSeconds, clients };

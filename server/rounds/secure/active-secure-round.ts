@@ -106,6 +106,8 @@ export class ActiveSecureRound implements CohortRound {
     // Whose masked input is in the sum has delivered all that it owes.
     if (task.state === "working" && !this.#inputs.of(clientId)) {
       const seconds = Math.min(computeSeconds, this.#clock.elapsedSeconds());
+      const { round, backend } = task.message;
+      this.#options.onTaskFailed?.({ clientId, round, backend, code, reason });
       this.#ledger.giveUp(task, "failed", `${code}: ${reason}`, seconds);
     }
     return { accepted: true };

@@ -2,9 +2,9 @@
 // in it.
 
 import type { ParameterSet } from "../../../models/parameter-set.ts";
+import type { Aggregation, UpdateWeight } from "../../aggregation/types.ts";
 import type { JournalEvent } from "../../journal/events.ts";
 import type { SecureConfig } from "../../secure-aggregation/secure-config.ts";
-import type { Aggregation, UpdateWeight } from "../types.ts";
 
 /** How the phases of a secure round ended. */
 export type SecureResult = {

@@ -1,7 +1,8 @@
 // What an agent refuses for its operator, in runs with real sockets.
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type AgentEvent, runAgent } from "../../../client/agent.ts";
+import { runAgent } from "../../../client/agent.ts";
+import type { AgentEvent } from "../../../client/agent-types.ts";
 import { anyTerms, refusalOfTask, sourceOf } from "../../../client/secure-aggregation/task-terms.ts";
 import { agentOptions } from "../../../experiments/faults/agents/agent-options.ts";
 import { BATCH_SIZE } from "../../../experiments/faults/small-run.ts";

@@ -49,6 +49,31 @@ describe("training in a thread", () => {
     expect(backend).toMatchObject({ name: "wasm", usable: true, choice: "asked for" });
   });
 
+  it("moves to the back-end that a task asks for, with a thread of its own, and back", async () => {
+    const notes: string[] = [];
+    trainer = await WorkerTrainer.start(setup, (sentence) => notes.push(sentence));
+    const task = { ...taskFor(mlp), settings: { ...settings, maximumExamples: 40 } };
+    const losses: number[] = [];
+    for (const backend of ["cpu", undefined, "wasm"]) {
+      // Parameters are the trainer's own once they are given.
+      const given = { ...task, parameters: initialParameters(mlp, 1), backend };
+      losses.push((await trainer.train(given, { signal: never })).trainingLoss);
+    }
+    expect(losses[0]).toBeCloseTo(losses[1] ?? 0, 4);
+    expect(losses[2]).toBe(losses[1]);
+    expect(notes).toEqual([
+      "The training moves from wasm to cpu, as the aggregator asks.",
+      "The training moves from cpu to wasm, as the aggregator asks.",
+    ]);
+  });
+
+  it("fails a task for a back-end that cannot be started, and trains the next one", async () => {
+    const worker = await start();
+    const onCuda = worker.train({ ...taskFor(mlp), backend: "tensorflow-cuda" }, { signal: never });
+    await expect(onCuda).rejects.toMatchObject({ code: "models.no-usable-backend" });
+    expect((await worker.train(taskFor(mlp), { signal: never })).stepCount).toBe(15);
+  });
+
   it("gives the same parameters as training in the own thread, bit for bit, task after task", async () => {
     const worker = await start();
     const first = await worker.train(taskFor(lenet5), { signal: never });

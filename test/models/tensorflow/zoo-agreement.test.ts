@@ -9,10 +9,9 @@ import { elementCount, type ParameterSet } from "../../../models/parameter-set.t
 import { type BackendName, selectBackend } from "../../../models/tensorflow/backend.ts";
 import { type LocalTrainingResult, trainLocally } from "../../../models/tensorflow/train-locally.ts";
 import { findArchitecture, zoo } from "../../../models/zoo.ts";
-import { images, type ZooCase, zooCases } from "./zoo-cases.ts";
+import { images, isCompared, type ZooCase, zooCases } from "./zoo-cases.ts";
 
 const STEPS = 3;
-const isCompared = ({ isSlow }: ZooCase) => !isSlow || process.env.SLOW_AGREEMENT === "1";
 
 function taskOf({ name, data, learningRate, batchSize }: ZooCase) {
   const architecture = findArchitecture(name, data);

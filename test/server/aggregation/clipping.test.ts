@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { clipDifference, limitInfluence } from "../../../server/aggregation/clipping.ts";
 import { fedAvg } from "../../../server/aggregation/fedavg.ts";
-import type { UpdateWeight } from "../../../server/rounds/types.ts";
+import type { UpdateWeight } from "../../../server/aggregation/types.ts";
 import { aggregate, counts, examples, finite, strategyOf, vector } from "./support.ts";
 
 const norm = (values: Float32Array, base: Float32Array) =>

@@ -9,8 +9,9 @@ import { evaluateModel } from "../../../models/tensorflow/evaluate-model.ts";
 import { trainLocally } from "../../../models/tensorflow/train-locally.ts";
 import { logisticRegression as architecture } from "../../../models/zoo.ts";
 import { ClientSlots } from "../../../selection/policy/client-slots.ts";
+import type { AggregationStrategy } from "../../../server/aggregation/types.ts";
 import { type RoundEngineOptions, runRound } from "../../../server/rounds/round-engine.ts";
-import type { AggregationStrategy, Cohort, ModelVersion, RoundOutcome } from "../../../server/rounds/types.ts";
+import type { Cohort, ModelVersion, RoundOutcome } from "../../../server/rounds/types.ts";
 import { mnist } from "../../../workloads/mnist.ts";
 import { tinyParts } from "../support/tiny-run.ts";
 

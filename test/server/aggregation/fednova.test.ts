@@ -4,7 +4,7 @@ import { createParameterSet, type ParameterSet } from "../../../models/parameter
 import { fedAvg } from "../../../server/aggregation/fedavg.ts";
 import { createFedNova, gradientWeight } from "../../../server/aggregation/fednova.ts";
 import { findStrategy } from "../../../server/aggregation/find-strategy.ts";
-import type { StreamingStrategy, UpdateWeight } from "../../../server/rounds/types.ts";
+import type { StreamingStrategy, UpdateWeight } from "../../../server/aggregation/types.ts";
 import golden from "../../golden/fednova.json" with { type: "json" };
 
 const plain = createFedNova({ momentum: 0 });

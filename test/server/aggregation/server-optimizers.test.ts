@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createParameterSet } from "../../../models/parameter-set.ts";
-import type { AggregationStrategy, StrategyState } from "../../../server/rounds/types.ts";
+import type { AggregationStrategy, StrategyState } from "../../../server/aggregation/types.ts";
 import golden from "../../golden/server-optimizers.json" with { type: "json" };
 import { aggregate, aggregateAll, counts, examples, finite, strategyOf, vector } from "./support.ts";
 

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { createParameterSet, type ParameterSet } from "../../../models/parameter-set.ts";
 import { findStrategy, type StrategyOptions } from "../../../server/aggregation/find-strategy.ts";
 import type { ScratchFolder } from "../../../server/aggregation/scratch/scratch-folder.ts";
-import type { AggregationStrategy, UpdateWeight } from "../../../server/rounds/types.ts";
+import type { AggregationStrategy, UpdateWeight } from "../../../server/aggregation/types.ts";
 
 /** One tensor "w" of these values. */
 export function vector(...values: readonly number[]): ParameterSet {

@@ -13,7 +13,7 @@ describe("registration", () => {
     const agent = await ScriptedAgent.join(run.url, "a");
     expect(agent.welcome).toEqual({
       accepted: true,
-      protocolVersion: 2,
+      protocolVersion: 3,
       runName: "spring",
       modelName: "lenet5",
       roundCount: 1,
@@ -108,7 +108,7 @@ describe("registration", () => {
     await using run = await startTestRun({ minimumClients: 5 });
     const agent = await ScriptedAgent.join(run.url, "a");
     const again = await agent.socket.emitWithAck("register", {
-      protocolVersion: 2,
+      protocolVersion: 3,
       clientId: "b",
       device: { kind: "cpu", name: "x" },
       link: { downlinkBitsPerSecond: 1, uplinkBitsPerSecond: 1, roundTripSeconds: 0 },

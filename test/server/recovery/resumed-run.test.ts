@@ -7,12 +7,16 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { decodeParameterFile } from "../../../models/parameter-file.ts";
+import { mlp } from "../../../models/zoo.ts";
+import { resolveDevice } from "../../../selection/devices/resolve-device.ts";
+import { findLatencyModel } from "../../../selection/latency/find-latency-model.ts";
 import { createFedAvgM } from "../../../server/aggregation/fedavgm.ts";
 import { type RunningAggregator, startAggregator } from "../../../server/aggregator.ts";
 import type { AggregatorOptions } from "../../../server/aggregator-options.ts";
 import { effectiveRecords } from "../../../server/journal/effective-records.ts";
 import { readJournal } from "../../../server/journal/read-journal.ts";
 import { parseConfig } from "../../../server/load-config.ts";
+import { workloadFor } from "../../../workloads/workload-for.ts";
 import { EventLog } from "../support/event-log.ts";
 import { ScriptedAgent, sha256 } from "../support/scripted-agent.ts";
 import { tinyFile, tinyParts } from "../support/tiny-run.ts";
@@ -62,6 +66,53 @@ describe("an aggregator that is started again on the folder of an unfinished run
     expect(again?.tasks).toEqual([]);
     expect(summary).toMatchObject({ rounds: 1, failedRounds: 0, sloCompliance: 1 });
     expect(log.of("run-resumed")).toMatchObject([{ nextRound: 1, continuesRound: true, acceptedUpdateCount: 1 }]);
+  });
+
+  it("goes on with what each client trained with, and with what it had learnt of them", async () => {
+    const governor = { mode: "measured" };
+    const training = { epochs: 1, batchSize: 32, learningRate: 0.1, momentum: 0 };
+    const resolving = { resolveDevice, latencyModel: findLatencyModel("roofline") };
+    const parts = tinyParts({ ...resolving, workload: workloadFor({ architecture: mlp, training }) });
+    const core = { kind: "cpu" as const, name: "AMD EPYC", fp32PeakFlopPerSecond: 2e10 };
+    const otherBackends = [{ backend: "wasm", device: { ...core, memoryBandwidthBytesPerSecond: 2e10 } }];
+    const device = { kind: "gpu" as const, name: "NVIDIA GeForce RTX 3060" };
+    const register = { device, backend: "webgpu", otherBackends };
+    const config = { rounds: 3, minimumClients: 1, governor, slo: { deadlineSeconds: 600, minimumProbability: 0 } };
+
+    const first = await start(config, { parts });
+    const before = await ScriptedAgent.join(first.url, "a", { register });
+    expect(await before.task()).toMatchObject({ backend: "wasm" });
+    const { taskId } = await before.task();
+    const failure = { code: "models.no-usable-backend", reason: "no SIMD here", computeSeconds: 0 };
+    await before.socket.emitWithAck("failure", { taskId, ...failure });
+    expect(await before.task(1)).toMatchObject({ backend: "webgpu" });
+    await first.drain(0);
+
+    const second = await start(config, { parts });
+    const again = await ScriptedAgent.join(second.url, "a", { register });
+    expect(again.welcome).toMatchObject({ backend: "webgpu" });
+    expect(await again.task()).toMatchObject({ taskId: "r2-a", backend: "webgpu" });
+    await again.deliver(tinyFile(1, 1, 1));
+    expect(await again.task(1)).toMatchObject({ taskId: "r3-a", backend: "webgpu" });
+    const [plan] = log.of("round-planned").slice(-1);
+    const reason = expect.stringContaining("no SIMD here");
+    expect(plan?.plan.backends).toMatchObject([{ backend: "webgpu", reasonCode: "still-best", reason }]);
+  });
+
+  it("goes on with a run of a release that did not know a setting yet", async () => {
+    const first = await start({ rounds: 1 });
+    const [a] = await join2(first.url);
+    await a?.task();
+    await first.drain(0);
+    const checkpoints = join(folder, "checkpoints");
+    const [name = ""] = (await readdir(checkpoints)).filter((file) => file.endsWith(".json"));
+    const [body = ""] = (await readFile(join(checkpoints, name), "utf8")).split("\n");
+    const { config, ...rest } = JSON.parse(body);
+    const { governor: _, ...old } = config;
+    const before = JSON.stringify({ ...rest, config: old });
+    await writeFile(join(checkpoints, name), `${before}\n${sha256(Buffer.from(before))}\n`);
+    await start({ rounds: 1 });
+    expect(log.of("run-resumed")).toHaveLength(1);
   });
 
   it("goes on with the network that it began with only", async () => {

@@ -14,14 +14,9 @@ import { createFedProx } from "../../../server/aggregation/fedprox.ts";
 import { createKrum } from "../../../server/aggregation/krum.ts";
 import { createMedian } from "../../../server/aggregation/median.ts";
 import { createFolderScratch } from "../../../server/aggregation/scratch/folder-scratch.ts";
-import { type GlobalModel, type RoundEngineOptions, runRound } from "../../../server/rounds/round-engine.ts";
-import type {
-  AggregationStrategy,
-  CohortReply,
-  RoundPlan,
-  RoundTask,
-  UpdateWeight,
-} from "../../../server/rounds/types.ts";
+import type { AggregationStrategy, UpdateWeight } from "../../../server/aggregation/types.ts";
+import { type RoundEngineOptions, runRound } from "../../../server/rounds/round-engine.ts";
+import type { CohortReply, GlobalModel, RoundPlan, RoundTask } from "../../../server/rounds/types.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { selecting, tinyParameters, tinyParts } from "../support/tiny-run.ts";
 

@@ -19,7 +19,7 @@ export const sha256 = (bytes: Uint8Array): string => createHash("sha256").update
 
 export function registration(clientId: string, changes: Partial<Register> = {}): Register {
   return {
-    protocolVersion: 2,
+    protocolVersion: 3,
     clientId,
     device: { kind: "gpu", name: "Test GPU" },
     link: { downlinkBitsPerSecond: 1e9, uplinkBitsPerSecond: 1e9, roundTripSeconds: 0.001 },

@@ -1,12 +1,14 @@
 import { encode, type ImageData } from "fast-png";
 import { describe, expect, it } from "vitest";
 import { findDataset } from "../../../workloads/find-dataset.ts";
+import jpeg from "../../golden/jpeg.json" with { type: "json" };
 import { useDataFolder } from "./data-folder.ts";
 
 const { write, path } = useDataFolder();
 
 const png = (width: number, height: number, channels: number, data: readonly number[], more: Partial<ImageData> = {}) =>
   encode({ width, height, channels, data: Uint8Array.from(data), ...more });
+const tornJpeg = Buffer.from(jpeg.cases[0]?.file ?? "", "base64").subarray(0, 250);
 const bytesOf = (inputs: Float32Array) => Array.from(inputs, (value) => Math.round(value * 255));
 
 describe("a folder of pictures as a data set", () => {
@@ -83,12 +85,24 @@ describe("a folder of pictures as a data set", () => {
     expect(bytesOf(inputs)).toEqual([0, 85, 255]);
   });
 
+  it.each(jpeg.cases)("reads JPEG as libjpeg does, to three of 255 ($name)", async (each) => {
+    const folder = `jpeg-${each.name.replaceAll(/\W+/g, "-")}`;
+    await write(`${folder}/a/1.jpg`, Buffer.from(each.file, "base64"));
+    const { inputs, exampleShape } = await (await findDataset(`images:${path(folder)}?testShare=0`)).loadTraining();
+    expect(exampleShape).toEqual([each.height, each.width, each.channels]);
+    const worst = bytesOf(inputs).reduce(
+      (most, value, at) => Math.max(most, Math.abs(value - (each.pixels[at] ?? 1000))),
+      0,
+    );
+    expect(worst).toBeLessThanOrEqual(3);
+  });
+
   it("leaves other files out and says how many", async () => {
     await write("mixed/a/1.png", png(1, 1, 1, [1]));
     await write("mixed/a/notes.txt", "hello");
     await write("mixed/README.md", "hello");
     const dataset = await findDataset(`images:${path("mixed")}?testShare=0`);
-    expect(dataset.notes).toContain("2 files or folders beside the PNG pictures were left out.");
+    expect(dataset.notes).toContain("2 files or folders beside the pictures were left out.");
   });
 
   it.each([
@@ -107,7 +121,10 @@ describe("a folder of pictures as a data set", () => {
       { "a/1.png": Buffer.from("\x89PNG\r\n\x1a\n", "latin1") },
       /a\/1\.png: the file is no whole PNG/,
     ],
-    ["a JPEG", { "a/1.jpg": Buffer.from([0xff, 0xd8]) }, /a\/1\.jpg: only PNG pictures can be read/],
+    ["a picture of another kind", { "a/1.webp": Buffer.from("RIFF") }, /a\/1\.webp: only PNG and JPEG pictures can be/],
+    ["a JPEG without a frame", { "a/1.jpg": Buffer.from([0xff, 0xd8]) }, /a\/1\.jpg: the file is no whole JPEG/],
+    ["a torn JPEG", { "a/1.jpeg": tornJpeg }, /a\/1\.jpeg: the file is no whole JPEG/],
+    ["a PNG by a JPEG's name", { "a/1.jpg": png(1, 1, 1, [1]) }, /a\/1\.jpg: the file is no whole JPEG/],
     ["no picture", { "a/1.txt": Buffer.from("x") }, /there is no picture/],
   ])("is refused for %s, with the file", async (name, files, message) => {
     const folder = `refused-${name.replaceAll(" ", "-")}`;

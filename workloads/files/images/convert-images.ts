@@ -1,4 +1,4 @@
-// From folders of PNG pictures to records of bytes.
+// From folders of pictures to records of bytes.
 
 import { malformed } from "../malformed.ts";
 import type { RecordWriter } from "../packed/packed-files.ts";
@@ -46,9 +46,7 @@ export async function convertImages(
       test
         ? "The test pictures are in a folder of their own."
         : `${(testShare * 100).toFixed(0)} % of the pictures, drawn with seed ${splitSeed}, are kept for tests.`,
-      ...(folder.strangers === 0
-        ? []
-        : [`${folder.strangers} files or folders beside the PNG pictures were left out.`]),
+      ...(folder.strangers === 0 ? [] : [`${folder.strangers} files or folders beside the pictures were left out.`]),
     ],
     training: { ...part(rows.training), ids: null },
     test: part(rows.test),

@@ -1,9 +1,13 @@
-// From a PNG file to pixels of one or three channels of 8 bits.
+// From a PNG or JPEG file to pixels of one or three channels of 8 bits.
 
 import { readFile } from "node:fs/promises";
-import { convertIndexedToRgb, decode } from "fast-png";
 import { messageOf } from "../../../foundation/errors.ts";
 import { malformed, missing } from "../malformed.ts";
+import { decodeJpeg } from "./decode-jpeg.ts";
+import { decodePng } from "./decode-png.ts";
+
+/** Names of files that are decoded as JPEG. */
+export const JPEG = /\.jpe?g$/i;
 
 export interface DecodedPicture {
   readonly height: number;
@@ -18,53 +22,12 @@ export async function decodePicture(path: string): Promise<DecodedPicture> {
   const bytes = await readFile(path).catch((cause) => {
     throw missing(path, cause);
   });
+  const [kind, decode] = JPEG.test(path) ? (["JPEG", decodeJpeg] as const) : (["PNG", decodePng] as const);
   try {
-    return decoded(bytes);
+    return decode(bytes);
   } catch (cause) {
-    throw malformed(path, `the file is no whole PNG picture (${messageOf(cause)}). Replace or delete it.`, cause);
+    throw malformed(path, `the file is no whole ${kind} picture (${messageOf(cause)}). Replace or delete it.`, cause);
   }
-}
-
-function decoded(bytes: Uint8Array): DecodedPicture {
-  const png = decode(bytes, { checkCrc: true });
-  const { width, height } = png;
-  const pixelCount = width * height;
-  const isIndexed = png.palette !== undefined;
-  const values = isIndexed ? convertIndexedToRgb(png) : png.data;
-  const given = values.length / pixelCount;
-  if (!isIndexed && png.depth < 8) return { width, height, channels: 1, pixels: unpackedBits(png.data, png) };
-  if (!Number.isInteger(given) || given < 1 || given > 4) throw new Error(`it has ${given} channels`);
-  // Two and four channels are one and three, and how opaque they are.
-  const channels = given <= 2 ? 1 : 3;
-  const largest = png.depth === 16 && !isIndexed ? 65535 : 255;
-  const pixels = new Uint8Array(pixelCount * channels);
-  for (let pixel = 0; pixel < pixelCount; pixel++) {
-    const opacity = given === channels ? 1 : (values[pixel * given + channels] as number) / largest;
-    for (let channel = 0; channel < channels; channel++) {
-      const brightness = (values[pixel * given + channel] as number) / largest;
-      pixels[pixel * channels + channel] = Math.round(255 * (brightness * opacity + 1 - opacity));
-    }
-  }
-  return { width, height, channels, pixels };
-}
-
-/** Grey of 1, 2 or 4 bits: several pixels a byte, each row from a new byte. */
-function unpackedBits(
-  packed: ArrayLike<number>,
-  { width, height, depth }: { readonly width: number; readonly height: number; readonly depth: number },
-): Uint8Array {
-  const rowBytes = Math.ceil((width * depth) / 8);
-  const largest = 2 ** depth - 1;
-  const pixels = new Uint8Array(width * height);
-  for (let row = 0; row < height; row++) {
-    for (let column = 0; column < width; column++) {
-      const bit = column * depth;
-      const byte = packed[row * rowBytes + (bit >> 3)] as number;
-      const value = (byte >> (8 - depth - (bit & 7))) & largest;
-      pixels[row * width + column] = Math.round((value / largest) * 255);
-    }
-  }
-  return pixels;
 }
 
 /** Rec. 601 luma of each pixel, or the grey three times. */

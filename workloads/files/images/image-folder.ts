@@ -1,8 +1,10 @@
-// Finds the pictures of a folder with a folder for each class: FOLDER/CLASS/*.png, or FOLDER/train/CLASS/*.png and FOLDER/test/CLASS/*.png.
+// Finds the pictures of a folder with a folder for each class: PNG or JPEG files in FOLDER/CLASS, or in
+// FOLDER/train/CLASS and FOLDER/test/CLASS.
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { malformed, missing } from "../malformed.ts";
+import { JPEG } from "./decode-picture.ts";
 
 export interface Picture {
   readonly path: string;
@@ -18,12 +20,12 @@ export interface ImageFolder {
 }
 
 /** Pictures that this package cannot read, and that nobody should believe were trained on. */
-const OTHER_PICTURES = /\.(jpe?g|gif|bmp|webp|tiff?|avif|heic)$/i;
+const OTHER_PICTURES = /\.(gif|bmp|webp|tiff?|avif|heic)$/i;
 
 /**
  * @param testFolder classes of test pictures elsewhere.
  * @throws {ProbSelectError} workloads.dataset-missing if a folder cannot be read; workloads.malformed-dataset if it has no class with
- * a picture, or a picture that is no PNG.
+ * a picture, or a picture that is neither PNG nor JPEG.
  */
 export async function findPictures(folder: string, testFolder?: string): Promise<ImageFolder> {
   const { folders } = await entriesOf(folder);
@@ -49,10 +51,10 @@ async function picturesOf(folder: string): Promise<{ pictures: Picture[]; strang
       if (OTHER_PICTURES.test(file)) {
         throw malformed(
           path,
-          "only PNG pictures can be read. Convert it, for instance with ImageMagick: mogrify -format png FILE.",
+          "only PNG and JPEG pictures can be read. Convert it, for instance with ImageMagick: mogrify -format png FILE.",
         );
       }
-      if (/\.png$/i.test(file)) pictures.push({ path, className });
+      if (/\.png$/i.test(file) || JPEG.test(file)) pictures.push({ path, className });
       else strangers++;
     }
     strangers += inClass.folders.length;
@@ -60,7 +62,7 @@ async function picturesOf(folder: string): Promise<{ pictures: Picture[]; strang
   if (pictures.length > 0) return { pictures, strangers };
   throw malformed(
     folder,
-    "there is no picture. Put the PNG files of each class in a folder of its name: FOLDER/CLASS/1.png.",
+    "there is no picture. Put the PNG or JPEG files of each class in a folder of its name: FOLDER/CLASS/1.png.",
   );
 }
 

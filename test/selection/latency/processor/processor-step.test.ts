@@ -1,17 +1,26 @@
 import { describe, expect, it } from "vitest";
 import { probeNetworks } from "../../../../client/calibration/probe-networks.ts";
-import measured from "../../../../experiments/forecast-accuracy/measured/amd-epyc-cpu.data.json" with { type: "json" };
+import plain from "../../../../experiments/forecast-accuracy/measured/amd-epyc-cpu.data.json" with { type: "json" };
+import native from "../../../../experiments/forecast-accuracy/measured/amd-epyc-tensorflow.data.json" with {
+  type: "json",
+};
+import software from "../../../../experiments/forecast-accuracy/measured/amd-epyc-webgpu-software.data.json" with {
+  type: "json",
+};
 import { processorStep } from "../../../../selection/latency/processor/processor-step.ts";
 import { rooflineStep } from "../../../../selection/latency/roofline/roofline-step.ts";
 import { lenet5, processor, workload } from "../calibrated/support.ts";
 
-const { calibration, peakFlopPerSecond } = measured;
+const { peakFlopPerSecond } = plain;
+const cells = [plain, native, software].flatMap(({ calibration: { backend, cells } }) =>
+  cells.map((cell) => ({ ...cell, backend })),
+);
 
 describe("a processor's back-end", () => {
-  it.each(calibration.cells)("cpu is forecast within a factor of 2.5 of the measured $network", (cell) => {
+  it.each(cells)("$backend is forecast within a factor of 2.5 of the measured $network at batch $batchSize", (cell) => {
     const network = probeNetworks.find(({ name }) => name === cell.network);
     if (network === undefined) throw new Error(`no probe ${cell.network}`);
-    const forecast = processorStep(peakFlopPerSecond, "cpu", workload(network, cell.batchSize));
+    const forecast = processorStep(peakFlopPerSecond, cell.backend, workload(network, cell.batchSize));
     const ratio = (forecast?.secondsPerStep ?? Number.NaN) / cell.secondsPerStep;
     expect(ratio).toBeGreaterThan(1 / 2.5);
     expect(ratio).toBeLessThan(2.5);
@@ -28,8 +37,8 @@ describe("a processor's back-end", () => {
   });
 
   it("without a measurement has wasm's price, and the reason says so", () => {
-    const step = processorStep(peakFlopPerSecond, "tensorflow", workload(lenet5, 32));
-    expect(step?.reason).toMatch(/"tensorflow" was not measured on any processor/);
+    const step = processorStep(peakFlopPerSecond, "onnx", workload(lenet5, 32));
+    expect(step?.reason).toMatch(/"onnx" was not measured on any processor/);
     expect(step?.secondsPerStep).toBe(processorStep(peakFlopPerSecond, "wasm", workload(lenet5, 32))?.secondsPerStep);
   });
 });

@@ -1,7 +1,8 @@
 // Real agents of two speeds in an asynchronous run: they train for real, and the slow one is let go on by the test, not by a clock.
 
 import { describe, expect, it } from "vitest";
-import { type AgentEvent, runAgent } from "../../../../client/agent.ts";
+import { runAgent } from "../../../../client/agent.ts";
+import type { AgentEvent } from "../../../../client/agent-types.ts";
 import type { LocalTrainer } from "../../../../client/training/local-trainer.ts";
 import { wallClock } from "../../../../foundation/clock.ts";
 import { createParameterSet } from "../../../../models/parameter-set.ts";

@@ -71,7 +71,10 @@ async function start(changes: object = {}) {
 }
 
 async function join3(url: string) {
-  const [a, b, c] = await Promise.all(["a", "b", "c"].map((id) => ScriptedAgent.join(url, id)));
+  // Their tasks name one of two back-ends, and are the same after the restart.
+  const otherBackends = [{ backend: "other", device: { kind: "cpu" as const, name: "Test CPU" } }];
+  const joining = ["a", "b", "c"].map((id) => ScriptedAgent.join(url, id, { register: { otherBackends } }));
+  const [a, b, c] = await Promise.all(joining);
   if (!(a && b && c)) throw new Error("three agents");
   return { a, b, c };
 }
@@ -93,6 +96,7 @@ describe("an aggregator that is killed with a half-full buffer", () => {
 
     const second = spawnAggregator(settings());
     const after = await join3(await second.url());
+    expect(task.backend).toBe("script");
     expect(await after.c.task()).toEqual(task);
     expect(await after.a.commit(halfTask, half)).toEqual({ accepted: true });
     expect(await deliver(after.c, 8)).toEqual({ accepted: true });
