@@ -22,7 +22,7 @@ export const governor: Benchmark = {
   isLong: true,
   run: async (progress) => {
     const found = await runChild<BackendName[]>(new URL("../kernels/list-backends.ts", import.meta.url), "");
-    const backends = found.filter((name) => isOffered(name) || name === "webgpu-software");
+    const backends = found.filter(isOffered);
     const measurements: Measurement[] = [];
     for (const job of jobs) measurements.push(...(await measureJob(job, backends, progress)));
     return measurements;
