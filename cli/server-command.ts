@@ -23,6 +23,11 @@ const options = {
     describe:
       "A network by its name, or your own: a tfjs model.json, a safetensors export, a module such as ./my-model.mjs (default lenet5)",
   },
+  dataset: {
+    type: "string",
+    requiresArg: true,
+    describe: "Data set whose test examples score the model: mnist, './train.csv?label=species', ... (default mnist)",
+  },
   "initial-weights": {
     type: "string",
     choices: ["model", "seed"],
@@ -172,7 +177,7 @@ function reportDrained({ rounds, journal }: RunSummary, config: ServerConfig): v
 }
 
 async function configOf(given: ArgumentsCamelCase<ServerArguments>): Promise<ServerConfig> {
-  const { host, port, rounds, model, minimumClients, deadlineSeconds, minimumProbability, out } = given;
+  const { host, port, rounds, model, dataset, minimumClients, deadlineSeconds, minimumProbability, out } = given;
   const { policy, cohortSize, include, exclude } = given;
   const settings = given.settings === undefined ? undefined : parseSettings(given.settings);
   const overrides: ConfigOverrides = {
@@ -180,6 +185,7 @@ async function configOf(given: ArgumentsCamelCase<ServerArguments>): Promise<Ser
     port,
     rounds,
     model,
+    dataset,
     initialWeights: given.initialWeights,
     minimumClients,
     latencyModel: given.latencyModel,
