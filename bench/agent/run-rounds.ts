@@ -43,10 +43,13 @@ export async function runRounds(work: AgentWork, progress: (line: string) => voi
   );
   const samples: number[] = [];
   let peakRssBytes = 0;
+  const failures: string[] = [];
   let agent: AgentProcess | undefined;
   const onEvent = (event: AggregatorEvent) => {
     const pid = agent?.child.pid;
-    if (event.type !== "round-finished" || event.outcome.metrics.completedCount !== 1 || pid === undefined) return;
+    if (event.type !== "round-finished" || pid === undefined) return;
+    const { round, clients } = event.outcome;
+    if (clients[0]?.status !== "completed") failures.push(`round ${round}: ${JSON.stringify(clients)}`);
     const now = residentBytes(pid);
     samples.push(now);
     peakRssBytes = peakResidentBytes(pid);
@@ -59,7 +62,7 @@ export async function runRounds(work: AgentWork, progress: (line: string) => voi
     agent = startAgent(aggregator.url, { ...setting, stateFolder: folder });
     await aggregator.finished;
     await agent.exited;
-    if (samples.length < trainings) throw new Error(`only ${samples.length} of ${trainings} rounds had their update`);
+    if (failures.length > 0) throw new Error(`rounds without their update: ${failures.join("; ")}`);
     const seconds = (performance.now() - started) / 1000;
     return { residentBytes: samples, peakRssBytes, seconds, ...agent.said };
   } finally {
