@@ -1,7 +1,6 @@
 // The networks that come with the package to be trained, as architecture data, and the one lookup of a network by its name. A
 // new one is one entry of `networks` (recipe: CONTRIBUTING).
 
-import { closestName } from "../foundation/closest-name.ts";
 import { ProbSelectError } from "../foundation/errors.ts";
 import { type Architecture, shapeLayers } from "./architecture.ts";
 import { publishedNetwork, publishedNetworkNames } from "./networks/published-networks.ts";
@@ -65,11 +64,11 @@ export function findArchitecture(name: string, data?: DataShape): Architecture {
   const entry = Object.hasOwn(networks, name) ? networks[name] : undefined;
   if (entry) return data ? fitted(name, entry, data) : known(name);
   if (publishedNetworkNames.includes(name)) return data ? resized(name, data) : publishedNetwork(name);
-  const meant = closestName(name, [...Object.keys(networks), ...publishedNetworkNames]);
   throw new ProbSelectError(
     "models.unknown-architecture",
-    `No model is named "${name}".${meant === undefined ? "" : ` Did you mean ${meant}?`} Known models: ${Object.keys(networks).join(", ")}. ` +
-      `There are also ${publishedNetworkNames.length} published networks, such as densenet121 (torchvision) and Xception (Keras).`,
+    `No model is named "${name}". Known models: ${Object.keys(networks).join(", ")}. ` +
+      `There are also ${publishedNetworkNames.length} published networks, such as densenet121 (torchvision) and Xception (Keras); the ` +
+      `package's publishedNetworkNames lists them.`,
   );
 }
 

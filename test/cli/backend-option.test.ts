@@ -10,7 +10,7 @@ describe("--backend", () => {
   });
 
   it.each([
-    ["webgl", /There is no back-end "webgl"\. Choose auto or one of /],
+    ["webgl", /There is no back-end "webgl"\. Did you mean webgpu\? Choose auto or one of /],
     ["wasm,", /There is no back-end ""/],
     ["auto,wasm", /"auto" stands alone in --backend, not in "auto,wasm"/],
   ])("refuses %s, and says what there is", (text, message) => {

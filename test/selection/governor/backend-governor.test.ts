@@ -125,6 +125,21 @@ describe("the back-end governor", () => {
     expect(used).toEqual(["wasm", "wasm", "wasm", "wasm", "tensorflow-cuda"]);
   });
 
+  it("takes what slows one back-end of a device to slow the others there, as long as nobody has measured them", () => {
+    const governor = new BackendGovernor(usual);
+    const native = { ...processor, backend: "tensorflow" };
+    const offered = [gpu, native, processor];
+    for (let round = 1; round <= 5; round++) {
+      const { backend, estimates } = governor.decide(client, offered, round, job(mlp));
+      const ratios = estimates.map((one) => ("measuredRatio" in one ? one.measuredRatio : undefined));
+      expect(ratios).toEqual(round < 5 ? [undefined, undefined, undefined] : [undefined, 10, 10].map(roundly));
+      const computeSeconds =
+        10 * estimateOf(decide(job(mlp), { options: offered }), "tensorflow").secondsPerStep * steps;
+      expect(backend).toBe(round < 5 ? "tensorflow" : "tensorflow-cuda");
+      governor.succeeded("a", { backend, computeSeconds, stepCount: steps });
+    }
+  });
+
   it("books no training on another back-end than that of its task", () => {
     const governor = new BackendGovernor(usual);
     const slow = { backend: "tensorflow-cuda", computeSeconds: 1000, stepCount: steps };
@@ -212,6 +227,9 @@ describe("the back-end governor", () => {
     expect(again.decide(client, options, 5, job(mlp))).toEqual(decision);
   });
 });
+
+/** To the last bits. */
+const roundly = (value: number | undefined) => (value === undefined ? undefined : expect.closeTo(value, 9));
 
 const ratiosOf = (governor: BackendGovernor) =>
   Object.fromEntries([...(governor.memory().get("a")?.known ?? [])].map(([name, { ratios }]) => [name, ratios]));
