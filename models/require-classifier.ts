@@ -3,6 +3,7 @@
 
 import { ProbSelectError } from "../foundation/errors.ts";
 import { type Architecture, shapeLayers } from "./architecture.ts";
+import { fitsExamples } from "./fits-examples.ts";
 import type { DataShape } from "./zoo/zoo-network.ts";
 
 /**
@@ -22,9 +23,8 @@ export function requireClassifier(architecture: Architecture, data: DataShape | 
         "softmax over [classes], such as a dense layer: here it is trained by the cross-entropy of classes.",
     );
   }
-  if (!data) return;
+  if (!data || fitsExamples(architecture, { ...data, exampleShape: data.inputShape })) return;
   const [wanted, found] = [architecture.inputShape.join("x"), data.inputShape.join("x")];
-  if (wanted === found && classCount >= data.classCount) return;
   throw new ProbSelectError(
     "models.shape-mismatch",
     `The network of ${source} takes examples of ${wanted} and has ${classCount} classes, but the data set has examples of ` +

@@ -3,8 +3,8 @@
 import { seededRandom } from "../../foundation/random-source.ts";
 import type { Architecture } from "../../models/architecture.ts";
 import type { LabelledExamples } from "../../models/examples.ts";
+import { classCountOf } from "../../models/fits-examples.ts";
 import { elementCount } from "../../models/parameter-set.ts";
-import { classCountOf } from "../../models/tensorflow/train-locally.ts";
 
 /** So many that their batches do not all lie in the processor's cache, but no more than so many bytes of large images. */
 const MOST_EXAMPLES = 1024;

@@ -3,9 +3,10 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Clock } from "../../foundation/clock.ts";
 import { ProbSelectError } from "../../foundation/errors.ts";
-import { type Architecture, isMovingStatistic, shapeLayers } from "../architecture.ts";
+import { type Architecture, isMovingStatistic } from "../architecture.ts";
 import { type ExampleSource, readBatches } from "../example-source.ts";
-import { elementCount, firstNonFinite, type ParameterSet, type ParameterTensor } from "../parameter-set.ts";
+import { classCountOf, fitsExamples } from "../fits-examples.ts";
+import { firstNonFinite, type ParameterSet, type ParameterTensor } from "../parameter-set.ts";
 import { LossQueue } from "./loss-queue.ts";
 import { proximalTerm } from "./proximal-term.ts";
 import { type TrainedModel, trainStep } from "./train-step.ts";
@@ -178,20 +179,14 @@ function variableOf({ name, shape, values }: ParameterTensor): tf.Variable {
   return variable;
 }
 
-/** Length of the network's output. */
-export function classCountOf(architecture: Architecture): number {
-  return elementCount(shapeLayers(architecture).at(-1)?.outputShape ?? []);
-}
-
 /** @throws {ProbSelectError} models.shape-mismatch */
 export function requireMatchingExamples(
   architecture: Architecture,
   examples: Pick<ExampleSource, "exampleShape" | "classCount">,
 ): void {
-  const wanted = architecture.inputShape.join("x");
-  const found = examples.exampleShape.join("x");
+  if (fitsExamples(architecture, examples)) return;
+  const [wanted, found] = [architecture.inputShape.join("x"), examples.exampleShape.join("x")];
   const classes = classCountOf(architecture);
-  if (wanted === found && classes >= examples.classCount) return;
   throw new ProbSelectError(
     "models.shape-mismatch",
     `The model "${architecture.name}" takes examples of ${wanted} and has ${classes} classes, but the data set has ` +

@@ -1,6 +1,7 @@
 // A client whose examples the run's network cannot read would be selected, and fail in every round: it is refused at the door.
 
-import { type Architecture, shapeLayers } from "../../models/architecture.ts";
+import type { Architecture } from "../../models/architecture.ts";
+import { classCountOf, fitsExamples } from "../../models/fits-examples.ts";
 import type { Register } from "../../protocol/messages.ts";
 import { type Refusal, refuse } from "../../protocol/parse-message.ts";
 
@@ -9,13 +10,11 @@ export function refuseMisfit(
   { examples }: Pick<Register, "examples">,
   architecture: Architecture,
 ): Refusal | undefined {
-  if (!examples) return undefined;
+  if (!examples || fitsExamples(architecture, { ...examples, exampleShape: examples.shape })) return undefined;
   const [wanted, found] = [architecture.inputShape.join("x"), examples.shape.join("x")];
-  const classCount = shapeLayers(architecture).at(-1)?.outputShape[0] ?? 0;
-  if (wanted === found && classCount >= examples.classCount) return undefined;
   return refuse(
     "server.data-mismatch",
-    `This run's network "${architecture.name}" takes examples of ${wanted} in ${classCount} classes, but this client's data are ` +
+    `This run's network "${architecture.name}" takes examples of ${wanted} in ${classCountOf(architecture)} classes, but this client's data are ` +
       `examples of ${found} in ${examples.classCount}. Start it with the run's data set (--data), or give the run that of the clients.`,
   );
 }

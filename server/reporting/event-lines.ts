@@ -3,6 +3,7 @@
 import type { PolicyNeed } from "../../selection/policy/policy.ts";
 import type { JournalEvent, RunSummary } from "../journal/events.ts";
 import type { RoundOutcome, RoundPlan } from "../rounds/types.ts";
+import { governorLines, movedLines } from "./backend-lines.ts";
 import {
   formatCount,
   formatLimit,
@@ -31,12 +32,6 @@ const needLines: Readonly<Record<PolicyNeed, readonly string[]>> = {
     "This policy needs to know how long everybody will take, which only a simulation does: it selects nobody here.",
   ],
 };
-
-/** What the operator has changed of how clients' back-ends are chosen. Journals of old have no governor. */
-function governorLines(governor: EventOf<"run-started">["config"]["governor"] | undefined): readonly string[] {
-  if (governor?.mode === "off") return ["  the governor is off: clients train with what they prefer"];
-  return governor?.mode === "measured" ? ["  measured trainings correct the choice of clients' back-ends"] : [];
-}
 
 /** The run's goal and its clock. */
 export function formatRunStarted(
@@ -119,12 +114,6 @@ export function formatRoundPlanned(plan: RoundPlan, roundCount: number): string 
     (plan.selectionNote === undefined ? "" : `\n  ${plainText(plan.selectionNote)}`) +
     movedLines(plan)
   );
-}
-
-/** A line for each client that trains with another back-end from now on. */
-function movedLines({ backends = [] }: RoundPlan): string {
-  const moved = backends.filter(({ from }) => from !== undefined);
-  return moved.map(({ clientId, reason }) => `\n  ~ ${plainText(clientId)} moves to ${plainText(reason)}`).join("");
 }
 
 /** How one client ended, for a log without a live area. */
