@@ -20,7 +20,7 @@ describe("npm run fit", () => {
     () => {
       expect(runFit("--data", data, "--check")).toMatchObject({
         ...{ status: 0, stderr: "" },
-        stdout: "The fitted files are as the measurements give them (6 checked).\n",
+        stdout: expect.stringMatching(/^The fitted files are as the measurements give them \([1-9]\d* checked\)\.\n$/),
       });
     },
     120_000,
