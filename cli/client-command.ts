@@ -93,7 +93,8 @@ async function runClient(given: ClientArguments): Promise<void> {
   const figures = statedFigures(given);
   const emulated =
     given.emulate === undefined ? undefined : await findEmulated({ kind: "gpu", name: given.emulate, ...figures });
-  const link = chosenLink(given) ?? assumedLink();
+  // An emulated device stands somewhere else.
+  const link = chosenLink(given) ?? assumedLink(emulated ? undefined : given.server);
   const energy = statedEnergy(given);
   const clientId = given.id ?? defaultClientId();
   const maskTerms = statedMaskTerms(given);

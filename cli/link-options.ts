@@ -2,6 +2,7 @@
 // times. Whoever prints a link says which spread it has and why.
 
 import type { Options } from "yargs";
+import { isLoopback } from "../foundation/loopback.ts";
 import { fittedLinkSpread } from "../network/fitted-link-spread.ts";
 import { MAXIMUM_TRANSFER_LOG_SIGMA, type NetworkLink } from "../network/link.ts";
 import { findLinkProfile, linkProfiles } from "../network/link-profiles.ts";
@@ -67,11 +68,18 @@ export function profileLink(name: string): ChosenLink {
   };
 }
 
-/** What is taken where nothing is known: a consumer line. */
-export function assumedLink(): ChosenLink {
-  const name = "home-broadband";
-  const why = `ASSUMED (${name}): nothing is known of this line. Say what it is with --link or --downlink-mbps`;
-  return { ...profileLink(name), why };
+/**
+ * What is taken where nothing is said: a consumer line, or within this machine one that costs next to nothing.
+ *
+ * @param serverUrl the aggregator's address; none where no aggregator is meant.
+ */
+export function assumedLink(serverUrl?: string): ChosenLink {
+  const isHere = serverUrl !== undefined && isLoopback(new URL(serverUrl).hostname);
+  const name = isHere ? "datacentre" : "home-broadband";
+  const reason = isHere
+    ? "the aggregator's address is this machine's own. If a tunnel leads elsewhere, say"
+    : "nothing is known of this line. Say";
+  return { ...profileLink(name), why: `ASSUMED (${name}): ${reason} what it is with --link or --downlink-mbps` };
 }
 
 function linkByHand({ downlinkMbps, uplinkMbps, roundTripMs }: LinkArguments): ChosenLink {

@@ -1,6 +1,7 @@
 // `probselect select --serve`: the selection service until Ctrl-C.
 
 import { once } from "node:events";
+import { isLoopback } from "../../foundation/loopback.ts";
 import type { LatencyModel } from "../../selection/types.ts";
 import { listen } from "../../server/http/listen.ts";
 import { createSelectionApp } from "../../server/selection-service/selection-app.ts";
@@ -42,8 +43,4 @@ export async function serveSelection(options: ServeOptions): Promise<void> {
     process.off("SIGINT", stop).off("SIGTERM", stop);
     await app.close();
   }
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host.startsWith("127.");
 }

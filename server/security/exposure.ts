@@ -1,5 +1,6 @@
 // What an operator should know of a configuration before strangers do.
 
+import { isLoopback } from "../../foundation/loopback.ts";
 import { isGuarded, type SecurityConfig } from "./security-config.ts";
 
 /**
@@ -22,9 +23,4 @@ export function exposureWarnings(host: string, security: SecurityConfig): readon
           "(docs/security.md).",
       ];
   return [...stranger, ...clear];
-}
-
-/** Whether only this machine reaches the address. */
-export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }

@@ -63,6 +63,24 @@ describe("a link from the command line", () => {
     expect(spreadWhy).toMatch(/kind wired: assumption/);
   });
 
+  it.each(["http://127.0.0.1:7700", "https://localhost:7700", "http://[::1]:7700"])(
+    "to an aggregator on this machine (%s) is assumed to be as fast as a network gets",
+    (url) => {
+      const { link, why } = assumedLink(url);
+      expect(link.downlinkBitsPerSecond).toBe(10e9);
+      expect(why).toBe(
+        "ASSUMED (datacentre): the aggregator's address is this machine's own. If a tunnel leads elsewhere, say what it is with --link or --downlink-mbps",
+      );
+    },
+  );
+
+  it.each(["http://10.0.0.7:7700", "https://aggregator.example.org", "http://127.example.org"])(
+    "to an aggregator elsewhere (%s) is assumed to be a consumer line",
+    (url) => {
+      expect(assumedLink(url).why).toMatch(/^ASSUMED \(home-broadband\)/);
+    },
+  );
+
   it("names the measured spreads in the option's help", () => {
     expect(linkOptions["link-spread"].describe).toContain(`Wi-Fi ${fittedLinkSpread.wifi.lineLogSigma}`);
   });
