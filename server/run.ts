@@ -32,7 +32,7 @@ export class Run {
   readonly #abort = new AbortController();
   readonly #signal: AbortSignal;
   readonly #registry: ClientRegistry;
-  readonly #backends: ClientBackends;
+  readonly #clientBackends: ClientBackends;
   readonly #cohort: RunCohort;
   readonly #keeper: RunKeeper;
   readonly #slots: ClientSlots;
@@ -63,12 +63,12 @@ export class Run {
       resolveDevice: parts.resolveDevice,
       isClockEmulated: config.clock.kind === "emulated",
     });
-    this.#backends = new ClientBackends({ config, parts, registry: this.#registry, resumed });
+    this.#clientBackends = new ClientBackends({ config, parts, registry: this.#registry, resumed });
     this.#slots = new ClientSlots(resumed?.state.clientIds);
     if (resumed) parts.policy.memory.write(resumed.state.policy);
     if (resumed?.state.strategy) parts.strategy.memory?.write(resumed.state.strategy);
     this.#keeper = new RunKeeper({
-      ...{ config, resources, registry: this.#registry, slots: this.#slots, backends: this.#backends },
+      ...{ config, resources, registry: this.#registry, slots: this.#slots, clientBackends: this.#clientBackends },
       wallSeconds: () => this.#wallSeconds(),
     });
     this.#cohort = createCohort(config, resources.models, {
@@ -83,9 +83,9 @@ export class Run {
       keepAccepted: async (round, update) => {
         doubtUpdate(update, { parts, journal, registry: this.#registry });
         await this.#keeper.keepAccepted(round, update);
-        this.#backends.accepted(update);
+        this.#clientBackends.accepted(update);
       },
-      onTaskFailed: (failed) => this.#backends.failed(failed),
+      onTaskFailed: (failed) => this.#clientBackends.failed(failed),
       acceptedCommits: resumed?.checkpoint.acceptedCommits,
       onRoundStarted: () => this.#ready(),
     });
@@ -100,7 +100,7 @@ export class Run {
         journal,
         parts,
         registry: this.#registry,
-        backends: this.#backends,
+        clientBackends: this.#clientBackends,
         cohort: this.#cohort,
       },
       round: () => this.#round,
@@ -210,7 +210,7 @@ export class Run {
     const openScratch = () => createFolderScratch(this.#resources.folder.scratch);
     const engine = {
       ...{ ...parts, slots: this.#slots, cohort: this.#cohort, slo, training, seed, globalModel, journal, compression },
-      ...{ backends: this.#backends, openScratch, secure: aggregation.secure },
+      ...{ clientBackends: this.#clientBackends, openScratch, secure: aggregation.secure },
       keepPlan: (plan: RoundPlan) => this.#keeper.keepPlan(plan),
     };
     const options = {

@@ -57,7 +57,7 @@ function resultOf(events: readonly AggregatorEvent[]): RunResult {
   let decidedBeforeFirstRound: string | undefined;
   for (const event of events) {
     if (event.type === "client-registered") decidedBeforeFirstRound = event.backendChoice?.reason ?? event.backend;
-    if (event.type === "round-planned") used.push(event.plan.backends?.[0]?.backend ?? (backends[0] as string));
+    if (event.type === "round-planned") used.push(event.plan.backendDecisions?.[0]?.backend ?? (backends[0] as string));
     if (event.type === "round-finished") seconds.push(event.outcome.metrics.roundSeconds);
   }
   return { seconds, used, decision: decidedBeforeFirstRound ?? "", peakRssBytes: peakRssBytes() };

@@ -88,7 +88,7 @@ function latestRegistrations(records: readonly JournalRecord[]): readonly EventO
   for (const record of records) {
     if (record.type === "client-registered") latest.set(record.clientId, record);
     if (record.type !== "round-planned") continue;
-    for (const { clientId } of record.plan.backends ?? []) {
+    for (const { clientId } of record.plan.backendDecisions ?? []) {
       const registration = latest.get(clientId);
       if (registration) latest.set(clientId, asPlanned(registration, record.plan));
     }
@@ -144,8 +144,8 @@ function incidentsOf(records: readonly JournalRecord[]): readonly Incident[] {
   const unforecastable = new Map<string, string>();
   return records.flatMap((record) => {
     if (record.type !== "round-planned") return incidentOf(record);
-    const { round, unforecastable: candidates = [], backends = [] } = record.plan;
-    const moves = backends.flatMap(({ clientId, from, reason }) =>
+    const { round, unforecastable: candidates = [], backendDecisions = [] } = record.plan;
+    const moves = backendDecisions.flatMap(({ clientId, from, reason }) =>
       from === undefined ? [] : [{ time: record.time, clientId, text: `moved in round ${round} to ${reason}` }],
     );
     // Said once and not in every round, unless the reason is another one.

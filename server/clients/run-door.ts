@@ -16,7 +16,7 @@ export interface RunDoorOptions {
   readonly journal: { append(event: JournalEvent): void };
   readonly parts: Pick<RunParts, "architecture" | "resolveDevice" | "latencyModel" | "workload">;
   readonly registry: ClientRegistry;
-  readonly backends: ClientBackends;
+  readonly clientBackends: ClientBackends;
   readonly cohort: TaskMessages;
   /** The last round that began; 0 before the first. */
   readonly round: () => number;
@@ -25,7 +25,7 @@ export interface RunDoorOptions {
 }
 
 export function runDoor(options: RunDoorOptions): AgentDoor {
-  const { config, journal, parts, registry, backends, cohort } = options;
+  const { config, journal, parts, registry, clientBackends, cohort } = options;
   const { implausibleSpecs } = config.security;
   /** The client with the back-end that was chosen for it. */
   const asGoverned = (client: RegisteredClient) => registry.find(client.candidate.clientId) ?? client;
@@ -37,7 +37,7 @@ export function runDoor(options: RunDoorOptions): AgentDoor {
       doubtRegistration(message, { parts, journal, implausibleSpecs, registry }),
     welcome: (client) => welcomeTo(config, asGoverned(client)),
     onRegistered: (client) => {
-      const choice = backends.registered(client, options.round());
+      const choice = clientBackends.registered(client, options.round());
       journal.append(registrationEvent(asGoverned(client), parts, config.slo, choice));
     },
     onDisconnected: (clientId, reason) => {

@@ -8,9 +8,9 @@ type Registration = Extract<JournalEvent, { readonly type: "client-registered" }
 /** The same registration where the plan says nothing of the client. */
 export function asPlanned<Registered extends Registration>(
   registration: Registered,
-  { backends = [] }: Pick<RoundPlan, "backends">,
+  { backendDecisions = [] }: Pick<RoundPlan, "backendDecisions">,
 ): Registered {
-  const choice = backends.find(({ clientId }) => clientId === registration.clientId);
+  const choice = backendDecisions.find(({ clientId }) => clientId === registration.clientId);
   const option = registration.backends?.find(({ backend }) => backend === choice?.backend);
   if (!choice || !option) return registration;
   return { ...registration, backend: option.backend, device: option.device, backendChoice: choice };

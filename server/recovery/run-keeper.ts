@@ -19,7 +19,7 @@ export interface RunKeeperOptions {
   readonly resources: RunResources;
   readonly registry: ClientRegistry;
   readonly slots: ClientSlots;
-  readonly backends: Pick<ClientBackends, "memory">;
+  readonly clientBackends: Pick<ClientBackends, "memory">;
   /** How long the run has lasted, all its starts together. */
   readonly wallSeconds: () => number;
 }
@@ -120,13 +120,13 @@ export class RunKeeper {
   }
 
   #state(datasetExampleCounts: ReadonlyMap<string, number>): KeptState {
-    const { resources, slots, backends } = this.#options;
+    const { resources, slots, clientBackends } = this.#options;
     const { policy, strategy } = resources.parts;
     return {
       policy: policy.memory.read(),
       strategy: strategy.memory?.read() ?? null,
       clientIds: slots.clientIds(),
-      governor: backends.memory(),
+      governor: clientBackends.memory(),
       datasetExampleCounts,
     };
   }

@@ -11,7 +11,7 @@ export function governorLines(governor: ServerConfig["governor"] | undefined): r
 }
 
 /** A line for each client that trains with another back-end from now on. */
-export function movedLines({ backends = [] }: RoundPlan): string {
-  const moved = backends.filter(({ from }) => from !== undefined);
+export function movedLines({ backendDecisions = [] }: RoundPlan): string {
+  const moved = backendDecisions.filter(({ from }) => from !== undefined);
   return moved.map(({ clientId, reason }) => `\n  ~ ${plainText(clientId)} moves to ${plainText(reason)}`).join("");
 }

@@ -32,10 +32,10 @@ export function logLineOf(event: AggregatorEvent): LogLine | undefined {
     case "client-doubted":
       return line(event, "client doubted", { client: event.clientId, doubts: event.doubts }, "warn");
     case "round-planned": {
-      const { round, decisions, slo, backends = [] } = event.plan;
+      const { round, decisions, slo, backendDecisions = [] } = event.plan;
       const selected = decisions.filter((decision) => decision.selected).length;
       const atWork = event.plan.atWork && { atWork: event.plan.atWork.length };
-      const moved = backends.flatMap(({ clientId, from, backend }) =>
+      const moved = backendDecisions.flatMap(({ clientId, from, backend }) =>
         from ? [{ client: clientId, from, backend }] : [],
       );
       const moves = moved.length > 0 && { moved };

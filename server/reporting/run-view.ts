@@ -95,8 +95,8 @@ export function applyEvent(view: RunView, event: AggregatorEvent, nowSeconds: nu
 }
 
 /** The devices of a round's clients: some may have moved to another back-end. */
-function devicesIn({ backends = [] }: RoundPlan, { devices, alternatives }: RunView): RunView["devices"] {
-  const chosen = backends.flatMap(({ clientId, backend }) => {
+function devicesIn({ backendDecisions = [] }: RoundPlan, { devices, alternatives }: RunView): RunView["devices"] {
+  const chosen = backendDecisions.flatMap(({ clientId, backend }) => {
     const option = alternatives.get(clientId)?.find((offered) => offered.backend === backend);
     return option ? [[clientId, option.device] as const] : [];
   });

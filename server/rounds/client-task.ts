@@ -45,7 +45,7 @@ export function createClientTask(
     parameters: { path: modelPath(model.sha256), sha256: model.sha256, byteLength: model.byteLength },
     training: trainingOf(round, client.clientId),
     deadlineSeconds: round.deadlineSeconds,
-    backend: round.backends?.get(client.clientId),
+    backend: round.backendByClient?.get(client.clientId),
     leaseSeconds,
     upload: { path: updatePath(taskId), ...upload, ...(round.coded && { encoding: round.coded.encoding }) },
     ...(round.secure && { secureAggregation: secureTerms(round.secure) }),

@@ -61,7 +61,7 @@ export interface RoundEngineOptions<Model extends ModelVersion = StoredModel> {
   readonly evaluate: (model: Model) => Promise<EvaluationResult | null>;
   readonly journal: { append(event: JournalEvent): void; flush(): Promise<void> };
   /** Decides what clients train with that can train in several ways, before they are forecast. Absent: nobody can. */
-  readonly backends?: ClientBackendChoice | undefined;
+  readonly clientBackends?: ClientBackendChoice | undefined;
   /** Keeps what the choice of a round's clients has changed, before its plan is journalled. */
   readonly keepPlan?: ((plan: RoundPlan) => Promise<void>) | undefined;
   /**
@@ -191,7 +191,7 @@ export async function planRound<Model extends ModelVersion>(
   places?: number,
 ): Promise<{ readonly plan: RoundPlan; readonly roundEnd: RoundEnd }> {
   const { cohort, latencyModel, policy, slo, seed, slots, training, workload, globalModel } = options;
-  const backends = options.backends?.beforeRound(round, cohort.candidates()) ?? [];
+  const backendDecisions = options.clientBackends?.beforeRound(round, cohort.candidates()) ?? [];
   const { forecasts: candidates, unforecastable } = forecastCandidates(cohort.candidates(), options);
   const reforecast = reforecastWith(latencyModel, workload, slo);
   const question = { policy, round, seed, slo, candidates, slots, training, reforecast, places };
@@ -208,15 +208,15 @@ export async function planRound<Model extends ModelVersion>(
     ...(roundEnd.kind === "first" ? { closesAfterUpdates: roundEnd.updates } : {}),
     ...(note === undefined ? {} : { selectionNote: note }),
     ...(unforecastable.length === 0 ? {} : { unforecastable }),
-    ...(backends.length === 0 ? {} : { backends }),
+    ...(backendDecisions.length === 0 ? {} : { backendDecisions }),
     ...(failure === undefined ? {} : { selectionFailure: failure }),
   };
-  options.backends?.planned(plan);
+  options.clientBackends?.planned(plan);
   return { plan, roundEnd };
 }
 
 export function roundTask<Model extends ModelVersion>(
-  { round, slo, decisions, closesAfterUpdates, backends = [] }: RoundPlan,
+  { round, slo, decisions, closesAfterUpdates, backendDecisions = [] }: RoundPlan,
   roundEnd: RoundEnd,
   { globalModel, architecture, training, strategy, seed }: RoundEngineOptions<Model>,
 ): RoundTask {
@@ -228,7 +228,7 @@ export function roundTask<Model extends ModelVersion>(
     work: new Map(
       decisions.flatMap(({ clientId, selected, work }) => (selected && work ? [[clientId, work] as const] : [])),
     ),
-    backends: new Map(backends.map(({ clientId, backend }) => [clientId, backend])),
+    backendByClient: new Map(backendDecisions.map(({ clientId, backend }) => [clientId, backend])),
     deadlineSeconds: slo.deadlineSeconds,
     closesAfterUpdates,
     waitsForAll: roundEnd.kind === "all",

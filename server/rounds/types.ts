@@ -54,7 +54,7 @@ export interface RoundPlan {
   /** Absent if there are none. */
   readonly unforecastable?: readonly UnforecastableCandidate[] | undefined;
   /** What those of the candidates train with that can train in several ways; absent if there are none. */
-  readonly backends?: readonly BackendDecision[] | undefined;
+  readonly backendDecisions?: readonly BackendDecision[] | undefined;
   /** What the policy says of the round as a whole. */
   readonly selectionNote?: string | undefined;
   /** Why the policy could not choose: nobody is selected then, and the round fails. */
@@ -79,7 +79,7 @@ export interface RoundTask {
   /** Clients that are asked for less than `training` and all of their examples. */
   readonly work?: ReadonlyMap<string, ClientWork> | undefined;
   /** Clients that are told what to train with. */
-  readonly backends?: ReadonlyMap<string, string> | undefined;
+  readonly backendByClient?: ReadonlyMap<string, string> | undefined;
   readonly deadlineSeconds: number;
   /** How updates are coded, and the global model that they differ from; absent: they are parameter files. */
   readonly coded?: CodedContent | undefined;

@@ -27,7 +27,10 @@ describe("an agent that offers two back-ends", () => {
 
     const { records } = await readJournal(join(folder.path, "journal.ndjson"));
     const plans = records.flatMap((record) => (record.type === "round-planned" ? [record.plan] : []));
-    expect(plans.map(({ backends }) => backends?.[0]?.reasonCode)).toEqual(["still-best", "still-best"]);
+    expect(plans.map(({ backendDecisions }) => backendDecisions?.[0]?.reasonCode)).toEqual([
+      "still-best",
+      "still-best",
+    ]);
     const { stdout } = await runCli("explain", "--run", folder.path, "--client", "a", "--round", "2");
     expect(stdout).toMatch(/trains with wasm: still the best \(cpu .+, in time with .+; wasm .+\)/);
   });

@@ -106,7 +106,9 @@ async function workAgain(
     architecture,
     training: { ...training, ...strategy.clientTraining },
     work: new Map(clients.flatMap(({ clientId, work }) => (work ? [[clientId, work] as const] : []))),
-    backends: new Map(clients.flatMap(({ clientId, backend }) => (backend ? [[clientId, backend] as const] : []))),
+    backendByClient: new Map(
+      clients.flatMap(({ clientId, backend }) => (backend ? [[clientId, backend] as const] : [])),
+    ),
     deadlineSeconds,
     coded: compression && { encoding: compression, global: await readModel(models, model.sha256) },
     resumed: { ...standing(elapsedSeconds + sinceCheckpoint, counts), acceptedCount: 0 },

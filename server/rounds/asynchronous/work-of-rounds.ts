@@ -64,11 +64,11 @@ export class WorkOfRounds {
 }
 
 function keptWorkOf({ task, active }: WorkOfRound, isKept: (clientId: string) => boolean): KeptWork {
-  const { round, model, deadlineSeconds, work, backends } = task;
+  const { round, model, deadlineSeconds, work, backendByClient } = task;
   const { modelVersion, sha256, byteLength } = model;
   const clients = active.tasks.flatMap(({ clientId, datasetExampleCount }) => {
     const less = work?.get(clientId);
-    const backend = backends?.get(clientId);
+    const backend = backendByClient?.get(clientId);
     const asked = { ...(less && { work: less }), ...(backend !== undefined && { backend }) };
     return isKept(clientId) ? [{ clientId, datasetExampleCount, ...asked }] : [];
   });

@@ -68,7 +68,7 @@ describe("the back-end of a client that has several", () => {
     await run.finished;
     const plan = run.log.of("round-planned")[0]?.plan;
     const [decision] = plan?.decisions ?? [];
-    const [choice] = plan?.backends ?? [];
+    const [choice] = plan?.backendDecisions ?? [];
     expect(choice).toMatchObject({ clientId: "a", backend: "wasm", reasonCode: "still-best" });
     expect(decision?.forecast.peakFlopPerSecond).toBe(20.8e9);
     expect(choice?.estimates.find(({ backend }) => backend === "wasm")).toMatchObject({
@@ -83,7 +83,7 @@ describe("the back-end of a client that has several", () => {
     expect((await agent.task()).backend).toBeUndefined();
     await agent.deliver(tinyFile(1, 2, 3), { changes });
     await run.finished;
-    expect(run.log.of("round-planned")[0]?.plan.backends).toBeUndefined();
+    expect(run.log.of("round-planned")[0]?.plan.backendDecisions).toBeUndefined();
     expect(run.log.of("client-registered")).toMatchObject([{ backend: "tensorflow-cuda" }]);
   });
 
@@ -100,7 +100,7 @@ describe("the back-end of a client that has several", () => {
         await agent.deliver(tinyFile(1, 2, 3), { index, changes: slow });
       }
       await run.finished;
-      return { backends, plans: run.log.of("round-planned").map(({ plan }) => plan.backends?.[0]) };
+      return { backends, plans: run.log.of("round-planned").map(({ plan }) => plan.backendDecisions?.[0]) };
     };
     expect(new Set((await used("forecast")).backends)).toEqual(new Set(["wasm"]));
     const { backends, plans } = await used("measured");
@@ -117,7 +117,7 @@ describe("the back-end of a client that has several", () => {
     expect(await agent.task(1)).toMatchObject({ backend: "tensorflow-cuda" });
     await agent.deliver(tinyFile(1, 2, 3), { index: 1, changes });
     await run.finished;
-    expect(run.log.of("round-planned")[1]?.plan.backends?.[0]).toMatchObject({
+    expect(run.log.of("round-planned")[1]?.plan.backendDecisions?.[0]).toMatchObject({
       from: "wasm",
       reasonCode: "moved-from-unusable",
       reason: expect.stringContaining("wasm has no SIMD here"),

@@ -32,7 +32,7 @@ const records: readonly JournalRecord[] = sampleJournal().map((record) => {
   }
   if (record.type !== "round-planned" || record.plan.round < 3) return record;
   const decision = record.plan.round === 3 ? move("tensorflow-cuda") : move();
-  return { ...record, plan: { ...record.plan, backends: [decision] } };
+  return { ...record, plan: { ...record.plan, backendDecisions: [decision] } };
 });
 
 describe("a client that moves to another back-end", () => {

@@ -96,7 +96,7 @@ describe("an aggregator that is started again on the folder of an unfinished run
     expect(await again.task(1)).toMatchObject({ taskId: "r3-a", backend: "webgpu" });
     const [plan] = log.of("round-planned").slice(-1);
     const reason = expect.stringContaining("no SIMD here");
-    expect(plan?.plan.backends).toMatchObject([{ backend: "webgpu", reasonCode: "still-best", reason }]);
+    expect(plan?.plan.backendDecisions).toMatchObject([{ backend: "webgpu", reasonCode: "still-best", reason }]);
   });
 
   it("goes on with a run of a release that did not know a setting yet", async () => {
