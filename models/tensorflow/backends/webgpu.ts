@@ -3,6 +3,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { messageOf } from "../../../foundation/errors.ts";
+import { installWebGpuMatrixProduct } from "../webgpu-kernels/matrix-product.ts";
 import { activateRegistered, type Candidate } from "./candidate.ts";
 import { watchDevice } from "./device-errors.ts";
 import { requireInstalled } from "./installed-package.ts";
@@ -98,6 +99,7 @@ async function registerAnew(dawn: Dawn, options: readonly string[]): Promise<voi
   await import("@tensorflow/tfjs-backend-webgpu" as string);
   const factory = tf.findBackendFactory("webgpu");
   if (!factory) throw new Error("it brought another copy of @tensorflow/tfjs-core; install version 4.22.0 exactly");
+  installWebGpuMatrixProduct();
   if (tf.findBackend("webgpu")) {
     tf.removeBackend("webgpu");
     tf.registerBackend("webgpu", factory);
