@@ -37,9 +37,8 @@ export const sequenceForms: { readonly [Kind in SequenceLayer["kind"]]: OnnxForm
     ];
     const steps = graph.node("Transpose", inputs, `${name}/steps`, { perm: SWAPPED }); // [length, batch, features]
     const states = graph.node("LSTM", [steps, ...weights], `${name}/states`, { hidden_size: units }); // [length, 1, batch, units]
-    const direction = (axis: number) => graph.integers(`${name}/direction`, [axis]);
     if (returnSequences) {
-      const every = graph.node("Squeeze", [states, direction(1)], `${name}/every`); // [length, batch, units]
+      const every = graph.node("Squeeze", [states, graph.integers(`${name}/direction`, [1])], `${name}/every`); // [length, batch, units]
       return graph.node("Transpose", [every], name, { perm: SWAPPED });
     }
     const last = graph.node("Gather", [states, graph.integers(`${name}/end`, [-1])], `${name}/last`, { axis: 0 });

@@ -1,4 +1,4 @@
-import { rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import * as tfl from "@tensorflow/tfjs-layers";
@@ -188,6 +188,17 @@ describe("a tfjs LayersModel read from its files", () => {
     // Classes that are all as likely would prove nothing.
     expect(Math.max(...expected) - Math.min(...expected)).toBeGreaterThan(0.01);
     model.dispose();
+  });
+
+  it("finds an LSTM's weights by the names that Keras gives them, with the cell's in between", async () => {
+    const model = texts(embedding(), layers.lstm({ name: "l", ...gates }));
+    varyWeights(model);
+    const path = await saveLayersModel(model, folder.path);
+    const before = await readLayersModel(path);
+    const written = await readFile(path, "utf8");
+    expect(written).toContain('"l/recurrent_kernel"');
+    await writeFile(path, written.replaceAll(/"l\/(kernel|recurrent_kernel|bias)"/g, '"l/lstm_cell/$1"'));
+    expect((await readLayersModel(path)).parameters).toEqual(before.parameters);
   });
 
   it("brings no weights where the file names none, or where they are not wanted", async () => {
