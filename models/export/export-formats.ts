@@ -23,7 +23,7 @@ export function exportFileNames(format: ExportFormat): readonly string[] {
 }
 
 /**
- * @throws {ProbSelectError} models.not-exportable if a layer has no form in the format.
+ * @throws {ProbSelectError} models.not-exportable if a layer has no form in the format, or the network is too large for it.
  * @example (await exportNetwork("safetensors", lenet5, parameters, facts)).kind // "file"
  */
 export async function exportNetwork(

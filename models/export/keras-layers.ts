@@ -1,10 +1,10 @@
-// Each kind of layer as Keras layers: most are one, some a few that compute the same. A kind without an entry cannot be exported in
-// this format, and says so.
+// Each kind of layer as a chain of Keras layers: most are one, some a few that compute the same. The kinds that are no chain are in
+// keras-attention.ts.
 
 import type { Activation, LayerSpec, ShapedLayer } from "../architecture.ts";
 import { sharedActivation } from "../keras/shared-activations.ts";
 import type { KerasLayer } from "./keras-graph.ts";
-import { type ExportableLayer, refuseExport } from "./refuse-export.ts";
+import { refuseExport } from "./refuse-export.ts";
 
 const EPSILON = 0.001;
 const MOVING_MOMENTUM = 0.99;
@@ -25,6 +25,9 @@ export const reshape = (shape: readonly number[]): KerasLayer => ({
   className: "Reshape",
   config: { target_shape: [...shape] },
 });
+
+/** A layer that is a chain of Keras layers. */
+export type ChainLayer = Exclude<LayerSpec, { kind: "positionEmbedding" | "multiHeadAttention" }>;
 
 type Chain<Kind extends LayerSpec["kind"]> = (
   layer: Extract<LayerSpec, { kind: Kind }>,
@@ -58,7 +61,7 @@ function wholeImage(className: string, keepDims: boolean, { outputShape }: Shape
 }
 
 /** The network's layers: one entry a kind. The first layer of a chain has the weights. */
-const chains: { readonly [Kind in LayerSpec["kind"]]?: Chain<Kind> } = {
+const chains: { readonly [Kind in ChainLayer["kind"]]: Chain<Kind> } = {
   dense: ({ units, useBias, activation }) => [
     { className: "Dense", config: { units, use_bias: useBias, activation: within(activation) } },
   ],
@@ -124,18 +127,29 @@ const chains: { readonly [Kind in LayerSpec["kind"]]?: Chain<Kind> } = {
     ];
   },
   dropout: ({ rate }) => [{ className: "Dropout", config: { rate } }],
+  embedding: ({ inputDim, outputDim }) => [
+    { className: "Embedding", config: { input_dim: inputDim, output_dim: outputDim, mask_zero: false } },
+  ],
+  lstm: ({ units, returnSequences }) => [
+    {
+      className: "LSTM",
+      config: {
+        ...{ units, use_bias: true, unit_forget_bias: true, return_sequences: returnSequences },
+        // TensorFlow.js takes another one where none is named.
+        ...{ activation: "tanh", recurrent_activation: "sigmoid" },
+      },
+    },
+  ],
+  globalAveragePool1d: () => [{ className: "GlobalAveragePooling1D", config: channelsLast }],
 };
 
 /**
  * The layer without the activation that Keras does not name, as a chain: the first reads the layer's inputs and has its weights.
  *
- * @throws {ProbSelectError} models.not-exportable
+ * @throws {ProbSelectError} models.not-exportable for a convolution in groups.
  */
-export function kerasChain(shaped: ShapedLayer): readonly KerasLayer[] {
-  const { layer } = shaped;
+export function kerasChain(layer: ChainLayer, shaped: ShapedLayer): readonly KerasLayer[] {
   // Keyed by the layer's own kind, so the entry takes it.
-  const chain = chains[layer.kind] as Chain<LayerSpec["kind"]> | undefined;
-  return chain
-    ? chain(layer, shaped)
-    : refuseExport(layer as ExportableLayer, "has no form in tfjs yet. Export to safetensors.");
+  const chain = chains[layer.kind] as Chain<LayerSpec["kind"]>;
+  return chain(layer, shaped);
 }

@@ -5,6 +5,7 @@ import { NETWORK_INPUT } from "../architecture/connect-layers.ts";
 import { type Architecture, type ShapedLayer, shapeLayers } from "../architecture.ts";
 import { sharedActivation } from "../keras/shared-activations.ts";
 import type { ParameterSet, ParameterTensor } from "../parameter-set.ts";
+import { appendAttention, appendPositions } from "./keras-attention.ts";
 import { type KerasGraph, type KerasLayer, kerasGraph } from "./keras-graph.ts";
 import { activationLayer, hardSigmoid, kerasChain, leakyRelu, multiply, reshape } from "./keras-layers.ts";
 
@@ -17,7 +18,7 @@ export interface LayersModelFiles {
 
 /**
  * @param generatedBy the program, for the file's field of that name.
- * @throws {ProbSelectError} models.not-exportable if a layer has no form in Keras: the message says which and what to do.
+ * @throws {ProbSelectError} models.not-exportable for a convolution in groups: the message says which and what to do.
  */
 export function layersModelFiles(
   architecture: Architecture,
@@ -30,8 +31,7 @@ export function layersModelFiles(
   const outputs: string[] = [];
   for (const layer of shaped) {
     const inputs = layer.sources.map((source) => outputs[source] ?? input);
-    const weights = layer.tensors.map(({ name }) => tensors.get(name) as ParameterTensor);
-    outputs.push(appendLayer(graph, layer, inputs, weights));
+    outputs.push(appendLayer(graph, layer, inputs, (name) => tensors.get(name) as ParameterTensor));
   }
   const manifest = [
     {
@@ -49,17 +49,21 @@ export function layersModelFiles(
   };
 }
 
-/** @returns the name of the layer whose output is that of ours. */
+/** @param tensorOf the network's tensor of a name. @returns the name of the layer whose output is that of ours. */
 function appendLayer(
   graph: KerasGraph,
   shaped: ShapedLayer,
   inputs: readonly string[],
-  weights: readonly ParameterTensor[],
+  tensorOf: (name: string) => ParameterTensor,
 ): string {
   const { layer } = shaped;
-  const [first, ...rest] = kerasChain(shaped);
   let value = inputs[0] ?? NETWORK_INPUT;
+  const place = { graph, shaped, input: value, tensor: (weight: string) => tensorOf(`${layer.name}/${weight}`) };
+  if (layer.kind === "positionEmbedding") return appendPositions(place);
+  if (layer.kind === "multiHeadAttention") return appendAttention(layer, place);
+  const [first, ...rest] = kerasChain(layer, shaped);
   if (first) {
+    const weights = shaped.tensors.map(({ name }) => tensorOf(name));
     const read = layer.kind === "multiply" ? alignedGates(graph, shaped, inputs) : inputs;
     value = appendChain(graph, rest, layer.name, graph.append(first, layer.name, read, weights));
   }

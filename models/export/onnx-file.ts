@@ -1,5 +1,5 @@
-// A trained network as an ONNX file: input "input" as our networks read it ([batch, height, width, channels] or [batch, features]),
-// output "probabilities" [batch, classes].
+// A trained network as an ONNX file: input "input" as our networks read it ([batch, height, width, channels], [batch, features] or
+// [batch, length] of token ids, all float32), output "probabilities" [batch, classes].
 
 import { ProbSelectError } from "../../foundation/errors.ts";
 import { type Architecture, shapeLayers } from "../architecture.ts";
@@ -22,7 +22,7 @@ export interface OnnxFacts {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** @throws {ProbSelectError} models.not-exportable if a layer has no form in ONNX, or the network is too large for one file. */
+/** @throws {ProbSelectError} models.not-exportable if the network is too large for one file. */
 export function encodeOnnxFile(architecture: Architecture, parameters: ParameterSet, facts: OnnxFacts): Uint8Array {
   const { byteLength } = parameters.values;
   if (byteLength > MAXIMUM_PARAMETER_BYTES) {

@@ -119,6 +119,20 @@ const conversions: Readonly<Record<string, Conversion>> = {
     requireSettings(call, { noiseShape: null });
     return { kind: "dropout", rate: call.config.rate };
   },
+  Embedding: (call) => {
+    requireSettings(call, { maskZero: false });
+    const { inputDim, outputDim } = call.config;
+    return { kind: "embedding", inputDim, outputDim };
+  },
+  LSTM: (call) => {
+    requireSettings(call, { activation: "tanh", recurrentActivation: "sigmoid", useBias: true });
+    requireSettings(call, { goBackwards: false, stateful: false, dropout: 0, recurrentDropout: 0 });
+    return { kind: "lstm", units: call.config.units, returnSequences: call.config.returnSequences ?? false };
+  },
+  GlobalAveragePooling1D: (call) => {
+    requireSettings(call, { dataFormat: "channelsLast", keepDims: false });
+    return { kind: "globalAveragePool1d" };
+  },
 };
 
 /** The classes that can be converted. */

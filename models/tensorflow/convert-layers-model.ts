@@ -12,7 +12,6 @@ import { parameterLayout } from "../parameter-file.ts";
 import { createParameterSet, type ParameterSet } from "../parameter-set.ts";
 import { knownShape, plainConfig } from "./describe-layers-model.ts";
 import { outputShapesOf } from "./layer-output-shapes.ts";
-import { resolveInputShapes } from "./model-input-shapes.ts";
 
 type Layer = layers.Layer;
 
@@ -45,9 +44,8 @@ interface Conversion {
 export function convertLayersModel(model: LayersModel): ConvertedModel {
   if (!model.built) model.build([]);
   requireOnePath(model);
-  const [input = []] = resolveInputShapes(model, undefined);
   const conversion: Conversion = {
-    network: networkBuilder(safeName(model.name), knownShape(model, input)),
+    network: networkBuilder(safeName(model.name), inputShapeOf(model)),
     sources: new Map([[(model.inputs[0] as SymbolicTensor).id, NETWORK_INPUT]]),
     names: new Set([NETWORK_INPUT]),
     origins: new Map(),
@@ -128,6 +126,19 @@ function requireOnePath({ name, inputs, outputs }: LayersModel): void {
     "models.invalid-architecture",
     `The model "${name}" has ${inputs.length} input(s) and ${outputs.length} output(s); a network that is trained here has one of each.`,
   );
+}
+
+/** @throws {ProbSelectError} models.invalid-architecture if the model leaves a size open, such as a text's length. */
+function inputShapeOf({ name, inputs }: LayersModel): readonly number[] {
+  const sizes = (inputs[0] as SymbolicTensor).shape.slice(1);
+  return sizes.map((size) => {
+    if (size !== null) return size;
+    throw new ProbSelectError(
+      "models.invalid-architecture",
+      `The model "${name}" leaves sizes of its input open: [${sizes.map((one) => one ?? "unknown").join(", ")}]; a network that is ` +
+        "trained here reads examples of one shape. Build it with the data's, e.g. tf.input({ shape: [80] }) for texts of 80 tokens.",
+    );
+  });
 }
 
 /** Keras lists a layer's weights in the order of our tensors. */

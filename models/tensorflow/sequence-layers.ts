@@ -2,10 +2,8 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { SequenceLayer } from "../architecture/sequence-shapes.ts";
+import { futureMask } from "../future-mask.ts";
 import { lstmStates } from "./lstm.ts";
-
-/** What is added to the score of a position that may not be seen: e to it is 0 in float32. */
-const UNSEEN = -1e9;
 
 /**
  * @param input [batch, length] of token ids, or [batch, length, features].
@@ -73,15 +71,8 @@ function attend(
   };
   const queries = tf.mul(project("query"), 1 / Math.sqrt(keyUnits));
   const scores = tf.matMul(queries, project("key"), false, true); // [batch, heads, length, length]
-  const seen = tf.softmax(causal ? tf.add(scores, futureMask(length)) : scores);
+  const seen = tf.softmax(causal ? tf.add(scores, tf.tensor2d(futureMask(length), [length, length])) : scores);
   const joined = tf.reshape(tf.transpose(tf.matMul(seen, project("value")), [0, 2, 1, 3]), [batch, length, inner]);
   const kernel = tf.reshape(weight("attention_output/kernel"), [inner, features]) as tf.Tensor2D;
   return tf.add(multiplyLastAxis(joined, kernel), weight("attention_output/bias"));
-}
-
-/** [length, length]: row q has 0 at positions up to q. */
-function futureMask(length: number): tf.Tensor2D {
-  const places = Array.from({ length: length * length }, (_, place) => place);
-  const values = places.map((place) => (place % length > Math.floor(place / length) ? UNSEEN : 0));
-  return tf.tensor2d(values, [length, length]);
 }

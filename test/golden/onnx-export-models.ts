@@ -6,7 +6,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { encodeOnnxFile } from "../../models/export/onnx-file.ts";
 import { exportableNetworks, groupedNetwork } from "../support/exportable-networks.ts";
-import { someExamples, variedParameters } from "../support/network-values.ts";
+import { examplesFor, variedParameters } from "../support/network-values.ts";
 
 const EXAMPLES = 3;
 
@@ -14,7 +14,7 @@ const EXAMPLES = 3;
 export const onnxCases = [...exportableNetworks, groupedNetwork].map((architecture) => {
   const parameters = variedParameters(architecture);
   const file = encodeOnnxFile(architecture, parameters, { producerVersion: "test", metadata: { round: "3" } });
-  const examples = someExamples(architecture.inputShape, EXAMPLES);
+  const examples = examplesFor(architecture, EXAMPLES);
   return { architecture, parameters, file, examples, sha256: createHash("sha256").update(file).digest("hex") };
 });
 

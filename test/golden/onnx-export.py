@@ -29,4 +29,4 @@ for case in json.loads((folder / "cases.json").read_text()):
         "probabilities": [round(float(value), 8) for value in probabilities.ravel()],
     }
 
-print(json.dumps({"onnx": onnx.__version__, "onnxruntime": onnxruntime.__version__, "networks": networks}))
+print(json.dumps({"onnx": onnx.__version__, "onnxruntime": onnxruntime.__version__, "networks": networks}, indent=1))

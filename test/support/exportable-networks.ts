@@ -7,6 +7,7 @@ import { findArchitecture } from "../../models/zoo.ts";
 const linear = { activation: "linear" } as const;
 const square: [number, number] = [3, 3];
 const conv = { kind: "conv2d", kernelSize: square, padding: "same", ...linear } as const;
+const flatten: LayerDraft = { kind: "flatten", name: "flatten" };
 const classes: LayerDraft = { kind: "dense", name: "output", units: 4, activation: "softmax" };
 
 function network(name: string, inputShape: readonly number[], ...layers: readonly LayerDraft[]): Architecture {
@@ -14,8 +15,11 @@ function network(name: string, inputShape: readonly number[], ...layers: readonl
 }
 
 /** [9, 8, 3] through the layers, flattened, to four classes. */
-const images = (name: string, ...layers: readonly LayerDraft[]) =>
-  network(name, [9, 8, 3], ...layers, { kind: "flatten", name: "flatten" });
+const images = (name: string, ...layers: readonly LayerDraft[]) => network(name, [9, 8, 3], ...layers, flatten);
+
+/** Seven tokens of nine kinds through the layers to four classes. */
+const tokens = (name: string, ...layers: readonly LayerDraft[]) =>
+  network(name, [7], { kind: "embedding", name: "embedding", inputDim: 9, outputDim: 5 }, ...layers);
 
 const activations = [
   ...(["linear", "relu", "relu6", "leakyRelu", "elu", "selu", "gelu", "tanh", "sigmoid"] as const),
@@ -106,6 +110,31 @@ export const exportableNetworks: readonly Architecture[] = [
     { kind: "reshape", name: "rows", targetShape: [24, 4] },
     { kind: "layerNormalization", name: "ln" },
   ),
+  network(
+    "states",
+    [6, 3],
+    { kind: "lstm", name: "first", units: 5, returnSequences: true },
+    { kind: "lstm", name: "last", units: 4 },
+  ),
+  tokens("tokens-lstm", { kind: "lstm", name: "lstm", units: 4, returnSequences: true }, flatten),
+  tokens(
+    "tokens-attention",
+    { kind: "positionEmbedding", name: "positions" },
+    { kind: "multiHeadAttention", name: "attention", heads: 2, keyUnits: 4 },
+    { kind: "add", name: "sum", inputs: ["attention", "positions"] },
+    { kind: "layerNormalization", name: "norm" },
+    { kind: "dense", name: "hidden", units: 6, activation: "gelu" },
+    { kind: "globalAveragePool1d", name: "pool" },
+  ),
+  tokens(
+    "tokens-causal",
+    { kind: "multiHeadAttention", name: "attention", heads: 3, keyUnits: 2, causal: true },
+    flatten,
+  ),
+  tokens("tokens-one-head", { kind: "multiHeadAttention", name: "attention", heads: 1, keyUnits: 2 }, flatten),
+  findArchitecture("char-lstm"),
+  findArchitecture("char-lstm-large"),
+  findArchitecture("transformer-encoder"),
   findArchitecture("mlp"),
   findArchitecture("lenet5"),
   findArchitecture("cnn-small"),

@@ -14,12 +14,22 @@ export function someExamples(inputShape: readonly number[], count: number, seed 
   return Float32Array.from({ length }, () => 2 * random.next() - 1);
 }
 
+/** What the network reads: ids of tokens where a table looks them up, else `someExamples`. */
+export function examplesFor(architecture: Architecture, count: number): Float32Array {
+  const examples = someExamples(architecture.inputShape, count);
+  const [first] = architecture.layers;
+  return first?.kind === "embedding"
+    ? examples.map((value) => Math.floor(((value + 1) / 2) * first.inputDim))
+    : examples;
+}
+
 /** Parameters of which none is a default: biases, betas and means are no zeros, gammas and variances no ones. */
 export function variedParameters(architecture: Architecture, seed = 1): ParameterSet {
   const set = createParameterSet(parameterLayout(architecture));
   for (const { name, shape, values } of set.tensors) {
     const random = seededRandom(seed, "varied", name);
-    const fanIn = Math.max(1, values.length / (shape.at(-1) ?? 1));
+    // A row of a table is looked up, not summed.
+    const fanIn = name.endsWith("/embeddings") ? 1 : Math.max(1, values.length / (shape.at(-1) ?? 1));
     const spread = shape.length === 1 ? 0.2 : Math.sqrt(3 / fanIn);
     const centre = /\/(gamma|moving_variance)$/.test(name) ? 1 : 0;
     for (let index = 0; index < values.length; index++) values[index] = centre + spread * (2 * random.next() - 1);

@@ -1,25 +1,12 @@
-// Each kind of layer, without its activation, as ONNX operators of operator set 17. A kind without an entry cannot be exported in this
-// format, and says so.
+// Each kind of layer, without its activation, as ONNX operators of operator set 17.
 
 import type { LayerSpec, ShapedLayer } from "../../architecture.ts";
 import type { ParameterTensor } from "../../parameter-set.ts";
-import { type ExportableLayer, refuseExport } from "../refuse-export.ts";
-import { channelAxis, isImage, type OnnxGraph, onnxKernel, reshaped, withChannelsLast } from "./onnx-graph.ts";
+import { channelAxis, isImage, onnxKernel, reshaped, withChannelsLast } from "./onnx-graph.ts";
+import type { OnnxForm, OnnxPlace } from "./onnx-place.ts";
+import { sequenceForms } from "./onnx-sequence-layers.ts";
 
 const EPSILON = { float: 0.001 };
-
-/** A layer on its way into a graph. */
-export interface OnnxPlace {
-  readonly graph: OnnxGraph;
-  readonly shaped: ShapedLayer;
-  /** The values that it reads; images have their channels first. */
-  readonly inputs: readonly string[];
-  /** The layer's tensor of that name, e.g. "kernel". */
-  readonly tensor: (name: string) => ParameterTensor;
-}
-
-/** @returns the name of the layer's value. */
-type Form<Kind extends LayerSpec["kind"]> = (layer: Extract<LayerSpec, { kind: Kind }>, place: OnnxPlace) => string;
 
 type Sliding = Extract<LayerSpec, { padding: "same" | "valid" }>;
 
@@ -120,7 +107,8 @@ function join(operator: "Add" | "Mul", { graph, shaped, inputs }: OnnxPlace): st
 }
 
 /** One entry a kind. */
-const forms: { readonly [Kind in LayerSpec["kind"]]?: Form<Kind> } = {
+const forms: { readonly [Kind in LayerSpec["kind"]]: OnnxForm<Kind> } = {
+  ...sequenceForms,
   dense: (layer, place) => {
     const { graph, shaped, tensor } = place;
     const constant = ({ name, shape, values }: ParameterTensor) => graph.floats(name, shape, values);
@@ -194,17 +182,10 @@ const forms: { readonly [Kind in LayerSpec["kind"]]?: Form<Kind> } = {
   dropout: (_, { inputs: [value = ""] }) => value,
 };
 
-/**
- * The layer without its activation.
- *
- * @returns the name of its value.
- * @throws {ProbSelectError} models.not-exportable
- */
+/** The layer without its activation. @returns the name of its value. */
 export function onnxLayer(place: OnnxPlace): string {
   const { layer } = place.shaped;
   // Keyed by the layer's own kind, so the entry takes it.
-  const form = forms[layer.kind] as Form<LayerSpec["kind"]> | undefined;
-  return form
-    ? form(layer, place)
-    : refuseExport(layer as ExportableLayer, "has no form in onnx yet. Export to safetensors.");
+  const form = forms[layer.kind] as OnnxForm<LayerSpec["kind"]>;
+  return form(layer, place);
 }

@@ -42,6 +42,8 @@ export interface OnnxModel {
 /** Of the file format: the first that knows operator set 17. */
 const IR_VERSION = 8;
 const elementTypes = { float32: 1, int64: 7 } as const;
+/** What an operator that converts numbers names int64. */
+export const ONNX_INT64 = elementTypes.int64;
 const attributeTypes = { float: 1, int: 2, ints: 7 } as const;
 
 /** The file; equal models give equal bytes. */

@@ -5,9 +5,10 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { layersModelFiles } from "../../../models/export/layers-model-files.ts";
 import { selectBackend } from "../../../models/tensorflow/backend.ts";
 import { readLayersModel } from "../../../models/tensorflow/read-layers-model.ts";
+import { charLstm, transformerEncoder } from "../../../models/zoo.ts";
 import { exportableNetworks, groupedNetwork } from "../../support/exportable-networks.ts";
 import { loadLayersModel } from "../../support/layers-models.ts";
-import { largestDifference, probabilitiesOf, someExamples, variedParameters } from "../../support/network-values.ts";
+import { examplesFor, largestDifference, probabilitiesOf, variedParameters } from "../../support/network-values.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const folder = temporaryFolder();
@@ -26,14 +27,15 @@ async function written(architecture: (typeof exportableNetworks)[number]): Promi
 }
 
 /** Layers that are Keras layers of another kind, which the way back does not know. */
-const oneWay = /hardSwish|hardSigmoid|rearranged|joined-features|mobilenet_v3|shufflenet/;
+const oneWay =
+  /hardSwish|hardSigmoid|rearranged|joined-features|mobilenet_v3|shufflenet|attention|causal|one-head|transformer/;
 
 describe("a network as a LayersModel of TensorFlow.js", () => {
   it.each(exportableNetworks.map((architecture) => [architecture.name, architecture] as const))(
     "%s is loaded by tf.loadLayersModel and predicts the same",
     async (_, architecture) => {
       const count = 4;
-      const examples = someExamples(architecture.inputShape, count);
+      const examples = examplesFor(architecture, count);
       const expected = probabilitiesOf(architecture, variedParameters(architecture), examples);
       const model = await loadLayersModel(await written(architecture));
       const predicted = tf.tidy(() => {
@@ -59,10 +61,22 @@ describe("a network as a LayersModel of TensorFlow.js", () => {
     for (const { name, values } of parameters.tensors) {
       expect(largestDifference(values, weights.get(name.replaceAll("/", "_")) ?? [])).toBe(0);
     }
-    const examples = someExamples(architecture.inputShape, 4);
+    const examples = examplesFor(architecture, 4);
     const expected = probabilitiesOf(architecture, parameters, examples);
     const found = read.parameters ? probabilitiesOf(read.architecture, read.parameters, examples) : [];
     expect(largestDifference(found, expected)).toBeLessThan(1e-5);
+  });
+
+  it("of characters comes back with the very architecture that it went out with", async () => {
+    const read = await readLayersModel(join(await written(charLstm), "model.json"));
+    expect(read.architecture).toEqual(charLstm);
+  });
+
+  it("with attention is not read back: the layer and its class are named", async () => {
+    const path = join(await written(transformerEncoder), "model.json");
+    await expect(readLayersModel(path)).rejects.toThrow(
+      /The layer "block1\.attention\.head1\.scores" \(Dot\) cannot be trained here: /,
+    );
   });
 
   it("refuses a convolution in groups, with its name and what to do", () => {

@@ -1,4 +1,4 @@
-import { rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import * as tfl from "@tensorflow/tfjs-layers";
@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { selectBackend } from "../../../models/tensorflow/backend.ts";
 import { readLayersModel } from "../../../models/tensorflow/read-layers-model.ts";
 import { saveLayersModel, varyWeights } from "../../support/layers-models.ts";
-import { largestDifference, probabilitiesOf, someExamples } from "../../support/network-values.ts";
+import { examplesFor, largestDifference, probabilitiesOf } from "../../support/network-values.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const { layers } = tfl;
@@ -17,6 +17,12 @@ type Layer = tfl.layers.Layer;
 
 /** An image through the layers to four classes. */
 const images = (...body: Layer[]) => tfl.sequential({ layers: [...body, layers.flatten(), classes()] });
+
+const texts = (...body: Layer[]) => tfl.sequential({ layers: [...body, classes()] });
+const embedding = () => layers.embedding({ inputDim: 9, outputDim: 5, inputLength: 7 });
+/** TensorFlow.js' own initializer needs operators that are methods of tensors, which only its whole package has. */
+const start = { recurrentInitializer: "zeros" } as const;
+const gates = { units: 4, recurrentActivation: "sigmoid", ...start } as const;
 
 /** The same for a graph. */
 function graph(body: (input: tfl.SymbolicTensor) => tfl.SymbolicTensor): tfl.LayersModel {
@@ -132,6 +138,24 @@ const models: Readonly<Record<string, () => tfl.LayersModel>> = {
       const gate = apply(layers.conv2d({ filters: 3, kernelSize: 1, activation: "sigmoid" }), input);
       return apply(layers.multiply(), input, gate);
     }),
+  "an embedding and LSTMs": () =>
+    tfl.sequential({
+      layers: [
+        layers.embedding({ inputDim: 9, outputDim: 5, inputLength: 7 }),
+        layers.lstm({ ...gates, returnSequences: true }),
+        layers.lstm({ ...gates, units: 6 }),
+        classes(),
+      ],
+    }),
+  "the mean over a sequence": () =>
+    tfl.sequential({
+      layers: [
+        layers.embedding({ inputDim: 9, outputDim: 5, inputShape: [7] }),
+        layers.dense({ units: 6, activation: "tanh" }),
+        layers.globalAveragePooling1d(),
+        classes(),
+      ],
+    }),
   "a model in a model": () => {
     const inner = graph((input) => apply(layers.conv2d({ filters: 2, kernelSize: 3 }), input));
     const input = tfl.input({ shape: [9, 8, 3] });
@@ -155,15 +179,26 @@ describe("a tfjs LayersModel read from its files", () => {
     const model = make();
     varyWeights(model);
     const inputShape = (model.inputs[0]?.shape ?? []).slice(1).map(Number);
-    const examples = someExamples(inputShape, 6);
-    const expected = tf.tidy(() => (model.predict(tf.tensor(examples, [6, ...inputShape])) as tf.Tensor).dataSync());
     const { architecture, parameters } = await readLayersModel(await saveLayersModel(model, folder.path));
+    const examples = examplesFor(architecture, 6);
+    const expected = tf.tidy(() => (model.predict(tf.tensor(examples, [6, ...inputShape])) as tf.Tensor).dataSync());
     expect(architecture.inputShape).toEqual(inputShape);
     if (!parameters) throw new Error("the weights were not read");
     expect(largestDifference(probabilitiesOf(architecture, parameters, examples), expected)).toBeLessThan(1e-5);
     // Classes that are all as likely would prove nothing.
     expect(Math.max(...expected) - Math.min(...expected)).toBeGreaterThan(0.01);
     model.dispose();
+  });
+
+  it("finds an LSTM's weights by the names that Keras gives them, with the cell's in between", async () => {
+    const model = texts(embedding(), layers.lstm({ name: "l", ...gates }));
+    varyWeights(model);
+    const path = await saveLayersModel(model, folder.path);
+    const before = await readLayersModel(path);
+    const written = await readFile(path, "utf8");
+    expect(written).toContain('"l/recurrent_kernel"');
+    await writeFile(path, written.replaceAll(/"l\/(kernel|recurrent_kernel|bias)"/g, '"l/lstm_cell/$1"'));
+    expect((await readLayersModel(path)).parameters).toEqual(before.parameters);
   });
 
   it("brings no weights where the file names none, or where they are not wanted", async () => {
@@ -222,6 +257,54 @@ describe("a tfjs LayersModel read from its files", () => {
       "another slope",
       () => images(layers.leakyReLU({ name: "l", ...image })),
       /"l" \(LeakyReLU\) has alpha 0\.3; training here knows 0\.2 only/,
+    ],
+    [
+      "tokens that are masked",
+      () => texts(layers.embedding({ name: "e", inputDim: 9, outputDim: 5, maskZero: true, inputLength: 7 })),
+      /"e" \(Embedding\) has maskZero true; training here knows false only/,
+    ],
+    [
+      "texts of any length",
+      () => texts(layers.embedding({ name: "e", inputDim: 9, outputDim: 5 })),
+      /leaves sizes of its input open: \[unknown\].* tf\.input\(\{ shape: \[80\] \}\)/,
+    ],
+    [
+      "an LSTM with TensorFlow.js' own gates",
+      () => texts(embedding(), layers.lstm({ name: "l", units: 4, ...start })),
+      /"l" \(LSTM\) has recurrentActivation "hardSigmoid"; training here knows "sigmoid" only/,
+    ],
+    [
+      "an LSTM with another activation",
+      () => texts(embedding(), layers.lstm({ name: "l", ...gates, activation: "relu" })),
+      /"l" \(LSTM\) has activation "relu"; training here knows "tanh" only/,
+    ],
+    [
+      "an LSTM without bias",
+      () => texts(embedding(), layers.lstm({ name: "l", ...gates, useBias: false })),
+      /"l" \(LSTM\) has useBias false/,
+    ],
+    [
+      "an LSTM that reads from the end",
+      () => texts(embedding(), layers.lstm({ name: "l", ...gates, goBackwards: true })),
+      /"l" \(LSTM\) has goBackwards true/,
+    ],
+    [
+      "an LSTM that keeps its state from batch to batch",
+      () => {
+        const first = layers.embedding({ inputDim: 9, outputDim: 5, batchInputShape: [6, 7] });
+        return texts(first, layers.lstm({ name: "l", ...gates, stateful: true }));
+      },
+      /"l" \(LSTM\) has stateful true/,
+    ],
+    [
+      "an LSTM that drops",
+      () => texts(embedding(), layers.lstm({ name: "l", ...gates, recurrentDropout: 0.2 })),
+      /"l" \(LSTM\) has recurrentDropout 0\.2; training here knows 0 only/,
+    ],
+    [
+      "another recurrent layer",
+      () => texts(embedding(), layers.gru({ name: "g", units: 4, ...start })),
+      /"g" \(GRU\) cannot be trained here: .* LSTM, /,
     ],
     [
       "a frozen layer",
