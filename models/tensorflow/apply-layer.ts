@@ -3,6 +3,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { isSequenceLayer } from "../architecture/sequence-shapes.ts";
 import type { LayerSpec } from "../architecture.ts";
+import { averagePool } from "./average-pool.ts";
 import type { ForwardOptions } from "./forward-options.ts";
 import { normalizeBatch, normalizeLayer } from "./normalize.ts";
 import { applySequenceLayer, multiplyLastAxis } from "./sequence-layers.ts";
@@ -37,7 +38,7 @@ export function applyLayer(
     case "maxPool2d":
       return tf.maxPool(image, layer.poolSize, layer.strides, layer.padding);
     case "averagePool2d":
-      return tf.avgPool(image, layer.poolSize, layer.strides, layer.padding);
+      return averagePool(image, layer);
     case "globalAveragePool2d":
       return tf.mean(image, [1, 2], layer.keepDims);
     case "globalMaxPool2d":

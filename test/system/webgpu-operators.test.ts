@@ -8,7 +8,12 @@ afterEach(killSpawned);
 
 describe("operators of a training step on WebGPU", () => {
   it.each([1, 2])("have the values and gradients of wasm, and the same bits each time (seed %i)", async (seed) => {
-    const program = spawnProgram("test/models/tensorflow/operators/compare-operators.ts", "30", String(seed));
+    const program = spawnProgram(
+      "test/models/tensorflow/operators/compare-operators.ts",
+      "webgpu-software",
+      "30",
+      String(seed),
+    );
     expect(await program.exit, program.stderr()).toMatchObject({ code: 0 });
     const { outputs, ...wrong }: Comparison = JSON.parse(program.stdout());
     expect(outputs).toBeGreaterThan(300);

@@ -1,23 +1,28 @@
 // WebGPU on Mesa's software driver for Vulkan: the same Dawn, shaders and code of ours as on a GPU. Needs the packages and the driver
 // that scripts/install-software-vulkan.sh brings.
 
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { benchResultSchema } from "../../cli/bench-device/bench-result.ts";
 import { probeBackend } from "../../client/backends/probe-backends.ts";
-import { WorkerTrainer } from "../../client/training/worker-trainer.ts";
+import type { WorkerTrainer } from "../../client/training/worker-trainer.ts";
 import { initialParameters } from "../../models/initial-parameters.ts";
-import type { BackendName } from "../../models/tensorflow/backends/names.ts";
-import { type DataShape, findArchitecture } from "../../models/zoo.ts";
+import { findArchitecture } from "../../models/zoo.ts";
 import { runCli } from "../cli/run-cli.ts";
+import {
+  noiseOf,
+  usualSettings as settings,
+  startTrainer,
+  threeSteps,
+  trainOnBoth,
+} from "../models/tensorflow/train-on-both.ts";
 import { images, zooCases } from "../models/tensorflow/zoo-cases.ts";
 import { childrenOf, isAlive } from "../support/processes.ts";
 import { killSpawned, spawnCli } from "../support/spawn-cli.ts";
 
 const never = new AbortController().signal;
-const settings = { epochs: 1, batchSize: 4, learningRate: 0.01, momentum: 0.9 };
 const webGpuCases = zooCases.map(({ webGpuTolerance, ...each }) => {
   return { ...each, tolerance: webGpuTolerance ?? each.tolerance };
 });
@@ -34,60 +39,9 @@ afterEach(async () => {
   await killSpawned();
 });
 
-/** A module with noise of that shape, or with tokens at random. */
-async function noiseOf(shape: readonly number[], exampleCount: number, vocabularySize = 0): Promise<string> {
-  const path = join(folder, `noise-${shape.join("x")}-${exampleCount}-${vocabularySize}.mjs`);
-  await writeFile(
-    path,
-    `let state = 3;
-     const next = () => (state = (state * 16807) % 2147483647) / 2147483647;
-     const width = ${shape.reduce((product, size) => product * size, 1)};
-     const labels = Uint8Array.from({ length: ${exampleCount} }, () => Math.floor(next() * 10));
-     const input = () => (${vocabularySize} > 0 ? Math.floor(next() * ${vocabularySize}) : next());
-     const inputs = Float32Array.from({ length: ${exampleCount} * width }, input);
-     const load = async (indices = labels.map((_, place) => place)) => ({
-       exampleCount: indices.length, exampleShape: ${JSON.stringify(shape)}, classCount: 10,
-       labels: Uint8Array.from(indices, (place) => labels[place]),
-       inputs: Float32Array.from({ length: indices.length * width }, (_, k) => inputs[indices[Math.floor(k / width)] * width + (k % width)]),
-     });
-     export const dataset = { name: "noise", loadTrainingLabels: async () => labels, loadTraining: load, loadTest: load };`,
-  );
-  return path;
-}
-
-async function start(backend: BackendName, datasetName: string, maximumExamples?: number): Promise<WorkerTrainer> {
-  await trainer?.close();
-  const data = {
-    datasetName,
-    partition: { kind: "iid" },
-    shard: { index: 0, count: 1 },
-    seed: 5,
-    maximumExamples,
-  } as const;
-  trainer = await WorkerTrainer.start({ data, backend });
+async function start(datasetName: string): Promise<WorkerTrainer> {
+  trainer = await startTrainer("webgpu-software", datasetName);
   return trainer;
-}
-
-/** The training of a network on both. */
-async function trainBoth(
-  name: string,
-  datasetName: string,
-  { data, ...changes }: Partial<typeof settings> & { maximumExamples?: number; data?: DataShape } = {},
-) {
-  const results = [];
-  for (const backend of ["wasm", "webgpu-software"] as const) {
-    const worker = await start(backend, datasetName, changes.maximumExamples);
-    const architecture = findArchitecture(name, data);
-    const task = { architecture, parameters: initialParameters(architecture, 1), seed: 7 };
-    results.push(await worker.train({ ...task, settings: { ...settings, ...changes } }, { signal: never }));
-  }
-  const [wasm, gpu] = results;
-  if (!wasm || !gpu) throw new Error("no results");
-  const worst = wasm.parameters.values.reduce(
-    (largest, value, place) => Math.max(largest, Math.abs(value - (gpu.parameters.values[place] ?? Number.NaN))),
-    0,
-  );
-  return { wasm, gpu, worst };
 }
 
 describe("WebGPU on a software driver for Vulkan", () => {
@@ -101,9 +55,7 @@ describe("WebGPU on a software driver for Vulkan", () => {
   it.each(webGpuCases)(
     "trains $name as wasm does: three steps, loss and each parameter to $tolerance",
     async (each) => {
-      const { name, data, learningRate, batchSize } = each;
-      const noise = await noiseOf(data.inputShape, 3 * batchSize, data.vocabularySize);
-      const { wasm, gpu, worst } = await trainBoth(name, noise, { data, learningRate, batchSize });
+      const { wasm, other: gpu, worst } = await threeSteps("webgpu-software", folder, each);
       expect(gpu.stepCount).toBe(3);
       expect(Math.abs(gpu.trainingLoss - wasm.trainingLoss)).toBeLessThan(each.tolerance);
       expect(worst).toBeLessThan(each.tolerance);
@@ -114,7 +66,7 @@ describe("WebGPU on a software driver for Vulkan", () => {
     "trains %s right on digits: the loss of forty steps is wasm's to 1e-3",
     async (name) => {
       const changes = { batchSize: 16, epochs: 2, learningRate: 0.05, maximumExamples: 320 };
-      const { wasm, gpu } = await trainBoth(name, "mnist", changes);
+      const { wasm, other: gpu } = await trainOnBoth("webgpu-software", name, "mnist", changes);
       expect(gpu.stepCount).toBe(40);
       expect(gpu.trainingLoss).toBeLessThan(2);
       expect(Math.abs(gpu.trainingLoss - wasm.trainingLoss)).toBeLessThan(1e-3);
@@ -122,7 +74,7 @@ describe("WebGPU on a software driver for Vulkan", () => {
   );
 
   it("stops between two steps and takes the next task", async () => {
-    const worker = await start("webgpu-software", await noiseOf([12, 12, 3], 12));
+    const worker = await start(await noiseOf(folder, [12, 12, 3], 12));
     const architecture = findArchitecture("mlp", images(12));
     const task = () => ({ architecture, parameters: initialParameters(architecture, 1), seed: 7 });
     const abort = new AbortController();
@@ -137,7 +89,7 @@ describe("WebGPU on a software driver for Vulkan", () => {
 
   it("refuses what the GPU could not compute, instead of training on zeros", async () => {
     // A dense layer of 160 MB: more than the driver binds to a shader.
-    const worker = await start("webgpu-software", await noiseOf([200], 4));
+    const worker = await start(await noiseOf(folder, [200], 4));
     const architecture = {
       name: "wide",
       inputShape: [200],

@@ -6,6 +6,7 @@ import { type Architecture, architectureSchema } from "../../../models/architect
 import type { LabelledExamples } from "../../../models/examples.ts";
 import { initialParameters } from "../../../models/initial-parameters.ts";
 import { publishedNetwork } from "../../../models/networks/published-networks.ts";
+import { createParameterSet, type ParameterSet } from "../../../models/parameter-set.ts";
 import { type BackendName, selectBackend } from "../../../models/tensorflow/backend.ts";
 import { evaluateModel } from "../../../models/tensorflow/evaluate-model.ts";
 import { trainLocally } from "../../../models/tensorflow/train-locally.ts";
@@ -137,6 +138,30 @@ describe("training through each kind of layer", () => {
     const moved = (wasm.parameters.tensors[0]?.values ?? []).map((value, i) => Math.abs(value - (before[i] ?? 0)));
     expect(Math.max(...moved)).toBeGreaterThan(1e-4);
   });
+
+  it.each(kinds.filter(([name]) => !name.startsWith("batchNormalization")))(
+    "has the gradients that small changes of the parameters show: %s",
+    async (_, layers) => {
+      const { task, result } = await trainOn("wasm", networkOf(layers), 1, 1);
+      const first = (of: ParameterSet) => of.tensors[0]?.values ?? new Float32Array();
+      const gradients = first(task.parameters).map(
+        (before, place) => before - (first(result.parameters)[place] ?? Number.NaN),
+      );
+      const lossAt = async (place: number, change: number) => {
+        const parameters = createParameterSet(task.parameters.tensors, task.parameters.values.slice());
+        const values = first(parameters);
+        values[place] = (values[place] ?? Number.NaN) + change;
+        return (await evaluateModel({ ...task, parameters })).loss;
+      };
+      const largest = Math.max(...gradients.map(Math.abs));
+      const change = 0.005;
+      for (let place = 0; place < gradients.length; place += 11) {
+        const slope = ((await lossAt(place, change)) - (await lossAt(place, -change))) / (2 * change);
+        // Parts of the loss have kinks, and its float32 has about seven digits.
+        expect(Math.abs(slope - (gradients[place] ?? Number.NaN)), `parameter ${place}`).toBeLessThan(0.03 * largest);
+      }
+    },
+  );
 
   it.each(kinds)("lowers the loss: %s", async (_, layers) => {
     const { task, result } = await trainOn("wasm", networkOf(layers), 40, 0.1);

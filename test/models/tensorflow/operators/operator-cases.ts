@@ -3,6 +3,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { type RandomSource, randomInteger, seededRandom } from "../../../../foundation/random-source.ts";
+import { averagePool, type Windows } from "../../../../models/tensorflow/average-pool.ts";
 
 export interface OperatorCase {
   /** The operator and its shapes, for people. */
@@ -82,13 +83,18 @@ const depthwise: Maker = (random) => {
   };
 };
 
+const maximumPool = (image: tf.Tensor4D, { poolSize: [size], strides: [strides], padding }: Windows) =>
+  tf.maxPool(image, size, strides, padding);
+
 const pooling: Maker = (random) => {
   const { images, outputs, channels, size, strides, padding, what } = sliding(random);
-  const [name, pool] = drawn(random, [["maxPool", tf.maxPool] as const, ["avgPool", tf.avgPool] as const]);
+  const [name, pool] = drawn(random, [["maximum", maximumPool] as const, ["average", averagePool] as const]);
   return {
-    what: `${name} of ${what}`,
+    what: `${name} of the windows of ${what}`,
     inputs: made(random, images, [...outputs, channels]),
-    compute: withGradients((x) => pool(x as tf.Tensor4D, size, strides, padding)),
+    compute: withGradients((x) =>
+      pool(x as tf.Tensor4D, { poolSize: [size, size], strides: [strides, strides], padding }),
+    ),
   };
 };
 
