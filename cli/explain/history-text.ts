@@ -9,23 +9,20 @@ import {
   plainText,
 } from "../../server/reporting/format-quantities.ts";
 import { type Paint, statusStyles } from "../../server/reporting/paint.ts";
-import { formatPlainTable, type PlainColumn, tableWidth } from "../../server/reporting/plain-table.ts";
 import { actualWords } from "../../server/reporting/words.ts";
 import { clientLines } from "./client-lines.ts";
 import { rangesText } from "./find-in-run.ts";
+import { type FittedColumn, fittedTable } from "./fitted-table.ts";
 import { factLines } from "./forecast-lines.ts";
 import type { EntryFacts, HistoryFacts } from "./run-facts.ts";
 
 /** Whole columns go where the terminal is narrow, those that say least first. */
 const dispensable = ["policy", "deadline", "use", "decision", "device time"];
 
-interface Column extends Omit<PlainColumn, "width"> {
-  readonly cellOf: (entry: EntryFacts) => string;
-}
-
+type Column = FittedColumn<EntryFacts>;
 const column = (title: string, align: Column["align"], cellOf: Column["cellOf"]): Column => ({ title, align, cellOf });
 
-const allColumns: readonly Column[] = [
+const columns: readonly Column[] = [
   column("round", "right", ({ round }) => String(round)),
   column("policy", "left", ({ policy }) => plainText(policy)),
   column("p", "right", ({ deadlineProbability }) => formatShare(deadlineProbability)),
@@ -65,7 +62,10 @@ export function historyText(facts: HistoryFacts, width: number, paint: Paint): s
   if (rounds.length === 0) return [...head, "No round was planned yet."].join("\n");
   return [
     ...head,
-    historyTable(rounds, width, paint),
+    fittedTable(
+      { columns, rows: rounds, dispensable, width, paintCell: (...cell) => paintCell(...cell, paint) },
+      paint,
+    ),
     ...noteLines(rounds),
     ...openEnd(facts, paint),
     "",
@@ -73,21 +73,6 @@ export function historyText(facts: HistoryFacts, width: number, paint: Paint): s
     "",
     paint("dim", "Add --round N for one round in full."),
   ].join("\n");
-}
-
-function historyTable(rounds: readonly EntryFacts[], width: number, paint: Paint): string {
-  const natural = allColumns.map((item) => {
-    return {
-      ...item,
-      width: rounds.reduce((most, entry) => Math.max(most, item.cellOf(entry).length), item.title.length),
-    };
-  });
-  let columns = natural;
-  for (let dropped = 1; dropped <= dispensable.length && tableWidth(columns) > width; dropped++) {
-    columns = natural.filter(({ title }) => !dispensable.slice(0, dropped).includes(title));
-  }
-  const rows = rounds.map((entry) => columns.map((item) => paintCell(item, entry, paint)));
-  return formatPlainTable(columns, rows, paint);
 }
 
 function paintCell({ title, cellOf }: Column, entry: EntryFacts, paint: Paint): string {

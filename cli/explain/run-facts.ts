@@ -58,7 +58,8 @@ export function roundFacts(entry: ClientRoundEntry, history: ClientHistory, sour
   };
 }
 
-function runFacts({ journal, run }: JournalSource) {
+/** What every answer of `explain --run` begins with. */
+export function runFacts({ journal, run }: JournalSource) {
   return {
     journal,
     runName: run.started.runName,
