@@ -8,9 +8,11 @@ import type { CatalogueDevice, DeviceReport } from "../selection/types.ts";
 import { accessOptions, statedAccess } from "./access-options.ts";
 import { backendOption, parseBackends } from "./backend-option.ts";
 import { agentLog } from "./client/agent-log.ts";
+import { backendWords } from "./client/backend-words.ts";
 import { describeThisDevice } from "./client/describe-this-device.ts";
 import { deviceFigureOptions, gpuNameOption, statedFigures } from "./device-options.ts";
 import { energyOptions, statedEnergy } from "./energy-options.ts";
+import { gpuNameWarnings } from "./gpu-name-warnings.ts";
 import { assumedLink, chosenLink, formatRates, formatSpread, linkOptions } from "./link-options.ts";
 import { maskOptions, maskWords, statedMaskTerms } from "./mask-options.ts";
 import { jsonOption, printJson } from "./output.ts";
@@ -123,7 +125,7 @@ async function runClient(given: ClientArguments): Promise<void> {
       ? { report: emulated.report, why: "emulated", warnings: [], notes: [], others: [] }
       : await describeThisDevice(given, { figures, backend: trainer.backend, others: wishes.others });
     const { report, why, others } = described;
-    say(`back-end ${trainer.backend.name}: ${trainer.backend.choice}`);
+    for (const line of backendWords(trainer.backend, given.verbose === true)) say(line);
     const resolved = resolveDevice(report);
     for (const note of described.notes) say(`hardware ${note}`);
     say(`device ${deviceSummary(resolved)}; ${why}`);
@@ -206,8 +208,7 @@ async function findEmulated(report: DeviceReport): Promise<{ report: DeviceRepor
   const resolved = resolveDevice(report);
   if (resolved.kind === "known") return { report, device: resolved.device };
   throw wrongUsage(
-    `--emulate needs a GPU of the catalogue; "${report.name}" is not one. ${resolved.warnings.join(" ")} ` +
-      `Search it with: probselect devices NAME`,
+    `--emulate needs a GPU of the catalogue. ${[...gpuNameWarnings(report.name), ...resolved.warnings].join(" ")}`,
   );
 }
 

@@ -3,7 +3,10 @@
 import type { AgentEvent } from "./agent-types.ts";
 import type { PrivateReleases } from "./privacy/private-releases.ts";
 
-/** The line for an event; undefined for one that is not worth a line (progress within a phase). */
+/**
+ * The line for an event; undefined for one that is not worth a line by itself: progress within a phase, a vain attempt to
+ * connect (cli/client/outage.ts).
+ */
 export function formatAgentEvent(event: AgentEvent): string | undefined {
   switch (event.type) {
     case "registered":
@@ -14,7 +17,7 @@ export function formatAgentEvent(event: AgentEvent): string | undefined {
     case "disconnected":
       return `connection closed: ${event.reason}`;
     case "cannot-connect":
-      return `cannot reach the aggregator (${event.reason}); trying again`;
+      return undefined;
     case "task-started": {
       const { round, training, deadlineSeconds } = event.task;
       const { epochs, batchSize, maximumExamples } = training;

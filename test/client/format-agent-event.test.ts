@@ -47,10 +47,6 @@ describe("an agent's log", () => {
       ended({ status: "cancelled", reason: "The deadline of 20 s passed." }),
       "round 3: cancelled: The deadline of 20 s passed.",
     ],
-    [
-      { type: "cannot-connect", reason: "xhr poll error" },
-      "cannot reach the aggregator (xhr poll error); trying again",
-    ],
     [{ type: "run-finished", reason: "The run is over: completed." }, "The run is over: completed."],
   ])("says of %j: %s", (event, line) => {
     expect(formatAgentEvent(event as AgentEvent)).toBe(line);
