@@ -103,13 +103,15 @@ async function runClient(given: ClientArguments): Promise<void> {
   for (const warning of warnings) say(`warning ${warning}`);
   const privacy = await statedPrivacy(given);
   // Loaded here: --help and wrong usage need no tensor library.
-  const [{ WorkerTrainer }, { runAgent }, { formatPrivacy }, { deviceSummary }, { resolveDevice }] = await Promise.all([
-    import("../client/training/worker-trainer.ts"),
-    import("../client/agent.ts"),
-    import("../client/format-agent-event.ts"),
-    import("../selection/devices/device-summary.ts"),
-    import("../selection/devices/resolve-device.ts"),
-  ]);
+  const [{ WorkerTrainer }, { runAgent }, { formatPrivacy }, { deviceSummary }, { resolveDevice }, { examplesFacts }] =
+    await Promise.all([
+      import("../client/training/worker-trainer.ts"),
+      import("../client/agent.ts"),
+      import("../client/format-agent-event.ts"),
+      import("../selection/devices/device-summary.ts"),
+      import("../selection/devices/resolve-device.ts"),
+      import("./client/examples-facts.ts"),
+    ]);
   const interruption = new AbortController();
   const stop = () => {
     // The second Ctrl-C does not wait for anything.
@@ -147,7 +149,7 @@ async function runClient(given: ClientArguments): Promise<void> {
           device: report,
           link: link.link,
           exampleCount: trainer.exampleCount,
-          examples: { shape: [...trainer.examples.shape], classCount: trainer.examples.classCount },
+          examples: examplesFacts(given.data, trainer.examples),
           backend: trainer.backend.name,
           ...(others.length > 0 && { otherBackends: [...others] }),
           labels: given.label ?? [],

@@ -23,7 +23,7 @@ export function clientLines(client: ClientFacts, paint: Paint): readonly string[
     ...(labels.length === 0 ? [] : factLines("labels", labels.map(plainText).join(", "))),
     ...(energy === null ? [] : factLines("energy", `at most ${formatEnergy(energy.budgetJoules)} a round`)),
     ...warningLines("warning", unforecastable === null ? [] : [`It is never selected. ${unforecastable}`], paint),
-    ...warningLines("warning", device.warnings, paint),
+    ...warningLines("warning", [...device.warnings, ...client.dataWarnings], paint),
   ];
 }
 

@@ -90,6 +90,8 @@ function clientFacts(clientId: string, registration: Registration | null, eviden
     labels: registration?.labels ?? [],
     /** What it may spend in a round; null: what it needs. */
     energy: registration?.energy ?? null,
+    /** Sentences on its examples beside those of other clients. */
+    dataWarnings: registration?.dataWarnings ?? [],
     /** Why it can never be forecast, and so is never selected; null if it can. */
     unforecastable: registration?.unforecastable ?? null,
   };

@@ -91,7 +91,9 @@ export function formatClientRegistered(event: EventOf<"client-registered">, pain
   const backend = backendChoice ? [paint("dim", `    trains with ${plainText(backendChoice.reason)}`)] : [];
   const unforecastable =
     event.unforecastable === undefined ? [] : [`It will never be selected. ${event.unforecastable}`];
-  const warnings = [...unforecastable, ...device.warnings].map((warning) => `    ! ${plainText(warning)}`);
+  const warnings = [...unforecastable, ...device.warnings, ...(event.dataWarnings ?? [])].map(
+    (warning) => `    ! ${plainText(warning)}`,
+  );
   return [line, ...backend, ...evidence, ...warnings.map((warning) => paint("yellow", warning))].join("\n");
 }
 
