@@ -103,15 +103,21 @@ async function runClient(given: ClientArguments): Promise<void> {
   for (const warning of warnings) say(`warning ${warning}`);
   const privacy = await statedPrivacy(given);
   // Loaded here: --help and wrong usage need no tensor library.
-  const [{ WorkerTrainer }, { runAgent }, { formatPrivacy }, { deviceSummary }, { resolveDevice }, { examplesFacts }] =
-    await Promise.all([
-      import("../client/training/worker-trainer.ts"),
-      import("../client/agent.ts"),
-      import("../client/format-agent-event.ts"),
-      import("../selection/devices/device-summary.ts"),
-      import("../selection/devices/resolve-device.ts"),
-      import("./client/examples-facts.ts"),
-    ]);
+  const [
+    { WorkerTrainer },
+    { runAgent },
+    { formatPrivacy },
+    { deviceSummary },
+    { resolveDevice },
+    { examplesFacts, wholeSetHint },
+  ] = await Promise.all([
+    import("../client/training/worker-trainer.ts"),
+    import("../client/agent.ts"),
+    import("../client/format-agent-event.ts"),
+    import("../selection/devices/device-summary.ts"),
+    import("../selection/devices/resolve-device.ts"),
+    import("./client/examples-facts.ts"),
+  ]);
   const interruption = new AbortController();
   const stop = () => {
     // The second Ctrl-C does not wait for anything.
@@ -135,8 +141,10 @@ async function runClient(given: ClientArguments): Promise<void> {
     for (const warning of [...described.warnings, ...resolved.warnings]) say(`warning ${warning}`);
     say(`link ${formatRates(link.link)}; ${link.why}`);
     say(`link's ${formatSpread(link)}; ${link.spreadWhy}`);
+    const examples = examplesFacts(given, trainer.examples);
+    const streamed = trainer.isStreamed ? ", read batch by batch" : "";
     say(
-      `data ${given.data}, ${given.partition}, share ${given.shard}: ${trainer.exampleCount} examples${trainer.isStreamed ? ", read batch by batch" : ""}`,
+      `data ${given.data}, ${given.partition}, share ${given.shard}: ${trainer.exampleCount} examples${streamed}${wholeSetHint(examples)}`,
     );
     if (privacy) say(`local privacy: ${formatPrivacy(privacy)}`);
     say(maskWords(maskTerms));
@@ -149,7 +157,7 @@ async function runClient(given: ClientArguments): Promise<void> {
           device: report,
           link: link.link,
           exampleCount: trainer.exampleCount,
-          examples: examplesFacts(given.data, trainer.examples),
+          examples,
           backend: trainer.backend.name,
           ...(others.length > 0 && { otherBackends: [...others] }),
           labels: given.label ?? [],

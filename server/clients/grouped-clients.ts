@@ -11,9 +11,7 @@ export class GroupedClients<Group> {
 
   /** From now on the client is in that group, or with undefined in none. */
   put(clientId: string, group: Group | undefined): void {
-    const before = this.#groupOf.get(clientId);
-    if (before !== undefined) this.#members.get(before)?.delete(clientId);
-    this.#groupOf.delete(clientId);
+    this.#remove(clientId);
     if (group === undefined) return;
     this.#groupOf.set(clientId, group);
     this.#members.set(group, (this.#members.get(group) ?? new Set()).add(clientId));
@@ -22,7 +20,7 @@ export class GroupedClients<Group> {
   /** Its connected clients, in the order in which they came. */
   membersOf(group: Group): readonly string[] {
     const members = this.#members.get(group) ?? new Set<string>();
-    for (const clientId of members) if (!this.#isConnected(clientId)) this.put(clientId, undefined);
+    for (const clientId of members) if (!this.#isConnected(clientId)) this.#remove(clientId);
     return [...members];
   }
 
@@ -31,10 +29,18 @@ export class GroupedClients<Group> {
     return [...this.#members.keys()].flatMap((group) => {
       for (const clientId of this.#members.get(group) ?? []) {
         if (this.#isConnected(clientId)) return [{ group, clientId }];
-        this.put(clientId, undefined);
+        this.#remove(clientId);
       }
-      this.#members.delete(group);
       return [];
     });
+  }
+
+  #remove(clientId: string): void {
+    const group = this.#groupOf.get(clientId);
+    if (group === undefined) return;
+    this.#groupOf.delete(clientId);
+    const members = this.#members.get(group);
+    members?.delete(clientId);
+    if (members?.size === 0) this.#members.delete(group);
   }
 }

@@ -28,7 +28,8 @@ export interface RunDoorOptions {
 export function runDoor(options: RunDoorOptions): AgentDoor {
   const { config, journal, parts, registry, backends, cohort } = options;
   const { implausibleSpecs } = config.security;
-  const warningsOn = watchExamples((clientId) => registry.socketOf(clientId) !== undefined);
+  const isConnected = (clientId: string) => registry.socketOf(clientId) !== undefined;
+  const warningsOn = watchExamples({ isConnected, minimumClients: config.minimumClients });
   /** The client with the back-end that was chosen for it. */
   const asGoverned = (client: RegisteredClient) => registry.find(client.candidate.clientId) ?? client;
   return {
