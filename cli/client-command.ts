@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from "yargs";
 import { stateFile } from "../client/state-file.ts";
 import { wallClock } from "../foundation/clock.ts";
+import { counted } from "../foundation/counted.ts";
 import type { CatalogueDevice, DeviceReport } from "../selection/types.ts";
 import { accessOptions, statedAccess } from "./access-options.ts";
 import { backendOption, parseBackends } from "./backend-option.ts";
@@ -144,7 +145,7 @@ async function runClient(given: ClientArguments): Promise<void> {
     const examples = examplesFacts(given, trainer.examples);
     const streamed = trainer.isStreamed ? ", read batch by batch" : "";
     say(
-      `data ${given.data}, ${given.partition}, share ${given.shard}: ${trainer.exampleCount} examples${streamed}${wholeSetHint(examples)}`,
+      `data ${given.data}, ${given.partition}, share ${given.shard}: ${counted(trainer.exampleCount, "example")}${streamed}${wholeSetHint(examples)}`,
     );
     if (privacy) say(`local privacy: ${formatPrivacy(privacy)}`);
     say(maskWords(maskTerms));

@@ -1,5 +1,6 @@
 // A client's run for people: a row for each round, then how often it was selected, what was promised and what was kept.
 
+import { counted } from "../../foundation/counted.ts";
 import {
   formatCount,
   formatLimit,
@@ -101,7 +102,7 @@ function openEnd({ runEnd, rounds }: HistoryFacts, paint: Paint): readonly strin
 function summaryLines({ summary, rounds }: HistoryFacts, paint: Paint): readonly string[] {
   const { plannedRoundCount, selectedRoundCount, mostFrequentReason } = summary;
   const bold = (count: number) => paint("bold", formatCount(count));
-  const planned = `${formatCount(plannedRoundCount)} round${plannedRoundCount === 1 ? "" : "s"}`;
+  const planned = `${counted(plannedRoundCount, "round")}`;
   const spent = summary.usefulDeviceSeconds + summary.wastedDeviceSeconds + summary.undecidedDeviceSeconds;
   const wasted = paint("bold", formatSeconds(summary.wastedDeviceSeconds));
   // The words of the last of these rounds stand for all: they may name that round's own deadline.
@@ -132,6 +133,6 @@ function onTimeWords(summary: HistoryFacts["summary"], bold: (count: number) => 
 
 /** What was promised and what came true, where a forecast of time can be scored. */
 function promiseWords({ scoredRoundCount, meanDeadlineProbability, onTimeShare }: HistoryFacts["summary"]): string {
-  const scored = `${formatCount(scoredRoundCount)} round${scoredRoundCount === 1 ? "" : "s"}, completed or late`;
+  const scored = `${counted(scoredRoundCount, "round")}, completed or late`;
   return `${formatShare(meanDeadlineProbability)} on average, and ${formatShare(onTimeShare)} kept (${scored})`;
 }

@@ -57,7 +57,7 @@ describe("a round's plan in the log", () => {
       "Round 1 of 6: probselect selected 2 of 3 clients (1 with less work), deadline 20 s, closes with 1 update",
     );
     expect(formatRoundPlanned(planned({ decisions: decisions.slice(0, 1) }), 6)).toBe(
-      "Round 1 of 6: probselect selected 1 of 1 clients, deadline 20 s",
+      "Round 1 of 6: probselect selected 1 of 1 client, deadline 20 s",
     );
   });
 });
