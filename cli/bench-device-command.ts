@@ -63,7 +63,7 @@ async function runBenchDevice(given: BenchArguments): Promise<void> {
   const { createProgressBar } = await import("./progress-bar.ts");
   const folder = resolve(given.out);
   await requireWritable(folder);
-  const bar = createProgressBar(process.stderr);
+  const bar = createProgressBar(process.stderr, "time left not known yet");
   const interruption = new AbortController();
   const stop = () => interruption.abort();
   process.on("SIGINT", stop).on("SIGTERM", stop);

@@ -4,13 +4,16 @@ import { hostname } from "node:os";
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from "yargs";
 import { stateFile } from "../client/state-file.ts";
 import { wallClock } from "../foundation/clock.ts";
+import { counted } from "../foundation/counted.ts";
 import type { CatalogueDevice, DeviceReport } from "../selection/types.ts";
 import { accessOptions, statedAccess } from "./access-options.ts";
 import { backendOption, parseBackends } from "./backend-option.ts";
 import { agentLog } from "./client/agent-log.ts";
+import { backendWords } from "./client/backend-words.ts";
 import { describeThisDevice } from "./client/describe-this-device.ts";
 import { deviceFigureOptions, gpuNameOption, statedFigures } from "./device-options.ts";
 import { energyOptions, statedEnergy } from "./energy-options.ts";
+import { gpuNameWarnings } from "./gpu-name-warnings.ts";
 import { assumedLink, chosenLink, formatRates, formatSpread, linkOptions } from "./link-options.ts";
 import { maskOptions, maskWords, statedMaskTerms } from "./mask-options.ts";
 import { jsonOption, printJson } from "./output.ts";
@@ -102,12 +105,20 @@ async function runClient(given: ClientArguments): Promise<void> {
   for (const warning of warnings) say(`warning ${warning}`);
   const privacy = await statedPrivacy(given);
   // Loaded here: --help and wrong usage need no tensor library.
-  const [{ WorkerTrainer }, { runAgent }, { formatPrivacy }, { deviceSummary }, { resolveDevice }] = await Promise.all([
+  const [
+    { WorkerTrainer },
+    { runAgent },
+    { formatPrivacy },
+    { deviceSummary },
+    { resolveDevice },
+    { examplesFacts, wholeSetHint },
+  ] = await Promise.all([
     import("../client/training/worker-trainer.ts"),
     import("../client/agent.ts"),
     import("../client/format-agent-event.ts"),
     import("../selection/devices/device-summary.ts"),
     import("../selection/devices/resolve-device.ts"),
+    import("./client/examples-facts.ts"),
   ]);
   const interruption = new AbortController();
   const stop = () => {
@@ -124,7 +135,7 @@ async function runClient(given: ClientArguments): Promise<void> {
       ? { report: emulated.report, why: "emulated", warnings: [], notes: [], others: [] }
       : await describeThisDevice(given, { figures, backend: trainer.backend, others: wishes.others });
     const { report, why, others } = described;
-    say(`back-end ${trainer.backend.name}: ${trainer.backend.choice}`);
+    for (const line of backendWords(trainer.backend, given.verbose === true)) say(line);
     const resolved = resolveDevice(report);
     for (const note of described.notes) say(`hardware ${note}`);
     say(`device ${deviceSummary(resolved)}; ${why}`);
@@ -132,8 +143,10 @@ async function runClient(given: ClientArguments): Promise<void> {
     for (const warning of [...described.warnings, ...resolved.warnings]) say(`warning ${warning}`);
     say(`link ${formatRates(link.link)}; ${link.why}`);
     say(`link's ${formatSpread(link)}; ${link.spreadWhy}`);
+    const examples = examplesFacts(given, trainer.examples);
+    const streamed = trainer.isStreamed ? ", read batch by batch" : "";
     say(
-      `data ${given.data}, ${given.partition}, share ${given.shard}: ${trainer.exampleCount} examples${trainer.isStreamed ? ", read batch by batch" : ""}`,
+      `data ${given.data}, ${given.partition}, share ${given.shard}: ${counted(trainer.exampleCount, "example")}${streamed}${wholeSetHint(examples)}`,
     );
     if (privacy) say(`local privacy: ${formatPrivacy(privacy)}`);
     say(maskWords(maskTerms));
@@ -146,7 +159,7 @@ async function runClient(given: ClientArguments): Promise<void> {
           device: report,
           link: link.link,
           exampleCount: trainer.exampleCount,
-          examples: { shape: [...trainer.examples.shape], classCount: trainer.examples.classCount },
+          examples,
           backend: trainer.backend.name,
           ...(others.length > 0 && { otherBackends: [...others] }),
           labels: given.label ?? [],
@@ -207,8 +220,7 @@ async function findEmulated(report: DeviceReport): Promise<{ report: DeviceRepor
   const resolved = resolveDevice(report);
   if (resolved.kind === "known") return { report, device: resolved.device };
   throw wrongUsage(
-    `--emulate needs a GPU of the catalogue; "${report.name}" is not one. ${resolved.warnings.join(" ")} ` +
-      `Search it with: probselect devices NAME`,
+    `--emulate needs a GPU of the catalogue. ${[...gpuNameWarnings(report.name), ...resolved.warnings].join(" ")}`,
   );
 }
 

@@ -1,8 +1,8 @@
 // `probselect config`: checks an aggregator's configuration without starting it, and prints the schema that editors check it with.
 
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from "yargs";
+import { counted } from "../foundation/counted.ts";
 import type { ServerConfig } from "../server/config.ts";
-import { formatCount } from "../server/reporting/format-quantities.ts";
 import { jsonOption, printJson, printResult } from "./output.ts";
 import { wrongUsage } from "./wrong-usage.ts";
 
@@ -58,7 +58,7 @@ function describe(file: string, config: ServerConfig, parameterCount: number): s
   const { model, dataset, rounds, slo, selection, aggregation, host, port, outputDirectory } = config;
   return [
     `${file} is in order.`,
-    `  run ${config.runName}: ${model} (${formatCount(parameterCount)} parameters) on ${dataset}, ${rounds} rounds`,
+    `  run ${config.runName}: ${model} (${counted(parameterCount, "parameter")}) on ${dataset}, ${counted(rounds, "round")}`,
     `  selection by ${selection.policy}, deadline ${slo.deadlineSeconds} s, p >= ${slo.minimumProbability}`,
     `  aggregation by ${aggregation.strategy}${waysOf(aggregation)}`,
     `  listens on ${host}:${port}, writes to ${outputDirectory}`,
@@ -66,7 +66,7 @@ function describe(file: string, config: ServerConfig, parameterCount: number): s
 }
 
 function waysOf({ asynchronous, secure }: ServerConfig["aggregation"]): string {
-  if (secure) return `, of the updates' masked sum, of ${secure.minimumClients} clients at least`;
+  if (secure) return `, of the updates' masked sum, of ${counted(secure.minimumClients, "client")} at least`;
   if (!asynchronous) return "";
-  return `, asynchronously: ${asynchronous.bufferSize} updates a model, ${asynchronous.concurrency} clients at work`;
+  return `, asynchronously: ${counted(asynchronous.bufferSize, "update")} a model, ${counted(asynchronous.concurrency, "client")} at work`;
 }

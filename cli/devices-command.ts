@@ -1,10 +1,10 @@
 // `probselect devices [name..]`: the rows of the GPU catalogue, and which of them a driver's name for a GPU means.
 
 import type { CommandModule } from "yargs";
-import { nearestNames } from "../foundation/closest-name.ts";
 import type { CatalogueRow } from "../selection/devices/catalogue/catalogue-table.ts";
 import { type DeviceMatch, findDevice, searchDevices } from "../selection/devices/find-device.ts";
 import { gpuCatalogue } from "../selection/devices/gpu-catalogue.ts";
+import { nearestDeviceNames } from "../selection/devices/nearest-devices.ts";
 import { type Paint, paintFor } from "../server/reporting/paint.ts";
 import { deviceDetails } from "./devices/device-details.ts";
 import { deviceTable } from "./devices/device-table.ts";
@@ -88,9 +88,8 @@ function describeMatch(query: string, match: DeviceMatch, foundCount: number): s
       : "It may also be a card that the catalogue lacks; give one of these names if it is not.";
     return `A client that reports "${query}" could have any of these.\n${advice}\n${rows}`;
   }
-  const names = gpuCatalogue.map((row) => row.name);
-  const near = foundCount > 0 ? [] : nearestNames(query, names, 3);
-  const suggestion = near.length === 0 ? "" : ` Near in spelling: ${near.join(", ")}.`;
+  const near = foundCount > 0 ? undefined : nearestDeviceNames(query);
+  const suggestion = near === undefined ? "" : ` Did you mean ${near}?`;
   return `No row is named "${query}".${suggestion}
 A client that reports it needs its fp32 peak and memory bandwidth stated by hand; without them it is an unknown device, forecast
 by the mixture over the whole catalogue. To add its row, follow the recipe "A GPU" in CONTRIBUTING.md.`;

@@ -4,8 +4,8 @@ import { readFile } from "node:fs/promises";
 import Table from "cli-table3";
 import { mean, median } from "simple-statistics";
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
-import { countRows } from "../experiments/forecast-accuracy/count-rows.ts";
 import type { ForecastEvaluation, PredictedRow } from "../experiments/forecast-accuracy/evaluate-forecast.ts";
+import { counted } from "../foundation/counted.ts";
 import { messageOf, ProbSelectError } from "../foundation/errors.ts";
 import { lawOption } from "./forecast-options.ts";
 import { jsonOption, printResult } from "./output.ts";
@@ -103,7 +103,7 @@ function formatEvaluation(evaluation: ForecastEvaluation, predicted: readonly Pr
     `  CRPS / predicted time      ${evaluation.crps.toFixed(3)}`,
     `  where p >= 80 %            promised ${percent(evaluation.meanProbabilityAbove80)}, kept ${percent(evaluation.onTimeShareAbove80)}`,
   ];
-  const skipped = evaluation.skipped.map(({ reason, rows }) => `  ${countRows(rows)}: ${reason}`);
+  const skipped = evaluation.skipped.map(({ reason, rows }) => `  ${counted(rows, "row")}: ${reason}`);
   return [
     ...lines,
     "",

@@ -21,7 +21,7 @@ export const explainCommand: CommandModule<object, ExplainArguments> = {
     cli
       .options(options)
       .group(Object.keys(deviceFormOptions), "A device that you describe:")
-      .group(Object.keys(runFormOptions), "A client of a run:")
+      .group(Object.keys(runFormOptions), "The clients of a run:")
       .example(
         'probselect explain --device "NVIDIA A100 PCIe 40GB" --examples 5000 --deadline-seconds 30',
         "LeNet-5, one epoch, a data centre's link",
@@ -31,6 +31,7 @@ export const explainCommand: CommandModule<object, ExplainArguments> = {
         "probselect explain --device 4090 --examples 2000 --deadline-seconds 60 --layers-model model.json",
         "Your own Keras model",
       )
+      .example("probselect explain --run runs/demo", "How often each client was selected and on time")
       .example("probselect explain --run runs/demo --client jetson-2", "All rounds of a client: chosen or not, and why")
       .example("probselect explain --run runs/demo --client satellite-2 --round 1", "Why not in round 1?"),
   handler: async (given) => {
@@ -52,7 +53,7 @@ function runAskedAbout(given: ArgumentsCamelCase<ExplainArguments>): string | un
   const { run } = given;
   if (ofDevice.length === 0 && ofRun.length === 0) {
     throw wrongUsage(
-      "Give --device NAME --examples N --deadline-seconds S to ask about a device, or --run LOG --client ID to ask about a client of a run.",
+      "Give --device NAME --examples N --deadline-seconds S to ask about a device, or --run LOG [--client ID] to ask about the clients of a run.",
     );
   }
   if (ofDevice.length > 0 && ofRun.length > 0) {

@@ -1,6 +1,7 @@
 // `probselect export`: takes the global model out of a run, in a format that other programs read.
 
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from "yargs";
+import { counted } from "../foundation/counted.ts";
 import { type ExportFiles, exportFileNames, exportFormats, exportNetwork } from "../models/export/export-formats.ts";
 import { jsonOption, printResult } from "./output.ts";
 import { createProgressBar } from "./progress-bar.ts";
@@ -62,7 +63,7 @@ async function runExport(given: ArgumentsCamelCase<ExportArguments>): Promise<vo
   };
   printResult(json, result, () => {
     const what = `${architecture.name} after round ${model.round} of ${runName}`;
-    return `${what}: ${parameters.values.length} parameters, ${bytes} bytes\n${files.join("\n")}`;
+    return `${what}: ${counted(parameters.values.length, "parameter")}, ${counted(bytes, "byte")}\n${files.join("\n")}`;
   });
 }
 

@@ -30,7 +30,7 @@ function createParser(argv: readonly string[]): RootParser {
       .option("verbose", {
         type: "boolean",
         default: false,
-        describe: "With an error, also show its stack",
+        describe: "Say more; with an error, also show its stack",
         global: true,
       })
       .help()

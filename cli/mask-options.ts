@@ -2,6 +2,7 @@
 
 import type { Options } from "yargs";
 import { anyTerms, type MaskTerms } from "../client/secure-aggregation/task-terms.ts";
+import { counted } from "../foundation/counted.ts";
 import { wrongUsage } from "./wrong-usage.ts";
 
 export const maskOptions = {
@@ -37,6 +38,6 @@ export function statedMaskTerms(given: {
 /** What the agent says at its start. */
 export function maskWords({ areMasksRequired, minimumClients }: MaskTerms): string {
   return areMasksRequired
-    ? `updates leave masked only, in sums of at least ${minimumClients} clients; tasks without secure aggregation are refused`
+    ? `updates leave masked only, in sums of at least ${counted(minimumClients, "client")}; tasks without secure aggregation are refused`
     : `updates leave masked where the aggregator asks for it, as they are elsewhere (--require-secure-aggregation refuses that)`;
 }

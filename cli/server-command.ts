@@ -1,6 +1,7 @@
 // `probselect server`: the aggregator. Live output goes to stderr; with --json the run's summary is the last line of stdout.
 
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from "yargs";
+import { counted } from "../foundation/counted.ts";
 import { ProbSelectError } from "../foundation/errors.ts";
 import type { ServerConfig } from "../server/config.ts";
 import type { RunSummary } from "../server/journal/events.ts";
@@ -143,7 +144,7 @@ async function runServer(given: ArgumentsCamelCase<ServerArguments>): Promise<vo
     for (const warning of exposureWarnings(config.host, config.security)) reporter.print(`Warning: ${warning}`);
     for (const note of aggregator.notes) reporter.print(note);
     reporter.print(
-      `Listening on ${aggregator.url}; rounds start once ${config.minimumClients} client(s) are there. ` +
+      `Listening on ${aggregator.url}; rounds start once ${counted(config.minimumClients, "client is", "clients are")} there. ` +
         `Join: probselect client --server ${aggregator.url}`,
     );
     const summary = await aggregator.finished;
@@ -154,13 +155,13 @@ async function runServer(given: ArgumentsCamelCase<ServerArguments>): Promise<vo
     if (!interruption.signal.aborted && summary.rounds > 0 && summary.failedRounds === summary.rounds) {
       throw new ProbSelectError(
         "server.no-updates",
-        `None of the ${summary.rounds} round(s) made a new model. Why each failed is above, and in ${summary.journal}.`,
+        `Of ${counted(summary.rounds, "round")}, none made a new model. Why each failed is above, and in ${summary.journal}.`,
       );
     }
     if (interruption.signal.aborted) {
       throw new ProbSelectError(
         "server.interrupted",
-        `The run was interrupted after ${summary.rounds} of ${config.rounds} rounds. ` +
+        `The run was interrupted after ${summary.rounds} of ${counted(config.rounds, "round")}. ` +
           `The same command goes on with it. Its journal is ${summary.journal}.`,
       );
     }
@@ -172,7 +173,7 @@ async function runServer(given: ArgumentsCamelCase<ServerArguments>): Promise<vo
 
 function reportDrained({ rounds, journal }: RunSummary, config: ServerConfig): void {
   process.stderr.write(
-    `Stopped after ${rounds} of ${config.rounds} rounds; the same command goes on with the run. Its journal is ${journal}.\n`,
+    `Stopped after ${rounds} of ${counted(config.rounds, "round")}; the same command goes on with the run. Its journal is ${journal}.\n`,
   );
 }
 

@@ -1,26 +1,30 @@
 // What an agent prints: one line an event, with the time, so that a log of many agents can be read side by side.
 
+import { counted } from "../foundation/counted.ts";
 import type { AgentEvent } from "./agent-types.ts";
 import type { PrivateReleases } from "./privacy/private-releases.ts";
 
-/** The line for an event; undefined for one that is not worth a line (progress within a phase). */
+/**
+ * The line for an event; undefined for one that is not worth a line by itself: progress within a phase, a vain attempt to
+ * connect (cli/client/outage.ts).
+ */
 export function formatAgentEvent(event: AgentEvent): string | undefined {
   switch (event.type) {
     case "registered":
       return (
-        `registered in run "${event.welcome.runName}" (${event.welcome.modelName}, ${event.welcome.roundCount} rounds); ` +
+        `registered in run "${event.welcome.runName}" (${event.welcome.modelName}, ${counted(event.welcome.roundCount, "round")}); ` +
         `the aggregator sees: ${event.welcome.deviceSummary}`
       );
     case "disconnected":
       return `connection closed: ${event.reason}`;
     case "cannot-connect":
-      return `cannot reach the aggregator (${event.reason}); trying again`;
+      return undefined;
     case "task-started": {
       const { round, training, deadlineSeconds } = event.task;
       const { epochs, batchSize, maximumExamples } = training;
-      const examples = maximumExamples === undefined ? "" : ` of at most ${maximumExamples} examples`;
+      const examples = maximumExamples === undefined ? "" : ` of at most ${counted(maximumExamples, "example")}`;
       const masks = event.task.secureAggregation ? "; the update will leave masked" : "";
-      return `round ${round}: ${epochs} epoch(s)${examples}, batch ${batchSize}, deadline ${deadlineSeconds} s${masks}`;
+      return `round ${round}: ${counted(epochs, "epoch")}${examples}, batch ${batchSize}, deadline ${deadlineSeconds} s${masks}`;
     }
     case "progress": {
       const { phase, fraction } = event.progress;
@@ -29,7 +33,10 @@ export function formatAgentEvent(event: AgentEvent): string | undefined {
     }
     case "masked": {
       const { clippedCount, task } = event;
-      const clipped = clippedCount === 0 ? "" : `; ${clippedCount} parameters were cut to the range of the coding`;
+      const clipped =
+        clippedCount === 0
+          ? ""
+          : `; ${counted(clippedCount, "parameter was", "parameters were")} cut to the range of the coding`;
       return `round ${task.round}: the update leaves masked, the aggregator can read only its sum with others${clipped}`;
     }
     case "task-ended":
@@ -51,9 +58,9 @@ function formatEnd(end: Extract<AgentEvent, { type: "task-ended" }>["end"]): str
     : `${end.status}: ${end.reason}`;
 }
 
-/** @example formatPrivacy(privacy) // "1 release(s) so far, epsilon 0.9264 of 4 at delta 0.00001" */
+/** @example formatPrivacy(privacy) // "1 release so far, epsilon 0.9264 of 4 at delta 0.00001" */
 export function formatPrivacy({ spent, budgetEpsilon }: Pick<PrivateReleases, "spent" | "budgetEpsilon">): string {
   const { epsilon, delta, rounds } = spent();
   const budget = budgetEpsilon === undefined ? "" : ` of ${budgetEpsilon}`;
-  return `${rounds} release(s) so far, epsilon ${epsilon.toPrecision(4)}${budget} at delta ${delta}`;
+  return `${counted(rounds, "release")} so far, epsilon ${epsilon.toPrecision(4)}${budget} at delta ${delta}`;
 }

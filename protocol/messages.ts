@@ -65,7 +65,16 @@ export const registerSchema = z.strictObject({
   exampleCount: z.int().min(1).max(1e9),
   /** What one of its examples looks like, so that a client whose data do not fit the run is refused at once; absent: it shows in a round. */
   examples: z
-    .strictObject({ shape: z.array(z.int().min(1).max(1e9)).max(8), classCount: z.int().min(1).max(1e6) })
+    .strictObject({
+      shape: z.array(z.int().min(1).max(1e9)).max(8),
+      classCount: z.int().min(1).max(1e6),
+      /** How the numbers of its tables were scaled; absent: they come from no table of the user's. */
+      scaling: z.enum(["none", "standardise", "minmax"]).optional(),
+      /** Which part it holds of a data set that everybody has; absent: its data are its own. */
+      share: z
+        .strictObject({ dataset: text(100), split: text(200), number: z.int().min(1), count: z.int().min(1) })
+        .optional(),
+    })
     .optional(),
   /** Name of the back-end that will train, e.g. "wasm": whose measured speed a forecast assumes, and which calibration serves. */
   backend: text(50),

@@ -4,8 +4,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { countRows } from "../experiments/forecast-accuracy/count-rows.ts";
 import type { FittedTables } from "../experiments/forecast-accuracy/fit/fit-all.ts";
+import { counted } from "../foundation/counted.ts";
 import { fitForecast, forecastFiles, type ReadForFit } from "./fit/forecast.ts";
 import { fitCommand, isCurrent, writeGenerated } from "./fit/generated-file.ts";
 import { linkSpreadFile, printLinkStudy, readNetworks } from "./fit/link-spread.ts";
@@ -86,7 +86,7 @@ function printForecastFit({ skipped }: ReadForFit, { roofline, spreads }: Fitted
     })),
   );
   for (const [file, reasons] of skipped) {
-    for (const { reason, rows } of reasons) console.log(`${file}: ${countRows(rows)} not used: ${reason}`);
+    for (const { reason, rows } of reasons) console.log(`${file}: ${counted(rows, "row")} not used: ${reason}`);
   }
 }
 

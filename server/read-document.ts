@@ -2,6 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { parseDocument } from "yaml";
+import { counted } from "../foundation/counted.ts";
 import { messageOf, ProbSelectError } from "../foundation/errors.ts";
 
 const MOST_PROBLEMS = 3;
@@ -29,7 +30,9 @@ export async function readDocument(file: string): Promise<unknown> {
 /** A file that is no YAML at all has as many errors as lines; the first tell enough. */
 function firstOf(problems: readonly string[]): readonly string[] {
   const rest = problems.length - MOST_PROBLEMS;
-  return rest <= 0 ? problems : [...problems.slice(0, MOST_PROBLEMS), `and ${rest} more problems; is it YAML or JSON?`];
+  return rest <= 0
+    ? problems
+    : [...problems.slice(0, MOST_PROBLEMS), `and ${counted(rest, "more problem")}; is it YAML or JSON?`];
 }
 
 /** The error about a document. @param source how its lines name it: a file, "the command line". */

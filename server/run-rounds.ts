@@ -1,6 +1,7 @@
 // The run: waits for clients and goes through the rounds, from the first or from where an earlier start was cut off.
 
 import type { Clock } from "../foundation/clock.ts";
+import { counted } from "../foundation/counted.ts";
 import { ProbSelectError } from "../foundation/errors.ts";
 import type { ClientRegistry } from "./clients/client-registry.ts";
 import type { ServerConfig } from "./config.ts";
@@ -150,7 +151,10 @@ function tellResumed(
     warnings:
       lost === 0
         ? warnings
-        : [...warnings, `${lost} accepted update(s) were damaged in the spool and are asked for again.`],
+        : [
+            ...warnings,
+            `${counted(lost, "accepted update was damaged in the spool and is", "accepted updates were damaged in the spool and are")} asked for again.`,
+          ],
   });
   if (!openRound) return;
   const { plan } = openRound;
@@ -178,7 +182,7 @@ async function waitForClients(
   if (found >= count || signal.aborted) return;
   throw new ProbSelectError(
     "server.too-few-clients",
-    `${found} of at least ${count} clients were connected after ${waitForClientsSeconds} s. Start more agents ` +
+    `${found} of at least ${counted(count, "client")} were connected after ${waitForClientsSeconds} s. Start more agents ` +
       `(probselect client --server URL), or lower minimumClients or raise waitForClientsSeconds.`,
   );
 }

@@ -41,6 +41,11 @@ export async function findDataset(name: string): Promise<Dataset> {
   );
 }
 
+/** Whether a data set's name means one that comes with the package: the same examples wherever it is named. */
+export function isKnownDataset(name: string): boolean {
+  return Object.hasOwn(known, name);
+}
+
 /**
  * Whether a data set's name means a module.
  *
@@ -48,7 +53,7 @@ export async function findDataset(name: string): Promise<Dataset> {
  * @example isDatasetModule("mnist") // false
  */
 export function isDatasetModule(name: string): boolean {
-  return !Object.hasOwn(known, name) && !isDataFiles(name) && /^file:|[/\\]|\.[cm]?[jt]s$/.test(name);
+  return !isKnownDataset(name) && !isDataFiles(name) && /^file:|[/\\]|\.[cm]?[jt]s$/.test(name);
 }
 
 /**
@@ -58,7 +63,7 @@ export function isDatasetModule(name: string): boolean {
  * @example isDataFiles("./train.csv?label=species") // true
  */
 export function isDataFiles(name: string): boolean {
-  return !Object.hasOwn(known, name) && parseDataName(name) !== null;
+  return !isKnownDataset(name) && parseDataName(name) !== null;
 }
 
 async function importModule(name: string): Promise<Readonly<Record<string, unknown>>> {

@@ -38,6 +38,7 @@ export class BackendUnderTest {
   readonly #cells: BenchCell[] = [];
   #identity: Identity | undefined;
   #whyUnusable: string | undefined;
+  #lastSecondsPerStep: number | null = null;
 
   constructor(name: BackendName, hardware: DetectedHardware, options: TestOptions) {
     this.name = name;
@@ -50,6 +51,11 @@ export class BackendUnderTest {
     return this.#whyUnusable === undefined;
   }
 
+  /** Of the last workload, even if it was skipped for being too slow; null where nobody knows. */
+  get lastSecondsPerStep(): number | null {
+    return this.#lastSecondsPerStep;
+  }
+
   /** What the operator should know of the device. */
   get warnings(): readonly string[] {
     return this.#identity?.warnings ?? [];
@@ -59,11 +65,16 @@ export class BackendUnderTest {
   async measure(plan: CellPlan, onProgress: (fraction: number) => void, signal: AbortSignal): Promise<string | null> {
     if (!this.isUsable) return null;
     const { effort } = this.#options;
+    this.#lastSecondsPerStep = null;
     try {
       const outcome = await timeWorkload({ backend: this.name, plan }, effort, onProgress, signal);
       const { device } = this.#identify(outcome.ready);
-      if (outcome.kind === "skipped") return this.#miss(plan, "skipped", outcome.reason);
+      if (outcome.kind === "skipped") {
+        this.#lastSecondsPerStep = outcome.secondsPerStep;
+        return this.#miss(plan, "skipped", outcome.reason);
+      }
       const { cell } = outcome.timing;
+      this.#lastSecondsPerStep = cell.secondsPerStep;
       this.#keep({ ...cell, benchmark: benchmarkOf(outcome.timing, device, this.name) });
       return null;
     } catch (thrown) {

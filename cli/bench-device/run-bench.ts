@@ -10,10 +10,13 @@ import { ProbSelectError } from "../../foundation/errors.ts";
 import type { BackendName } from "../../models/tensorflow/backend.ts";
 import type { Calibration } from "../../selection/latency/calibrated/calibration.ts";
 import { packageVersion } from "../../server/package-version.ts";
+import { flopPerStep } from "../../workloads/round-workload.ts";
+import { workloadFor } from "../../workloads/workload-for.ts";
 import { gpuNameWarnings } from "../gpu-name-warnings.ts";
 import { BackendUnderTest } from "./backend-under-test.ts";
 import { BENCH_FORMAT, BENCH_VERSION, type BenchResult } from "./bench-result.ts";
 import { benchWarnings } from "./bench-warnings.ts";
+import { TimeLeft } from "./time-left.ts";
 import type { TimingEffort } from "./time-workload.ts";
 
 export interface BenchOptions {
@@ -72,26 +75,37 @@ export async function runBench(options: BenchOptions, signal: AbortSignal): Prom
 /** The back-ends of a workload one after another, so that what is compared was measured at about the same time. */
 async function measureAll(
   tested: readonly BackendUnderTest[],
-  { workloads, onProgress, onNote }: BenchOptions,
+  { workloads, effort, onProgress, onNote }: BenchOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const pairs = workloads.flatMap((plan) => tested.map((backend) => ({ plan, backend })));
-  const began = wallClock.nowSeconds();
+  const timeLeft = new TimeLeft(
+    pairs.map(({ plan, backend }) => ({ backend: backend.name, flopPerStep: flopOf(plan) })),
+    effort,
+  );
   for (const [index, { plan, backend }] of pairs.entries()) {
     if (signal.aborted) return;
     if (!backend.isUsable) continue;
     const what = `${plan.architecture.name}, batch ${plan.batchSize}, ${backend.name}`;
+    const began = wallClock.nowSeconds();
     const show = (fractionOfPair: number) => {
-      const fraction = (index + fractionOfPair) / pairs.length;
-      const spent = wallClock.nowSeconds() - began;
-      onProgress(fraction, fraction > 0 ? (spent * (1 - fraction)) / fraction : null, what);
+      const { fraction, secondsLeft } = timeLeft.at(index, wallClock.nowSeconds() - began, fractionOfPair);
+      onProgress(fraction, secondsLeft, what);
     };
     show(0);
     const problem = await backend.measure(plan, show, signal);
+    const { lastSecondsPerStep: secondsPerStep } = backend;
+    timeLeft.ended(index, { wallSeconds: wallClock.nowSeconds() - began, secondsPerStep });
+    if (!backend.isUsable) timeLeft.dropped(backend.name);
     if (problem !== null && !signal.aborted) {
       onNote(backend.isUsable ? `${what}: ${problem}` : `${backend.name} cannot be used: ${problem}`);
     }
   }
+}
+
+function flopOf({ architecture, batchSize }: CellPlan): number {
+  const training = { epochs: 1, batchSize, learningRate: 0.01, momentum: 0 };
+  return flopPerStep(workloadFor({ architecture, training }));
 }
 
 function requireUsable(tested: readonly BackendUnderTest[], signal: AbortSignal): void {

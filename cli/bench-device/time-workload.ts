@@ -34,7 +34,13 @@ export interface WorkloadTiming {
 
 export type WorkloadOutcome =
   | { readonly kind: "timed"; readonly ready: TimingReady; readonly timing: WorkloadTiming }
-  | { readonly kind: "skipped"; readonly ready: TimingReady; readonly reason: string };
+  | {
+      readonly kind: "skipped";
+      readonly ready: TimingReady;
+      readonly reason: string;
+      /** Of a warm step; null where the first one never ended. */
+      readonly secondsPerStep: number | null;
+    };
 
 /**
  * @param onProgress told the share done, 0..1.
@@ -60,11 +66,13 @@ export async function timeWorkload(
   try {
     const { ready } = thread;
     const cold = await withinLimit(() => timeBurst({ ...plan, steps: 0 }), stop);
-    if (cold === null) return { kind: "skipped", ready, reason: neverEnded };
+    if (cold === null) return { kind: "skipped", ready, reason: neverEnded, secondsPerStep: null };
     const { longestStepSeconds } = effort;
     const seconds =
       cold.wholeSeconds <= longestStepSeconds ? 0 : await warmStep(() => timeBurst({ ...plan, steps: 1 }));
-    if (seconds > longestStepSeconds) return { kind: "skipped", ready, reason: tooSlow(seconds, longestStepSeconds) };
+    if (seconds > longestStepSeconds) {
+      return { kind: "skipped", ready, reason: tooSlow(seconds, longestStepSeconds), secondsPerStep: seconds };
+    }
     const cell = await warmSteps(
       { time: async (burst) => (await timeBurst(burst)).stepSeconds },
       plan,

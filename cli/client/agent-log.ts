@@ -7,6 +7,7 @@ import type { Clock } from "../../foundation/clock.ts";
 import type { Progress } from "../../protocol/messages.ts";
 import type { TerminalStream } from "../../server/reporting/paint.ts";
 import { createProgressBar, leftInWords } from "../progress-bar.ts";
+import { outageOn } from "./outage.ts";
 
 /** A log file gets so many seconds between two lines on how far a phase is. */
 const LINE_SECONDS = 10;
@@ -27,6 +28,7 @@ interface Phase {
 
 export function agentLog(stream: TerminalStream, clock: Clock): AgentLog {
   const bar = createProgressBar(stream, "");
+  const outage = outageOn(clock);
   let round = 0;
   let phase: Phase | undefined;
   const say = (line: string) => {
@@ -47,12 +49,17 @@ export function agentLog(stream: TerminalStream, clock: Clock): AgentLog {
     say(`${name} ${Math.floor(fraction * 100)} %, ${leftInWords(secondsLeft, "just begun")}`);
   }
 
+  function connectionLine(event: AgentEvent): string | undefined {
+    if (event.type === "disconnected") return outage.lost();
+    if (event.type === "cannot-connect") return outage.cannotConnect(event.reason);
+    return event.type === "registered" ? outage.registered() : undefined;
+  }
+
   return {
     say,
     onEvent(event) {
       if (event.type === "task-started") round = event.task.round;
-      const line = formatAgentEvent(event);
-      if (line !== undefined) say(line);
+      for (const line of [formatAgentEvent(event), connectionLine(event)]) if (line !== undefined) say(line);
       if (event.type === "progress") onProgress(event.progress);
       else if (event.type === "task-ended") phase = undefined;
     },

@@ -1,6 +1,8 @@
 // What `probselect data show` says of a data set and its split, for people.
 
 import Table from "cli-table3";
+import { counted } from "../../foundation/counted.ts";
+import { formatCount } from "../../server/reporting/format-quantities.ts";
 import type { DataDescription, SplitDescription } from "./describe-data.ts";
 
 /** Clients that the table lists; of more, the first ones. */
@@ -12,11 +14,11 @@ export function dataText(data: DataDescription): string {
   const { dataset, exampleShape, trainingCount, testCount, classes, inputBytes, notes, vocabularySize } = data;
   const shown = classes.slice(0, MOST_CLASSES).map(({ name, trainingCount: count }) => `${shownName(name)} ${count}`);
   const more = classes.length > MOST_CLASSES ? `, and ${classes.length - MOST_CLASSES} more` : "";
-  const vocabulary = vocabularySize === undefined ? "" : `, ${vocabularySize} different characters`;
+  const vocabulary = vocabularySize === undefined ? "" : `, ${counted(vocabularySize, "different character")}`;
   return [
     `${dataset}: examples of ${exampleShape.join(" x ")}${vocabulary}`,
-    `${trainingCount} training and ${testCount} test examples; the training examples take ${formatBytes(inputBytes)} in memory`,
-    `${classes.length} classes with so many training examples: ${shown.join(", ")}${more}`,
+    `${formatCount(trainingCount)} training and ${counted(testCount, "test example")}; the training examples take ${formatBytes(inputBytes)} in memory`,
+    `${counted(classes.length, "class", "classes")} with so many training examples: ${shown.join(", ")}${more}`,
     ...notes,
     "",
     ...splitLines(data.split),
@@ -41,11 +43,11 @@ function splitLines(split: SplitDescription): readonly string[] {
   }
   const hidden = clients.length - MOST_ROWS;
   return [
-    `${partition} over ${clients.length} clients, seed ${seed}: ${smallestShare} to ${largestShare} examples each`,
+    `${partition} over ${counted(clients.length, "client")}, seed ${seed}: ${formatCount(smallestShare)} to ${formatCount(largestShare)} examples each`,
     table.toString(),
-    ...(hidden > 0 ? [`and ${hidden} more clients (--json lists all)`] : []),
+    ...(hidden > 0 ? [`and ${counted(hidden, "more client")} (--json lists all)`] : []),
     `Distance: total variation from the classes of all examples, 0 alike to 1 nothing in common; ${meanTotalVariation.toFixed(3)} on average.`,
-    ...(leftOutCount === 0 ? [] : [`${leftOutCount} examples are nobody's.`]),
+    ...(leftOutCount === 0 ? [] : [`${counted(leftOutCount, "example is", "examples are")} nobody's.`]),
   ];
 }
 

@@ -1,6 +1,7 @@
 // Rows of the GPU catalogue as a table for people, one block for each class.
 
 import Table from "cli-table3";
+import { counted } from "../../foundation/counted.ts";
 import type { CatalogueRow } from "../../selection/devices/catalogue/catalogue-table.ts";
 import { gpuCatalogue } from "../../selection/devices/gpu-catalogue.ts";
 import type { CatalogueDevice, DeviceClass } from "../../selection/types.ts";
@@ -86,7 +87,7 @@ function paintMark(line: string, { verification }: CatalogueRow, paint: Paint): 
 }
 
 function legend(devices: readonly CatalogueRow[], paint: Paint): string {
-  const count = devices.length === 1 ? "1 GPU" : `${devices.length} GPUs`;
+  const count = counted(devices.length, "GPU");
   const meanings = [
     "Peaks are dense TFLOP/s, MHz the boost clock, W the thermal design power; ~ memory shared with the processor.",
     "✓✓ two sources agree   ✓ one source, consistent in itself   ? not verified; the exact name shows the source.",

@@ -1,5 +1,6 @@
 // The client of a run for people: device, evidence, link, and what its registration warned of.
 
+import { counted } from "../../foundation/counted.ts";
 import { formatEnergy } from "../../selection/quantities.ts";
 import { formatCount, plainText } from "../../server/reporting/format-quantities.ts";
 import type { Paint } from "../../server/reporting/paint.ts";
@@ -23,21 +24,21 @@ export function clientLines(client: ClientFacts, paint: Paint): readonly string[
     ...(labels.length === 0 ? [] : factLines("labels", labels.map(plainText).join(", "))),
     ...(energy === null ? [] : factLines("energy", `at most ${formatEnergy(energy.budgetJoules)} a round`)),
     ...warningLines("warning", unforecastable === null ? [] : [`It is never selected. ${unforecastable}`], paint),
-    ...warningLines("warning", device.warnings, paint),
+    ...warningLines("warning", [...device.warnings, ...client.dataWarnings], paint),
   ];
 }
 
-/** What it was to train in the round. @example "lenet5 (61,706 parameters): 640 examples x 1 epoch(s) in batches of 32, 20 steps" */
+/** What it was to train in the round. @example "lenet5 (61,706 parameters): 640 examples x 1 epoch in batches of 32, 20 steps" */
 export function workLines({ work }: RoundFacts): readonly string[] {
   if (work === null) return [];
   const { modelName, parameterCount, exampleCount, heldExampleCount, epochs, batchSize, isSetByPolicy } = work;
   const held =
     heldExampleCount === null || heldExampleCount === exampleCount ? "" : `of its ${formatCount(heldExampleCount)} `;
-  const steps = `${formatCount(work.stepCount)} steps`;
+  const steps = `${counted(work.stepCount, "step")}`;
   return factLines(
     "work",
-    `${plainText(modelName)} (${formatCount(parameterCount)} parameters): ${formatCount(exampleCount)} ${held}examples x ` +
-      `${epochs} epoch(s) in batches of ${batchSize}, ${steps}`,
+    `${plainText(modelName)} (${counted(parameterCount, "parameter")}): ${formatCount(exampleCount)} ${held}examples x ` +
+      `${counted(epochs, "epoch")} in batches of ${batchSize}, ${steps}`,
     ...(isSetByPolicy ? ["set by the policy for this client"] : []),
   );
 }

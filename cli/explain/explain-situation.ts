@@ -20,6 +20,7 @@ import { layersModelWorkload } from "../../workloads/keras/layers-model-workload
 import { stepCount } from "../../workloads/round-workload.ts";
 import type { TrainingSettings, Workload } from "../../workloads/workload.ts";
 import { workloadFor } from "../../workloads/workload-for.ts";
+import { gpuNameWarnings } from "../gpu-name-warnings.ts";
 import { type ChosenLink, profileLink } from "../link-options.ts";
 
 export interface ExplainQuestion {
@@ -58,7 +59,7 @@ export function explainSituation(
   model: LatencyModel,
 ): ExplainedSituation {
   const { epochs, batchSize, momentum, deadlineSeconds, minimumProbability } = question;
-  const device = resolveDevice({ kind: question.cpu ? "cpu" : "gpu", name: question.device, ...question.figures });
+  const device = resolveNamed(question);
   const chosen = link ?? typicalLink(device);
   const candidate: Candidate = {
     clientId: "client",
@@ -76,6 +77,13 @@ export function explainSituation(
   const decision = decisions[0] as SelectionDecision;
   const result = jsonResult({ candidate, chosen, workload, notes, slo, explanation, decision });
   return { explanation, device, decision, link: chosen, result };
+}
+
+/** The device as an aggregator would resolve it; of a GPU that nobody knows also what was probably meant. */
+function resolveNamed({ cpu, device: name, figures }: ExplainQuestion): ResolvedDevice {
+  const device = resolveDevice({ kind: cpu ? "cpu" : "gpu", name, ...figures });
+  if (cpu || device.kind !== "unknown") return device;
+  return { ...device, warnings: [...gpuNameWarnings(name), ...device.warnings] };
 }
 
 /** The round's work, and what was assumed in counting it. */

@@ -1,5 +1,6 @@
 // The explanation of a forecast for people: the client, the round as bars, the probability, the verdict, and what would change it.
 
+import { counted } from "../../foundation/counted.ts";
 import { formatBytes, formatProbability, formatRate, formatSeconds } from "../../selection/quantities.ts";
 import type { Paint } from "../../server/reporting/paint.ts";
 import { formatSpread } from "../link-options.ts";
@@ -19,7 +20,6 @@ export function explanationText(situation: ExplainedSituation, paint: Paint): st
   const { device, link: chosen, result } = situation;
   const { link, workload, forecast, slo } = result;
   const heading = (text: string) => paint("bold", text);
-  const count = (value: number) => value.toLocaleString("en-US");
   return [
     heading("The client"),
     ...factLines("device", ...deviceLines(device, forecast)),
@@ -27,8 +27,8 @@ export function explanationText(situation: ExplainedSituation, paint: Paint): st
     ...factLines("", formatSpread(chosen), paint("dim", chosen.spreadWhy)),
     ...factLines(
       "work",
-      `${workload.modelName}: ${count(workload.exampleCount)} examples x ${workload.epochs} epoch(s) in batches of ` +
-        `${workload.batchSize}, ${count(workload.stepCount)} steps`,
+      `${workload.modelName}: ${counted(workload.exampleCount, "example")} x ${counted(workload.epochs, "epoch")} in batches of ` +
+        `${workload.batchSize}, ${counted(workload.stepCount, "step")}`,
       `${formatRate(forecast.trainingFlop, "FLOP")}; the model is ${formatBytes(workload.downloadBytes)}, down and up`,
     ),
     ...warningLines("note", workload.notes, paint),
@@ -56,6 +56,6 @@ function verdictLines({ decision, explanation, result }: ExplainedSituation, pai
       ? "however many examples it trains on"
       : examples === 0
         ? "and with this deadline no example count gives it that"
-        : `with this deadline, up to ${examples.toLocaleString("en-US")} examples`;
+        : `with this deadline, up to ${counted(examples, "example")}`;
   return [verdictLine(decision, paint), paint("dim", `${byDeadline} the ${asked} asked for; ${byExamples}.`)];
 }

@@ -12,7 +12,7 @@ const FEW = 20;
 /** @throws {ProbSelectError} cli.wrong-usage, with what was probably meant and what there is, if the run does not have the client. */
 export function requireClient(run: RunData, clientId: string | undefined): string {
   const ids = clientIdsOf(run);
-  if (clientId === undefined) throw wrongUsage(`--run needs --client ID. ${clientsInWords(ids)}`);
+  if (clientId === undefined) throw wrongUsage(`--round needs --client ID. ${clientsInWords(ids)}`);
   if (ids.includes(clientId)) return clientId;
   const closest = closestName(clientId, ids);
   throw wrongUsage(
@@ -22,7 +22,7 @@ export function requireClient(run: RunData, clientId: string | undefined): strin
 }
 
 /** Everybody whom the journal names, in the order in which they first come. */
-function clientIdsOf(run: RunData): readonly string[] {
+export function clientIdsOf(run: RunData): readonly string[] {
   const ids = new Set(run.registrations.map(({ clientId }) => clientId));
   for (const { plan } of run.rounds) {
     for (const { clientId } of [...plan.decisions, ...(plan.unforecastable ?? [])]) ids.add(clientId);

@@ -1,5 +1,6 @@
 // A client's run for people: a row for each round, then how often it was selected, what was promised and what was kept.
 
+import { counted } from "../../foundation/counted.ts";
 import {
   formatCount,
   formatLimit,
@@ -9,23 +10,20 @@ import {
   plainText,
 } from "../../server/reporting/format-quantities.ts";
 import { type Paint, statusStyles } from "../../server/reporting/paint.ts";
-import { formatPlainTable, type PlainColumn, tableWidth } from "../../server/reporting/plain-table.ts";
 import { actualWords } from "../../server/reporting/words.ts";
 import { clientLines } from "./client-lines.ts";
 import { rangesText } from "./find-in-run.ts";
+import { type FittedColumn, fittedTable } from "./fitted-table.ts";
 import { factLines } from "./forecast-lines.ts";
 import type { EntryFacts, HistoryFacts } from "./run-facts.ts";
 
 /** Whole columns go where the terminal is narrow, those that say least first. */
 const dispensable = ["policy", "deadline", "use", "decision", "device time"];
 
-interface Column extends Omit<PlainColumn, "width"> {
-  readonly cellOf: (entry: EntryFacts) => string;
-}
-
+type Column = FittedColumn<EntryFacts>;
 const column = (title: string, align: Column["align"], cellOf: Column["cellOf"]): Column => ({ title, align, cellOf });
 
-const allColumns: readonly Column[] = [
+const columns: readonly Column[] = [
   column("round", "right", ({ round }) => String(round)),
   column("policy", "left", ({ policy }) => plainText(policy)),
   column("p", "right", ({ deadlineProbability }) => formatShare(deadlineProbability)),
@@ -65,7 +63,10 @@ export function historyText(facts: HistoryFacts, width: number, paint: Paint): s
   if (rounds.length === 0) return [...head, "No round was planned yet."].join("\n");
   return [
     ...head,
-    historyTable(rounds, width, paint),
+    fittedTable(
+      { columns, rows: rounds, dispensable, width, paintCell: (...cell) => paintCell(...cell, paint) },
+      paint,
+    ),
     ...noteLines(rounds),
     ...openEnd(facts, paint),
     "",
@@ -73,21 +74,6 @@ export function historyText(facts: HistoryFacts, width: number, paint: Paint): s
     "",
     paint("dim", "Add --round N for one round in full."),
   ].join("\n");
-}
-
-function historyTable(rounds: readonly EntryFacts[], width: number, paint: Paint): string {
-  const natural = allColumns.map((item) => {
-    return {
-      ...item,
-      width: rounds.reduce((most, entry) => Math.max(most, item.cellOf(entry).length), item.title.length),
-    };
-  });
-  let columns = natural;
-  for (let dropped = 1; dropped <= dispensable.length && tableWidth(columns) > width; dropped++) {
-    columns = natural.filter(({ title }) => !dispensable.slice(0, dropped).includes(title));
-  }
-  const rows = rounds.map((entry) => columns.map((item) => paintCell(item, entry, paint)));
-  return formatPlainTable(columns, rows, paint);
 }
 
 function paintCell({ title, cellOf }: Column, entry: EntryFacts, paint: Paint): string {
@@ -116,7 +102,7 @@ function openEnd({ runEnd, rounds }: HistoryFacts, paint: Paint): readonly strin
 function summaryLines({ summary, rounds }: HistoryFacts, paint: Paint): readonly string[] {
   const { plannedRoundCount, selectedRoundCount, mostFrequentReason } = summary;
   const bold = (count: number) => paint("bold", formatCount(count));
-  const planned = `${formatCount(plannedRoundCount)} round${plannedRoundCount === 1 ? "" : "s"}`;
+  const planned = `${counted(plannedRoundCount, "round")}`;
   const spent = summary.usefulDeviceSeconds + summary.wastedDeviceSeconds + summary.undecidedDeviceSeconds;
   const wasted = paint("bold", formatSeconds(summary.wastedDeviceSeconds));
   // The words of the last of these rounds stand for all: they may name that round's own deadline.
@@ -147,6 +133,6 @@ function onTimeWords(summary: HistoryFacts["summary"], bold: (count: number) => 
 
 /** What was promised and what came true, where a forecast of time can be scored. */
 function promiseWords({ scoredRoundCount, meanDeadlineProbability, onTimeShare }: HistoryFacts["summary"]): string {
-  const scored = `${formatCount(scoredRoundCount)} round${scoredRoundCount === 1 ? "" : "s"}, completed or late`;
+  const scored = `${counted(scoredRoundCount, "round")}, completed or late`;
   return `${formatShare(meanDeadlineProbability)} on average, and ${formatShare(onTimeShare)} kept (${scored})`;
 }

@@ -1,5 +1,6 @@
 // One round of one client for people: what was forecast, how it was chosen, what would have changed that, and what happened.
 
+import { counted } from "../../foundation/counted.ts";
 import { formatProbability, formatSeconds } from "../../selection/quantities.ts";
 import { formatCount, formatShare, plainText } from "../../server/reporting/format-quantities.ts";
 import { type Paint, statusStyles } from "../../server/reporting/paint.ts";
@@ -58,7 +59,7 @@ function choiceLines(facts: RoundFacts, paint: Paint): readonly string[] {
     ...placeLines(facts),
     ...(facts.closesAfterUpdates === null
       ? []
-      : [`The round was to close with its first ${formatCount(facts.closesAfterUpdates)} updates.`]),
+      : [`The round was to close with its first ${counted(facts.closesAfterUpdates, "update")}.`]),
     ...whatIfLines(facts).map((line) => paint("dim", line)),
     ...note,
   ];
@@ -68,7 +69,7 @@ function placeLines({ place, standing, deadlineProbability }: RoundFacts): reado
   if (place === null || deadlineProbability === null) return [];
   const { rank, tiedCount, candidateCount } = place;
   if (candidateCount === 1) return ["It was the only candidate."];
-  const others = `${formatCount(tiedCount)} other${tiedCount === 1 ? "" : "s"}`;
+  const others = `${counted(tiedCount, "other")}`;
   const tied = tiedCount === 0 ? "" : ` (${others} had the same probability)`;
   return [
     `It was the ${rankWords(rank, tiedCount, candidateCount)} of ${formatCount(candidateCount)} candidates${tied}; ` +
@@ -201,7 +202,7 @@ function roundLine({ roundOutcome, roundForecast, runEnd }: RoundFacts): string 
   const expected =
     roundForecast === null ? "" : ` (${Number(roundForecast.expectedOnTimeCount.toPrecision(3))} expected in time)`;
   return (
-    `The round aggregated ${completedCount} of ${selectedCount} updates${expected} in ` +
+    `The round aggregated ${completedCount} of ${counted(selectedCount, "update")}${expected} in ` +
     `${formatSeconds(roundSeconds)}${accuracy}.`
   );
 }

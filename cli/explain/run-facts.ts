@@ -58,7 +58,8 @@ export function roundFacts(entry: ClientRoundEntry, history: ClientHistory, sour
   };
 }
 
-function runFacts({ journal, run }: JournalSource) {
+/** What every answer of `explain --run` begins with. */
+export function runFacts({ journal, run }: JournalSource) {
   return {
     journal,
     runName: run.started.runName,
@@ -89,6 +90,8 @@ function clientFacts(clientId: string, registration: Registration | null, eviden
     labels: registration?.labels ?? [],
     /** What it may spend in a round; null: what it needs. */
     energy: registration?.energy ?? null,
+    /** Sentences on its examples beside those of other clients. */
+    dataWarnings: registration?.dataWarnings ?? [],
     /** Why it can never be forecast, and so is never selected; null if it can. */
     unforecastable: registration?.unforecastable ?? null,
   };

@@ -1,5 +1,5 @@
-// `probselect explain --run LOG --client ID [--round N]`: why a client was, or was not, selected in a run of the past, or in one that
-// is still running, from its journal alone.
+// `probselect explain --run LOG [--client ID [--round N]]`: why a client was, or was not, selected in a run of the past, or in one
+// that is still running, from its journal alone; without --client, how all of them fared.
 
 import type { InferredOptionTypes, Options } from "yargs";
 import { findJournal } from "../journal-file.ts";
@@ -13,9 +13,13 @@ export const runFormOptions = {
   run: {
     type: "string",
     requiresArg: true,
-    describe: "A run's journal, or the folder of its journal.ndjson; needs --client",
+    describe: "A run's journal, or the folder of its journal.ndjson",
   },
-  client: { type: "string", requiresArg: true, describe: "The client's name in the run" },
+  client: {
+    type: "string",
+    requiresArg: true,
+    describe: "A client's name in the run; without it all clients in a table",
+  },
   round: { type: "number", requiresArg: true, describe: "One round in full; without it all rounds in a table" },
 } as const satisfies Record<string, Options>;
 
@@ -31,6 +35,8 @@ export async function explainRun(run: string, { client, round, json }: RunFormAr
   const { collectRun } = await import("../../experiments/report/run-data.ts");
   const { clientHistory } = await import("../../experiments/report/client-history.ts");
   const { requireClient, requireRound } = await import("./find-in-run.ts");
+  const { clientsFacts } = await import("./clients-facts.ts");
+  const { clientsText } = await import("./clients-text.ts");
   const { historyFacts, roundFacts } = await import("./run-facts.ts");
   const { historyText } = await import("./history-text.ts");
   const { roundText } = await import("./round-text.ts");
@@ -39,11 +45,17 @@ export async function explainRun(run: string, { client, round, json }: RunFormAr
   const { records, warnings } = await readJournal(journal);
   for (const warning of warnings) console.error(`probselect: ${warning}`);
   const source = { journal, run: collectRun(records) };
-  const history = clientHistory(records, source.run, requireClient(source.run, client));
   const paint = paintFor(process.stdout);
+  const width = process.stdout.columns ?? DEFAULT_WIDTH;
+  if (client === undefined && round === undefined) {
+    const facts = clientsFacts(source);
+    printResult(json, facts, () => clientsText(facts, width, paint));
+    return;
+  }
+  const history = clientHistory(records, source.run, requireClient(source.run, client));
   if (round === undefined) {
     const facts = historyFacts(history, source);
-    printResult(json, facts, () => historyText(facts, process.stdout.columns ?? DEFAULT_WIDTH, paint));
+    printResult(json, facts, () => historyText(facts, width, paint));
     return;
   }
   const facts = roundFacts(requireRound(history, round), history, source);

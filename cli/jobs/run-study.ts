@@ -10,6 +10,7 @@ import { studyText } from "../../experiments/studies/report/study-text.ts";
 import { writeStudy } from "../../experiments/studies/report/write-study.ts";
 import type { Study } from "../../experiments/studies/study.ts";
 import { wallClock } from "../../foundation/clock.ts";
+import { counted } from "../../foundation/counted.ts";
 import { ProbSelectError } from "../../foundation/errors.ts";
 import { writeAtomically } from "../../server/files/write-atomically.ts";
 import { packageVersion } from "../../server/package-version.ts";
@@ -96,7 +97,7 @@ function progressOn(bar: ReturnType<typeof createProgressBar>): (progress: JobsP
     const worked = doneWork - first.work;
     const left = worked > 0 && now > first.seconds ? ((jobCount - doneWork) * (now - first.seconds)) / worked : null;
     const cached = cachedCount > 0 ? `, ${cachedCount} from the cache` : "";
-    bar.show(jobCount === 0 ? 1 : doneWork / jobCount, left, `${doneCount} of ${jobCount} runs${cached}`);
+    bar.show(jobCount === 0 ? 1 : doneWork / jobCount, left, `${doneCount} of ${counted(jobCount, "run")}${cached}`);
   };
 }
 

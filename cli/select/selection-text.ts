@@ -1,5 +1,6 @@
 // A round's choice for people: a table of the candidates, the reasons, and what to expect of the round.
 
+import { counted } from "../../foundation/counted.ts";
 import { formatProbability, formatSeconds as seconds } from "../../selection/quantities.ts";
 import { formatCount, formatSeconds, formatShare, plainText } from "../../server/reporting/format-quantities.ts";
 import type { Paint } from "../../server/reporting/paint.ts";
@@ -40,8 +41,8 @@ function questionLine(
   const model = workload.model ?? workload.layersModel?.modelName ?? workload.cost?.modelName ?? "";
   const { epochs, batchSize } = training;
   return (
-    `${paint("bold", plainText(answer.policy))} on ${answer.decisions.length} candidates: ${plainText(model)}, ` +
-    `${epochs} epoch(s) in batches of ${batchSize}; deadline ${seconds(slo.deadlineSeconds)}, ` +
+    `${paint("bold", plainText(answer.policy))} on ${counted(answer.decisions.length, "candidate")}: ${plainText(model)}, ` +
+    `${counted(epochs, "epoch")} in batches of ${batchSize}; deadline ${seconds(slo.deadlineSeconds)}, ` +
     `p_slo ${formatProbability(slo.minimumProbability)}`
   );
 }
@@ -86,7 +87,7 @@ function roundLines({ decisions, deadlineSeconds, roundEnd, forecast }: Selectio
   const { expectedOnTimeCount, expectedWastedDeviceSeconds, objective } = forecast;
   const end = {
     deadline: `ends after ${seconds(deadlineSeconds)} at the latest`,
-    first: `closes with the first ${roundEnd.kind === "first" ? roundEnd.updates : 0} updates`,
+    first: `closes with the first ${counted(roundEnd.kind === "first" ? roundEnd.updates : 0, "update")}`,
     all: "waits for all of them",
   }[roundEnd.kind];
   return [

@@ -1,6 +1,7 @@
 // `probselect select --serve`: the selection service until Ctrl-C.
 
 import { once } from "node:events";
+import { counted } from "../../foundation/counted.ts";
 import { isLoopback } from "../../foundation/loopback.ts";
 import type { LatencyModel } from "../../selection/types.ts";
 import { listen } from "../../server/http/listen.ts";
@@ -26,7 +27,8 @@ export async function serveSelection(options: ServeOptions): Promise<void> {
   const say = (line: string) => process.stderr.write(`${line}\n`);
   const service = new SelectionService({
     ...{ latencyModel, policies, maximumRuns },
-    onRunDropped: (runId) => say(`Dropped the run ${runId}: ${maximumRuns} others were used since (--maximum-runs).`),
+    onRunDropped: (runId) =>
+      say(`Dropped the run ${runId}: ${counted(maximumRuns, "other was", "others were")} used since (--maximum-runs).`),
   });
   const app = createSelectionApp(service, (error) => say(describeError(error, verbose)));
   const interruption = new AbortController();

@@ -71,6 +71,21 @@ export async function measureCells(options: {
   return cells.map((cell, index) => ({ ...cell, ...stepStatistics(bursts[index] ?? []) }));
 }
 
+/**
+ * How long `measureCells` takes for a cell alone.
+ *
+ * @example expectedMeasuringSeconds(0.01, { turns: 12, maximumSeconds: 10 }) // 1.95: three steps, then 12 bursts of 15 + 1
+ */
+export function expectedMeasuringSeconds(
+  secondsPerStep: number,
+  { turns, maximumSeconds }: { readonly turns: number; readonly maximumSeconds: number },
+): number {
+  const burstSeconds = secondsPerStep * (burstSteps(secondsPerStep) + 1);
+  // No turn begins after that time.
+  const begun = Math.max(LEAST_TURNS, Math.floor(maximumSeconds / burstSeconds) + 1);
+  return secondsPerStep * (PILOT_STEPS + 1) + burstSeconds * Math.min(turns, begun);
+}
+
 /** Steps of a burst. @example burstSteps(0.01) // 15 */
 export function burstSteps(secondsPerStep: number): number {
   return Math.max(LEAST_STEPS, Math.min(MOST_STEPS, Math.round(BURST_SECONDS / secondsPerStep)));

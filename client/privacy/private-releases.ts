@@ -1,6 +1,7 @@
 // What stands between a trained update and the network where local privacy is on: counts every release on the disk, gives the update its
 // noise, and stops when the budget is spent.
 
+import { counted } from "../../foundation/counted.ts";
 import { ProbSelectError } from "../../foundation/errors.ts";
 import type { ParameterSet } from "../../models/parameter-set.ts";
 import { type PrivacySpent, requireDelta } from "../../models/privacy/privacy-spent.ts";
@@ -54,7 +55,7 @@ export async function openPrivateReleases(options: PrivateReleasesOptions): Prom
     const { epsilon: next } = localPrivacySpent([...multipliers, noiseMultiplier], delta);
     if (next <= budgetEpsilon) return undefined;
     return (
-      `The privacy budget of epsilon ${budgetEpsilon} at delta ${delta} allows no further release: ${rounds} release(s) have cost ${now.toPrecision(4)}, one ` +
+      `The privacy budget of epsilon ${budgetEpsilon} at delta ${delta} allows no further release: ${counted(rounds, "release has", "releases have")} cost ${now.toPrecision(4)}, one ` +
       `more would make it ${next.toPrecision(4)}. This client's operator decides whether to raise --privacy-budget.`
     );
   };

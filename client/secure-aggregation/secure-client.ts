@@ -3,6 +3,7 @@
 // the neighbourhoods of Bell et al. 2020. docs/secure-aggregation.md says what it protects from whom.
 
 import type { z } from "zod";
+import { counted } from "../../foundation/counted.ts";
 import type { ErrorCode } from "../../foundation/errors.ts";
 import { type Parsed, parseMessage, type Refusal, refuse } from "../../protocol/parse-message.ts";
 import { checkCoding, encodeUpdate, type TrainedUpdate } from "../../protocol/secure-aggregation/fixed-point.ts";
@@ -99,7 +100,7 @@ export class SecureAggregationClient {
     const { clientCount, threshold, neighbours } = parsed.value;
     const { minimumClients = 2 } = this.#requirements;
     if (clientCount < minimumClients) {
-      const reason = `${clientCount} clients take part; this client asks for ${minimumClients}.`;
+      const reason = `${counted(clientCount, "client takes", "clients take")} part; this client asks for ${minimumClients}.`;
       return this.#end("secure-aggregation.too-few-clients", reason);
     }
     const { own } = state;
@@ -131,7 +132,8 @@ export class SecureAggregationClient {
     ) {
       return this.#end("secure-aggregation.unsafe-request", "The packets are not of different neighbours.");
     }
-    if (packets.length < state.fewestNeighbours) return this.#tooFew(`${packets.length} neighbours have shared`, state);
+    if (packets.length < state.fewestNeighbours)
+      return this.#tooFew(counted(packets.length, "neighbour has shared", "neighbours have shared"), state);
     const held = readPackets(packets, state);
     this.#state = { ...state, phase: "confirmed", held };
     const unreadable = [...held].flatMap(([clientId, pair]) => (pair ? [] : [clientId]));
@@ -152,7 +154,8 @@ export class SecureAggregationClient {
     if (new Set(peers).size < peers.length || !peers.every((peer) => state.held.has(peer))) {
       return this.#end("secure-aggregation.unsafe-request", "The peers are not different neighbours that have shared.");
     }
-    if (peers.length < state.fewestNeighbours) return this.#tooFew(`${peers.length} neighbours are left`, state);
+    if (peers.length < state.fewestNeighbours)
+      return this.#tooFew(counted(peers.length, "neighbour is left", "neighbours are left"), state);
     const { invitation, masking } = state.own;
     const { length } = update.parameters.values;
     if (length !== invitation.parameterCount) {
@@ -183,7 +186,7 @@ export class SecureAggregationClient {
     if (danger) return this.#end("secure-aggregation.unsafe-request", `The shares are not given away: ${danger}.`);
     const { survivors, dropped } = parsed.value;
     if (survivors.length < state.fewestNeighbours)
-      return this.#tooFew(`${survivors.length} neighbours survived`, state);
+      return this.#tooFew(counted(survivors.length, "neighbour survived", "neighbours survived"), state);
     const reveal = (owners: readonly string[], kind: "seedShare" | "keyShare") =>
       owners.flatMap((of) => {
         const pair = state.held.get(of);

@@ -3,6 +3,7 @@
 
 import { randomInt } from "node:crypto";
 import type { Clock } from "../../foundation/clock.ts";
+import { counted } from "../../foundation/counted.ts";
 import { ProbSelectError } from "../../foundation/errors.ts";
 
 /** A failure that may be over in a moment: a lost connection, a server that is overloaded or starts again. */
@@ -58,7 +59,7 @@ export async function withRetries<Result>(options: {
       if (fruitless === MAXIMUM_FRUITLESS_ATTEMPTS) {
         throw new ProbSelectError(
           "client.transfer-failed",
-          `${what} failed ${fruitless} times without progress; the last time: ${thrown.message}. ` +
+          `${what} failed ${counted(fruitless, "time")} without progress; the last time: ${thrown.message}. ` +
             `Check that the aggregator runs and that the network lets it through.`,
           { cause: thrown },
         );

@@ -1,6 +1,7 @@
 // How a data set is divided over clients: a bar a client, stacked by class.
 
 import * as Plot from "@observablehq/plot";
+import { counted } from "../../foundation/counted.ts";
 import type { SplitSummary } from "../../workloads/partition/split-summary.ts";
 import { createFigure, type Figure, FULL_WIDTH, textWidth } from "../report/figures/figure.ts";
 import { type ColourName, colour } from "../report/figures/palette.ts";
@@ -48,10 +49,11 @@ export function splitFigure(input: SplitFigureInput): Figure {
   );
   const barWidth = (FULL_WIDTH - MARGIN_LEFT) / clients.length;
   const edge = barWidth < NARROW_BAR ? {} : { stroke: colour("paper"), strokeWidth: 0.5 };
-  const title = ({ client, name, count }: (typeof bars)[number]) => `client ${client}, ${name}: ${count} examples`;
+  const title = ({ client, name, count }: (typeof bars)[number]) =>
+    `client ${client}, ${name}: ${counted(count, "example")}`;
   return createFigure({
     name: "data-split",
-    title: `${dataset} over ${split.clients.length} clients, ${partition}`,
+    title: `${dataset} over ${counted(split.clients.length, "client")}, ${partition}`,
     note: noteOf(split, seed),
     description: `Client sizes ${split.smallestShare} to ${split.largestShare} examples. ${noteOf(split, seed)}`,
     legend: series.map(({ name, fill }) => ({ label: name, colour: fill })),
@@ -75,7 +77,7 @@ export function splitFigure(input: SplitFigureInput): Figure {
 }
 
 function noteOf({ clients, meanTotalVariation, leftOutCount }: SplitSummary, seed: number): string {
-  const left = leftOutCount === 0 ? "" : ` ${leftOutCount} examples are nobody's.`;
+  const left = leftOutCount === 0 ? "" : ` ${counted(leftOutCount, "example is", "examples are")} nobody's.`;
   const hidden = clients.length <= MOST_BARS ? "" : ` Shown: the first ${MOST_BARS} clients.`;
   return (
     "Training examples of each client, by class. Total variation distance between a client's classes and those of all: " +

@@ -1,6 +1,7 @@
 // What the demo says to people: before it starts, and its result beside FedLim's.
 
 import Table from "cli-table3";
+import { counted } from "../../foundation/counted.ts";
 import type { DemoOptions } from "./demo-config.ts";
 import { demoFleet } from "./fleet.ts";
 import type { DemoResult } from "./run-demo.ts";
@@ -9,7 +10,7 @@ import type { DemoResult } from "./run-demo.ts";
 export function describeDemo(options: DemoOptions): string {
   const { rounds, model, dirichletAlpha, deadlineSeconds, minimumProbability, emulatedSecondsPerWallSecond } = options;
   return [
-    `ProbSelect demo: ${rounds} rounds of ${model} on MNIST, split non-IID (Dirichlet ${dirichletAlpha}) over ${demoFleet.length} agents.`,
+    `ProbSelect demo: ${counted(rounds, "round")} of ${model} on MNIST, split non-IID (Dirichlet ${dirichletAlpha}) over ${demoFleet.length} agents.`,
     "Real: the processes, the messages, the training, the accuracy. Emulated: how long each agent's GPU and link take",
     "(a model that the forecaster does not share, with measured spread: docs/emulation.md).",
     `Clock: stands still while agents train, then ${emulatedSecondsPerWallSecond} emulated seconds pass in a second.`,
@@ -44,7 +45,7 @@ export function formatDemoResult(result: DemoResult): string {
     ["Share of device-seconds wasted", wasteShare(result), wasteShare(result.fedlim)],
   );
   return [
-    `Test accuracy ${percent(result.testAccuracy)} on MNIST's 10,000 test images after ${result.rounds} rounds, ${seconds(result.wallSeconds)} of wall time.`,
+    `Test accuracy ${percent(result.testAccuracy)} on MNIST's 10,000 test images after ${counted(result.rounds, "round")}, ${seconds(result.wallSeconds)} of wall time.`,
     "",
     table.toString(),
     `FedLim: random clients, as many a round as ProbSelect chose, same seed ${result.seed}, same luck; replayed, not trained.`,

@@ -3,6 +3,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { counted } from "../../foundation/counted.ts";
 import { messageOf } from "../../foundation/errors.ts";
 import { Cell } from "./cell/cell.ts";
 import { examine } from "./cell/examine.ts";
@@ -80,8 +81,8 @@ async function judge(
       ? []
       : [`the model is ${modelSha256.slice(0, 12)} instead of ${expected.slice(0, 12)}`]),
     ...misses,
-    ...(lostUpdates === 0 ? [] : [`${lostUpdates} accepted updates were lost`]),
-    ...(doubleCounted === 0 ? [] : [`${doubleCounted} updates count twice`]),
+    ...(lostUpdates === 0 ? [] : [`${counted(lostUpdates, "accepted update was", "accepted updates were")} lost`]),
+    ...(doubleCounted === 0 ? [] : [`${counted(doubleCounted, "update counts", "updates count")} twice`]),
     ...(recovery === null ? ["the struck round has no end"] : []),
   ];
   return {

@@ -1,12 +1,12 @@
 // Scores a latency model against measured training times, through the same seam by which the aggregator asks it.
 
+import { counted } from "../../foundation/counted.ts";
 import { ProbSelectError } from "../../foundation/errors.ts";
 import type { NetworkLink } from "../../network/link.ts";
 import { roundTimeLawOf } from "../../selection/latency/round-model.ts";
 import { roundTimeCdf } from "../../selection/probability/round-time.ts";
 import type { LatencyModel } from "../../selection/types.ts";
 import type { ModelCost } from "../../workloads/workload.ts";
-import { countRows } from "./count-rows.ts";
 import { type MeasuredStep, measuredSteps } from "./measured-steps.ts";
 import type { Measurement, Measurements, SkippedRows } from "./read-measurements.ts";
 import { type Prediction, type Scores, scoresOf } from "./scores.ts";
@@ -73,7 +73,7 @@ function predictionOf(model: LatencyModel, { device, workload, gpu, stack, stepS
 }
 
 function nothingToScore(skipped: readonly SkippedRows[]): ProbSelectError {
-  const reasons = skipped.slice(0, 5).map(({ reason, rows }) => `${countRows(rows)}: ${reason}`);
+  const reasons = skipped.slice(0, 5).map(({ reason, rows }) => `${counted(rows, "row")}: ${reason}`);
   return new ProbSelectError(
     "experiments.malformed-measurements",
     `No row of the measurements can be scored (${reasons.join("; ")}). Networks that ProbSelect does not know need --model-features.`,

@@ -131,7 +131,7 @@ export function readTable(
   throw malformed(
     records.length === 0
       ? `${source} has no rows. Give a CSV with a header and the columns ${columns.join(", ")}.`
-      : `${source} lacks the column(s) ${missing.join(", ")}; it has ${Object.keys(records[0] ?? {}).join(", ")}.`,
+      : `${source} lacks the column${missing.length === 1 ? "" : "s"} ${missing.join(", ")}; it has ${Object.keys(records[0] ?? {}).join(", ")}.`,
   );
 }
 

@@ -1,5 +1,6 @@
 // What a figure says beneath itself of measured truth: whose measurements its times are, and what was assumed on top of them.
 
+import { counted } from "../../foundation/counted.ts";
 import { percent } from "../simulation/truth/percent.ts";
 import type { Fleet } from "../simulation/types.ts";
 import { isMeasuredLink } from "./measured-lines.ts";
@@ -39,8 +40,8 @@ function computeSentence({ devices }: Fleet, { key, cells, licence }: MeasuredWo
   const repositories = [...new Set(cells.map(({ source }) => source))].join(", ");
   const gpus = gpusOf(taken).length;
   return (
-    `Compute times are the measured training steps of ${key}: ${taken.length} cell${taken.length === 1 ? "" : "s"} of ` +
-    `${gpus} GPU${gpus === 1 ? "" : "s"} (${repositories}, ${licence}). Where several machines were measured with a GPU, each of ` +
+    `Compute times are the measured training steps of ${key}: ${counted(taken.length, "cell")} of ` +
+    `${counted(gpus, "GPU")} (${repositories}, ${licence}). Where several machines were measured with a GPU, each of ` +
     `its clients has one of them; a batch that is not full takes as long as a full one.`
   );
 }

@@ -1,5 +1,6 @@
 // A run's journal, put in order for reports: rounds with their plans and ends, clients with their registrations, incidents.
 
+import { counted } from "../../foundation/counted.ts";
 import { ProbSelectError } from "../../foundation/errors.ts";
 import type { SelectionDecision } from "../../selection/types.ts";
 import { asPlanned } from "../../server/journal/as-planned.ts";
@@ -60,7 +61,7 @@ export function collectRun(all: readonly JournalRecord[]): RunData {
   if (started === undefined) {
     throw new ProbSelectError(
       "server.malformed-journal",
-      `The journal has ${records.length} records but none of type "run-started". Give the journal of a run from its start.`,
+      `The journal has ${counted(records.length, "record")} but none of type "run-started". Give the journal of a run from its start.`,
     );
   }
   const finished = new Map(recordsOf(records, "round-finished").map((event) => [event.outcome.round, event]));

@@ -1,5 +1,6 @@
 // Checks on the shapes that reach a layer; each failure says which layer, which shape and what to do.
 
+import { counted } from "../../foundation/counted.ts";
 import { ProbSelectError } from "../../foundation/errors.ts";
 import type { LayerSpec } from "./layer-schema.ts";
 
@@ -28,7 +29,7 @@ export function requireRank(layer: LayerSpec, input: Shape, rank: 3): readonly [
 export function requireRank(layer: LayerSpec, input: Shape, rank: number): Shape {
   if (input.length === rank) return input;
   const advice = { 1: "Give [length].", 2: "Give [length, features]." }[rank] ?? "Give [height, width, channels].";
-  return refuse(layer, `needs an input of ${rank} dimension(s) but gets [${input}]. ${advice}`);
+  return refuse(layer, `needs an input of ${counted(rank, "dimension")} but gets [${input}]. ${advice}`);
 }
 
 /** The last axis of [features] or [length, features]. */

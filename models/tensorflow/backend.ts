@@ -3,7 +3,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { messageOf, ProbSelectError } from "../../foundation/errors.ts";
 import type { Candidate } from "./backends/candidate.ts";
-import { type AdapterInfo, automaticBackends, type BackendName } from "./backends/names.ts";
+import { isInstalled } from "./backends/installed-package.ts";
+import { type AdapterInfo, automaticBackends, type BackendName, packagesOf } from "./backends/names.ts";
 import { nativeCuda, nativeProcessor } from "./backends/native.ts";
 import { plainJavaScript, webAssembly } from "./backends/plain.ts";
 import { softwareWebGpu, webGpu } from "./backends/webgpu.ts";
@@ -25,8 +26,15 @@ export interface BackendReport {
 }
 
 export interface BackendChoice extends BackendReport {
-  /** Why this one: asked for, or the first usable one, with what was passed over. */
+  /** Why this one: asked for, or the first usable one. */
   readonly choice: string;
+  /** What was tried before it, in that order. */
+  readonly passedOver: readonly PassedOver[];
+}
+
+export interface PassedOver extends Pick<BackendReport, "name" | "reason"> {
+  /** Its packages are there: it could be expected to work. */
+  readonly isInstalled: boolean;
 }
 
 const candidates: Readonly<Record<BackendName, Candidate>> = {
@@ -45,21 +53,19 @@ const candidates: Readonly<Record<BackendName, Candidate>> = {
  * @throws {ProbSelectError} models.no-usable-backend if the one asked for cannot be used; there is no silent substitute.
  */
 export async function selectBackend(preference: "auto" | BackendName): Promise<BackendChoice> {
-  const passedOver: string[] = [];
+  const passedOver: PassedOver[] = [];
   for (const name of preference === "auto" ? automaticBackends : [preference]) {
     const report = await reportBackend(name);
     if (report.usable) {
-      const choice =
-        preference === "auto"
-          ? `first usable back-end${passedOver.length > 0 ? ` (passed over: ${passedOver.join("; ")})` : ""}`
-          : "asked for";
-      return { ...report, choice };
+      return { ...report, choice: preference === "auto" ? "first usable back-end" : "asked for", passedOver };
     }
-    passedOver.push(`${name}: ${report.reason}`);
+    const packages = packagesOf[name] ?? [];
+    passedOver.push({ name, reason: report.reason, isInstalled: packages.every(isInstalled) });
   }
+  const reasons = passedOver.map(({ name, reason }) => `${name}: ${reason}`).join("; ");
   throw new ProbSelectError(
     "models.no-usable-backend",
-    `The back-end "${preference}" cannot be used: ${passedOver.join("; ")}. Use --backend wasm, which always works.`,
+    `The back-end "${preference}" cannot be used: ${reasons}. Use --backend wasm, which always works.`,
   );
 }
 

@@ -1,6 +1,7 @@
 // From a TensorFlow.js LayersModel to a network that is trained here: the same graph in our kinds of layers, with the same weights.
 
 import type { LayersModel, layers, SymbolicTensor } from "@tensorflow/tfjs-layers";
+import { counted } from "../../foundation/counted.ts";
 import { ProbSelectError } from "../../foundation/errors.ts";
 import { NETWORK_INPUT } from "../architecture/connect-layers.ts";
 import { type Architecture, shapeLayers } from "../architecture.ts";
@@ -124,7 +125,7 @@ function requireOnePath({ name, inputs, outputs }: LayersModel): void {
   if (inputs.length === 1 && outputs.length === 1) return;
   throw new ProbSelectError(
     "models.invalid-architecture",
-    `The model "${name}" has ${inputs.length} input(s) and ${outputs.length} output(s); a network that is trained here has one of each.`,
+    `The model "${name}" has ${counted(inputs.length, "input")} and ${counted(outputs.length, "output")}; a network that is trained here has one of each.`,
   );
 }
 

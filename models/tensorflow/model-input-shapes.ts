@@ -1,6 +1,7 @@
 // The input shapes of a LayersModel: its own, with the sizes that it leaves open filled in by the caller.
 
 import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { counted } from "../../foundation/counted.ts";
 import { ProbSelectError } from "../../foundation/errors.ts";
 import type { Shape } from "../layers-model-description.ts";
 import type { BatchShape } from "./layer-output-shapes.ts";
@@ -24,7 +25,9 @@ export function resolveInputShapes(
     );
   }
   if (shapes !== undefined && shapes.length !== inputs.length) {
-    throw invalid(`The model "${model.name}" has ${inputs.length} input(s), but ${shapes.length} shape(s) were given.`);
+    throw invalid(
+      `The model "${model.name}" has ${counted(inputs.length, "input")}, but ${counted(shapes.length, "shape was", "shapes were")} given.`,
+    );
   }
   return inputs.map(({ name, shape }, index) => {
     const own = shape.slice(1);

@@ -1,6 +1,7 @@
 // What a user's `select` returned, checked: a list of clients, each known and named once, with work that they can be asked for.
 
 import { z } from "zod";
+import { counted } from "../../foundation/counted.ts";
 import { ProbSelectError } from "../../foundation/errors.ts";
 import type { SelectionRequest } from "../policy/policy.ts";
 import type { ClientWork } from "../types.ts";
@@ -58,7 +59,8 @@ export function readChoices(name: string, answer: unknown, request: SelectionReq
     const choice = readChoice(name, entry);
     const index = indices.get(choice.clientId);
     const id = inShort(choice.clientId);
-    if (index === undefined) throw refusal(name, `returned ${id}, which is none of the ${candidates.size} candidates.`);
+    if (index === undefined)
+      throw refusal(name, `returned ${id}, which is nobody of ${counted(candidates.size, "candidate")}.`);
     if (choices.has(index)) throw refusal(name, `returned ${id} twice. ${WANTED}`);
     const work = workOf(name, choice, () => fullWork(request, index));
     choices.set(index, { reason: choice.reason?.replace(/\.$/, ""), work });
@@ -81,11 +83,11 @@ function workOf(name: string, choice: FullChoice, fullWork: () => ClientWork): C
   const full = fullWork();
   const { exampleCount = full.exampleCount, epochs = full.epochs } = choice;
   if (exampleCount > full.exampleCount || epochs > full.epochs) {
-    const asked = `${exampleCount} examples and ${epochs} epoch(s)`;
+    const asked = `${counted(exampleCount, "example")} and ${counted(epochs, "epoch")}`;
     throw refusal(
       name,
-      `asks ${inShort(choice.clientId)} for ${asked}, more than its ${full.exampleCount} examples and the run's ` +
-        `${full.epochs} epoch(s). Only less can be asked for.`,
+      `asks ${inShort(choice.clientId)} for ${asked}, more than its ${counted(full.exampleCount, "example")} and the run's ` +
+        `${counted(full.epochs, "epoch")}. Only less can be asked for.`,
     );
   }
   return exampleCount === full.exampleCount && epochs === full.epochs ? undefined : { exampleCount, epochs };

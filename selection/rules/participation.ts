@@ -1,6 +1,7 @@
 // In how many of its rounds each client was selected, and what the rules of a floor and a cap make of it. Choices alone are counted,
 // never how they turned out.
 
+import { counted } from "../../foundation/counted.ts";
 import type { ClientRules } from "./client-rules.ts";
 
 /** What the rounds so far amount to; entries by slot. Treat the arrays as read-only. */
@@ -76,7 +77,7 @@ export function isByFloor(reason: string): boolean {
 
 function tookPart({ candidacies, selections }: Participation, slot: number): string {
   const rounds = candidacies[slot] as number;
-  return `it took part in ${selections[slot]} of ${rounds} ${rounds === 1 ? "round" : "rounds"}`;
+  return `it took part in ${selections[slot]} of ${counted(rounds, "round")}`;
 }
 
 /** As it was written: 0.07 is "7 %". */

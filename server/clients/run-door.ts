@@ -9,6 +9,7 @@ import type { ClientRegistry, RegisteredClient } from "./client-registry.ts";
 import { refuseMisfit } from "./refuse-misfit.ts";
 import { registrationEvent } from "./registration-event.ts";
 import type { AgentDoor, TaskMessages } from "./serve-agent.ts";
+import { watchExamples } from "./watch-examples.ts";
 import { welcomeTo } from "./welcome.ts";
 
 export interface RunDoorOptions {
@@ -27,6 +28,8 @@ export interface RunDoorOptions {
 export function runDoor(options: RunDoorOptions): AgentDoor {
   const { config, journal, parts, registry, clientBackends, cohort } = options;
   const { implausibleSpecs } = config.security;
+  const isConnected = (clientId: string) => registry.socketOf(clientId) !== undefined;
+  const warningsOn = watchExamples({ isConnected, minimumClients: config.minimumClients });
   /** The client with the back-end that was chosen for it. */
   const asGoverned = (client: RegisteredClient) => registry.find(client.candidate.clientId) ?? client;
   return {
@@ -38,7 +41,12 @@ export function runDoor(options: RunDoorOptions): AgentDoor {
     welcome: (client) => welcomeTo(config, asGoverned(client)),
     onRegistered: (client) => {
       const choice = clientBackends.registered(client, options.round());
-      journal.append(registrationEvent(asGoverned(client), parts, config.slo, choice));
+      journal.append(
+        registrationEvent(asGoverned(client), parts, config.slo, {
+          choice,
+          dataWarnings: warningsOn(client.registration),
+        }),
+      );
     },
     onDisconnected: (clientId, reason) => {
       // At the end of the run everybody is disconnected by the aggregator itself.

@@ -44,6 +44,8 @@ export type JournalEvent =
       readonly backends?: readonly BackendOption[] | undefined;
       /** Why it trains with `backend`; absent for a client that has no other, and for one that is told nothing new. */
       readonly backendChoice?: BackendDecision | undefined;
+      /** Sentences on its examples beside those of other clients; absent: nothing stands out, or it was said before. */
+      readonly dataWarnings?: readonly string[] | undefined;
     }
   | { readonly type: "client-disconnected"; readonly clientId: string; readonly reason: string }
   | {

@@ -2,6 +2,7 @@
 // DP-FedAvg with fixed denominator of McMahan et al. 2018, "Learning Differentially Private Recurrent Language Models",
 // arXiv 1710.06963, algorithm 1 (its estimator f_f with equal weights).
 
+import { counted } from "../../foundation/counted.ts";
 import { ProbSelectError } from "../../foundation/errors.ts";
 import type { RandomSource } from "../../foundation/random-source.ts";
 import type { ParameterSet } from "../../models/parameter-set.ts";
@@ -150,7 +151,7 @@ function roundsOf({ numbers }: StrategyState, expected: Readonly<Record<string, 
     if (earlier === value || rounds === 0) continue;
     throw new ProbSelectError(
       "server.invalid-config",
-      `The run's first ${rounds} rounds had the ${name} ${earlier}, not ${value}, and the account is of equal rounds. Keep ${earlier}, or begin a new run.`,
+      `The run's first ${counted(rounds, "round")} had the ${name} ${earlier}, not ${value}, and the account is of equal rounds. Keep ${earlier}, or begin a new run.`,
     );
   }
   return rounds;

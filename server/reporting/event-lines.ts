@@ -1,18 +1,11 @@
 // What a terminal or a log says, once, about each event of a run. Pure: the same events give the same lines.
 
+import { counted } from "../../foundation/counted.ts";
 import type { PolicyNeed } from "../../selection/policy/policy.ts";
 import type { JournalEvent, RunSummary } from "../journal/events.ts";
 import type { RoundOutcome, RoundPlan } from "../rounds/types.ts";
 import { governorLines, movedLines } from "./backend-lines.ts";
-import {
-  formatCount,
-  formatLimit,
-  formatSeconds,
-  formatShare,
-  formatThreshold,
-  NO_VALUE,
-  plainText,
-} from "./format-quantities.ts";
+import { formatLimit, formatSeconds, formatShare, formatThreshold, NO_VALUE, plainText } from "./format-quantities.ts";
 import { aggregatedWords, fromEarlierRounds, originWords } from "./outcome-words.ts";
 import type { Paint } from "./paint.ts";
 import { formatRoundTable } from "./round-table.ts";
@@ -44,8 +37,8 @@ export function formatRunStarted(
       ? `emulated time, ${clock.emulatedSecondsPerWallSecond} s in each second of real time`
       : "real time";
   return [
-    `${paint("bold", `Run ${plainText(runName)}`)}: ${config.model} (${formatCount(parameterCount)} parameters) on ` +
-      `${config.dataset}, ${rounds} round${rounds === 1 ? "" : "s"}, ${config.aggregation.strategy}`,
+    `${paint("bold", `Run ${plainText(runName)}`)}: ${config.model} (${counted(parameterCount, "parameter")}) on ` +
+      `${config.dataset}, ${counted(rounds, "round")}, ${config.aggregation.strategy}`,
     `  deadline ${formatLimit(slo.deadlineSeconds)} a round in ${time}; ` +
       (thresholdPolicies.has(selection.policy)
         ? `${selection.policy} asks for p ≥ ${formatThreshold(slo.minimumProbability)}`
@@ -60,7 +53,7 @@ export function formatRunResumed(
   { nextRound, continuesRound, acceptedUpdateCount, elapsedSeconds, warnings }: EventOf<"run-resumed">,
   paint: Paint,
 ): string {
-  const updates = `${acceptedUpdateCount} update${acceptedUpdateCount === 1 ? "" : "s"}`;
+  const updates = counted(acceptedUpdateCount, "update");
   const where = continuesRound
     ? `goes on with round ${nextRound} at ${formatSeconds(elapsedSeconds)}, ${updates} in`
     : `goes on with round ${nextRound}`;
@@ -81,7 +74,7 @@ export function formatClientRegistered(event: EventOf<"client-registered">, pain
   const contradictory = device.kind === "known" && device.isContradictory ? ", contradictory report" : "";
   const line =
     `  + ${plainText(event.clientId)}: ${name} (${tierWords[forecast?.tier ?? device.tier]}${emulated}${contradictory}), ` +
-    `${formatCount(event.exampleCount)} examples`;
+    counted(event.exampleCount, "example");
   const isFromSpecs = forecast?.tier === device.tier;
   const evidence =
     forecast?.latencyModel !== "calibrated"
@@ -91,7 +84,9 @@ export function formatClientRegistered(event: EventOf<"client-registered">, pain
   const backend = backendChoice ? [paint("dim", `    trains with ${plainText(backendChoice.reason)}`)] : [];
   const unforecastable =
     event.unforecastable === undefined ? [] : [`It will never be selected. ${event.unforecastable}`];
-  const warnings = [...unforecastable, ...device.warnings].map((warning) => `    ! ${plainText(warning)}`);
+  const warnings = [...unforecastable, ...device.warnings, ...(event.dataWarnings ?? [])].map(
+    (warning) => `    ! ${plainText(warning)}`,
+  );
   return [line, ...backend, ...evidence, ...warnings.map((warning) => paint("yellow", warning))].join("\n");
 }
 
@@ -106,10 +101,9 @@ export function formatRoundPlanned(plan: RoundPlan, roundCount: number): string 
   const selected = decisions.filter((decision) => decision.selected);
   const lessCount = selected.filter(({ work }) => work !== undefined).length;
   const less = lessCount === 0 ? "" : ` (${lessCount} with less work)`;
-  const updates = `${closesAfterUpdates} update${closesAfterUpdates === 1 ? "" : "s"}`;
   return (
-    `Round ${plan.round} of ${roundCount}: ${plan.policy} selected ${selected.length} of ${decisions.length} clients${less}, ` +
-    `deadline ${formatLimit(plan.slo.deadlineSeconds)}${closesAfterUpdates === undefined ? "" : `, closes with ${updates}`}` +
+    `Round ${plan.round} of ${roundCount}: ${plan.policy} selected ${selected.length} of ${counted(decisions.length, "client")}${less}, ` +
+    `deadline ${formatLimit(plan.slo.deadlineSeconds)}${closesAfterUpdates === undefined ? "" : `, closes with ${counted(closesAfterUpdates, "update")}`}` +
     (atWork === undefined ? "" : `; ${atWork.length} work on from earlier rounds`) +
     (plan.selectionNote === undefined ? "" : `\n  ${plainText(plan.selectionNote)}`) +
     movedLines(plan)
@@ -127,7 +121,8 @@ export function formatClientEnded({ round, outcome }: EventOf<"client-ended">): 
 export function formatSecureRoundEnded(event: EventOf<"secure-round-ended">, paint: Paint): string {
   const { invitedClientIds, survivorClientIds, code, reason } = event;
   const invited = `of the ${invitedClientIds.length} that had trained`;
-  if (code === undefined) return `  secure aggregation: one sum over ${survivorClientIds.length} clients, ${invited}`;
+  if (code === undefined)
+    return `  secure aggregation: one sum over ${counted(survivorClientIds.length, "client")}, ${invited}`;
   return paint("yellow", `  ! no masked sum, ${invited}: ${plainText(reason ?? "")} [${code}]`);
 }
 
@@ -241,6 +236,6 @@ export function formatSummary(summary: RunSummary, paint: Paint): string {
 }
 
 function privacyWords({ epsilon, delta, rounds }: NonNullable<RunSummary["privacy"]>, paint: Paint): string {
-  const of = `of one client's updates, over ${rounds} released model${rounds === 1 ? "" : "s"}`;
+  const of = `of one client's updates, over ${counted(rounds, "released model")}`;
   return `${paint("bold", `epsilon ${epsilon.toPrecision(3)}`)} at delta ${delta} ${of}`;
 }

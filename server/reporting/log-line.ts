@@ -21,8 +21,15 @@ export function logLineOf(event: AggregatorEvent): LogLine | undefined {
       const facts = { round, continuesRound, acceptedUpdateCount, warnings };
       return line(event, "run resumed", facts, warnings.length > 0 ? "warn" : "info");
     }
-    case "client-registered":
-      return line(event, "client registered", { client: event.clientId, backend: event.backend });
+    case "client-registered": {
+      const { clientId: client, backend, dataWarnings: warnings } = event;
+      return line(
+        event,
+        "client registered",
+        { client, backend, ...(warnings && { warnings }) },
+        warnings ? "warn" : "info",
+      );
+    }
     case "client-disconnected":
       return line(event, "client disconnected", { client: event.clientId, reason: event.reason }, "warn");
     case "message-refused": {

@@ -1,5 +1,6 @@
 // What views say of a round's end, and of those who ended in another round than the one that selected them.
 
+import { counted } from "../../foundation/counted.ts";
 import type { ClientOutcome, RoundMetrics, RoundOutcome, RoundPlan } from "../rounds/types.ts";
 import { formatLimit, formatSeconds, plainText } from "./format-quantities.ts";
 import { actualWords } from "./words.ts";
@@ -10,18 +11,18 @@ const MAXIMUM_LINES = 8;
 /** Where a task of an earlier round comes from. @example ", asked in round 3, 2 versions old" */
 export function originWords({ origin }: ClientOutcome, round: number): string {
   if (origin === undefined || origin.round === round) return "";
-  return `, asked in round ${origin.round}, ${origin.staleness} version${origin.staleness === 1 ? "" : "s"} old`;
+  return `, asked in round ${origin.round}, ${counted(origin.staleness, "version")} old`;
 }
 
 /** What became of a round, in words. @example "2 updates aggregated in 5 s, 0.5 versions old on average; 3 work on" */
 export function aggregatedWords(metrics: RoundMetrics, { slo }: RoundPlan): string {
   const { completedCount, selectedCount, roundSeconds, staleness, atWorkCount } = metrics;
   if (atWorkCount === undefined) {
-    const counts = `${completedCount} of ${selectedCount} updates aggregated`;
+    const counts = `${completedCount} of ${counted(selectedCount, "update")} aggregated`;
     return `${counts} in ${formatSeconds(roundSeconds)} of ${formatLimit(slo.deadlineSeconds)}`;
   }
   const age = staleness === undefined ? "" : `, ${staleness.mean.toFixed(1)} versions old on average`;
-  const updates = `${completedCount} update${completedCount === 1 ? "" : "s"} aggregated in ${formatSeconds(roundSeconds)}${age}`;
+  const updates = `${counted(completedCount, "update")} aggregated in ${formatSeconds(roundSeconds)}${age}`;
   return `${updates}; ${atWorkCount} work on`;
 }
 

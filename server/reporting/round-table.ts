@@ -1,5 +1,6 @@
 // The table that ends a round: one row a candidate with its forecast, the decision, and what became of it.
 
+import { counted } from "../../foundation/counted.ts";
 import type { ResolvedDevice, SelectionDecision } from "../../selection/types.ts";
 import type { ClientOutcome, RoundOutcome, RoundPlan } from "../rounds/types.ts";
 import { formatShare, NO_VALUE, plainText } from "./format-quantities.ts";
@@ -120,5 +121,5 @@ function describeHidden(plan: RoundPlan, shownCount: number): string {
   if (hiddenCount === 0) return "";
   const selectedHidden = plan.decisions.filter(({ selected }) => selected).length - MAXIMUM_ROWS;
   const detail = selectedHidden > 0 ? `${selectedHidden} of them selected` : "all of them skipped";
-  return `… and ${hiddenCount} more clients, ${detail}; the journal has every one.`;
+  return `… and ${counted(hiddenCount, "more client")}, ${detail}; the journal has every one.`;
 }

@@ -1,6 +1,7 @@
 // How a round ends the work of a client that has not delivered: at its deadline, or because it has all the updates that it
 // waits for. Either way the agent is told to stop and asked for the device-seconds that it spent.
 
+import { counted } from "../../foundation/counted.ts";
 import { formatSeconds } from "../../selection/quantities.ts";
 import type { ClientRegistry } from "../clients/client-registry.ts";
 import { cancelTask } from "./agent-requests.ts";
@@ -35,7 +36,7 @@ export function closedCutOff(updateCount: number, elapsedSeconds: number): CutOf
 /** @example staleCutOff(4, 9, 3).sentence // "Its model, version 4, is 5 versions old, more than the 3 that count." */
 export function staleCutOff(modelVersion: number, currentVersion: number, maximumStaleness: number): CutOff {
   const age = currentVersion - modelVersion;
-  const sentence = `Its model, version ${modelVersion}, is ${age} version${age === 1 ? "" : "s"} old, more than the ${maximumStaleness} that count.`;
+  const sentence = `Its model, version ${modelVersion}, is ${counted(age, "version")} old, more than the ${maximumStaleness} that count.`;
   return { status: "stale", code: "server.update-stale", sentence };
 }
 

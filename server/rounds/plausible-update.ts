@@ -1,6 +1,7 @@
 // Whether an update can be what its client was asked for. Its counts are weights of the aggregation, so that false ones would
 // give a client more weight than its data has. No defence against a client that uploads whatever parameters it likes.
 
+import { counted } from "../../foundation/counted.ts";
 import type { Train, Update } from "../../protocol/messages.ts";
 import { stepCount } from "../../workloads/round-workload.ts";
 import type { RoundClock } from "./round-clock.ts";
@@ -19,16 +20,16 @@ export function implausibility(
   const { datasetExampleCount } = task;
   const { maximumExamples = datasetExampleCount } = training;
   if (update.exampleCount > datasetExampleCount) {
-    return `The update claims ${update.exampleCount} examples, but the client registered ${datasetExampleCount}.`;
+    return `The update claims ${counted(update.exampleCount, "example")}, but the client registered ${datasetExampleCount}.`;
   }
   if (update.exampleCount > maximumExamples) {
-    return `The update claims ${update.exampleCount} examples, but the client was asked for at most ${maximumExamples}.`;
+    return `The update claims ${counted(update.exampleCount, "example")}, but the client was asked for at most ${maximumExamples}.`;
   }
   const steps = stepCount(training, update.exampleCount);
   if (update.stepCount === steps) return undefined;
   return (
-    `The update claims ${update.stepCount} steps, but ${update.exampleCount} examples in batches of ${training.batchSize} ` +
-    `are ${steps} in ${training.epochs === 1 ? "one epoch" : `${training.epochs} epochs`}.`
+    `The update claims ${counted(update.stepCount, "step")}, but ${counted(update.exampleCount, "example")} in batches of ${training.batchSize} ` +
+    `are ${steps} in ${counted(training.epochs, "epoch")}.`
   );
 }
 

@@ -1,6 +1,7 @@
 // One round, end to end: forecast, select, write the plan, dispatch, collect, aggregate, evaluate, record. The same code runs
 // in production over sockets and in experiments over a virtual clock; only what is passed in differs.
 
+import { counted } from "../../foundation/counted.ts";
 import { seededRandom } from "../../foundation/random-source.ts";
 import type { Architecture } from "../../models/architecture.ts";
 import type { UpdateEncoding } from "../../models/compression/update-encoding.ts";
@@ -168,7 +169,7 @@ async function trainAndAggregate<Model extends ModelVersion>(
     return failedRound(
       plan,
       clients,
-      `None of the ${selected.length} selected clients delivered a usable update in time.`,
+      `Of ${counted(selected.length, "selected client")}, none delivered a usable update in time.`,
     );
   }
   const parameters = await settling.finish();

@@ -2,6 +2,7 @@
 // share with it. Bonawitz et al. 2017, figure 4, round 4 (server). Seconds grow with model x (survivors + dropped x neighbours).
 
 import { setImmediate } from "node:timers/promises";
+import { counted } from "../../foundation/counted.ts";
 import { publicKeyOf } from "../../protocol/secure-aggregation/key-agreement.ts";
 import { addMask, pairMaskKey, pairSign, selfMaskKey } from "../../protocol/secure-aggregation/masks.ts";
 import type { Keys, Shares } from "../../protocol/secure-aggregation/messages.ts";
@@ -47,7 +48,7 @@ async function recoverSecret(
   if (revealed.length < threshold) {
     return failRound(
       "secure-aggregation.too-few-shares",
-      `${revealed.length} shares of a secret of "${clientId}" were given; ${threshold} are needed. Too many of its neighbours ` +
+      `${counted(revealed.length, "share")} of a secret of "${clientId}" ${revealed.length === 1 ? "was" : "were"} given; ${threshold} are needed. Too many of its neighbours ` +
         "have dropped out.",
     );
   }

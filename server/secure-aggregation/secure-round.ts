@@ -2,6 +2,7 @@
 // caller closes a phase, says what to send to whom. No phase waits for anybody. Bonawitz et al. 2017, "Practical Secure Aggregation
 // for Privacy-Preserving Machine Learning", figure 4 (server), over the neighbourhoods of Bell et al. 2020.
 
+import { counted } from "../../foundation/counted.ts";
 import { type ErrorCode, ProbSelectError } from "../../foundation/errors.ts";
 import type { ParameterSet } from "../../models/parameter-set.ts";
 import type { Reply } from "../../protocol/messages.ts";
@@ -165,7 +166,7 @@ export class SecureRound {
     if (this.#survivors.size < parameters.minimumClients) return this.#tooFew(this.#survivors.size);
     const lost = members.lostAmong(this.#survivors);
     if (lost) {
-      const reason = `${lost.holders} clients are left that hold shares of "${lost.clientId}"; ${parameters.threshold} are needed.`;
+      const reason = `${counted(lost.holders, "client is left that holds", "clients are left that hold")} shares of "${lost.clientId}"; ${parameters.threshold} are needed.`;
       return this.#fail("secure-aggregation.too-few-shares", reason);
     }
     this.#requests = unmaskRequests(this.#sessionId, members, this.#survivors);
@@ -232,7 +233,7 @@ export class SecureRound {
 
   #tooFew(left: number): SecureFailure {
     const { minimumClients } = this.#round.parameters;
-    const reason = `${left} clients are left; the round needs ${minimumClients} to stay private.`;
+    const reason = `${counted(left, "client is", "clients are")} left; the round needs ${minimumClients} to stay private.`;
     return this.#fail("secure-aggregation.too-few-clients", reason);
   }
 

@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 import type { Clock } from "../../foundation/clock.ts";
+import { counted } from "../../foundation/counted.ts";
 import type { Register } from "../../protocol/messages.ts";
 import { type Refusal, refuse } from "../../protocol/parse-message.ts";
 import type { ChallengeReply } from "../../protocol/proof.ts";
@@ -143,7 +144,7 @@ async function enrol(message: Register, proof: Proof, options: GateOptions): Pro
   const result = await options.identities.enrol(identity, token.maximumClients);
   if (result === "taken") return refuseTaken(clientId);
   if (result === "enrolled") return undefined;
-  const used = `The token ${token.id} was used by the ${token.maximumClients} client(s) that it is for.`;
+  const used = `The token ${token.id} was used by the ${counted(token.maximumClients ?? 0, "client")} that it is for.`;
   return refuse("server.used-token", `${used} Ask the operator for another one.`);
 }
 

@@ -1,6 +1,7 @@
 // The runs that a selection service remembers: each a policy with its memory. Their number is bounded, and the one that was not
 // asked about for the longest is dropped first. A dropped run is never begun again in silence.
 
+import { counted } from "../../foundation/counted.ts";
 import { ProbSelectError } from "../../foundation/errors.ts";
 import type { ClientSlots } from "../../selection/policy/client-slots.ts";
 import type { SelectionPolicy } from "../../selection/policy/policy.ts";
@@ -59,8 +60,8 @@ export class RunStore {
     if (!this.#droppedIds.has(runId)) return undefined;
     throw new ProbSelectError(
       "server.dropped-run",
-      `The run "${runId}" was dropped, and with it what its policy remembered: this service keeps the ${this.#maximumRuns} runs ` +
-        "that were used last. Go on under another runId, which begins anew, or start the service with more --maximum-runs.",
+      `The run "${runId}" was dropped, and with it what its policy remembered: this service keeps the ${counted(this.#maximumRuns, "run that was", "runs that were")} ` +
+        "used last. Go on under another runId, which begins anew, or start the service with more --maximum-runs.",
     );
   }
 

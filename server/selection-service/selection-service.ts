@@ -1,6 +1,7 @@
 // The selection service without HTTP: it answers questions, remembers runs and passes on how their rounds ended.
 
 import { createHash } from "node:crypto";
+import { counted } from "../../foundation/counted.ts";
 import { ProbSelectError } from "../../foundation/errors.ts";
 import { ClientSlots } from "../../selection/policy/client-slots.ts";
 import type { SelectionPolicy } from "../../selection/policy/policy.ts";
@@ -104,7 +105,10 @@ export class SelectionService {
       clients: clients.map(({ clientId, ...fared }) => ({ slot: slots.slotOf(clientId), ...fared })),
     });
     run.learnedRound = round;
-    return { learned: true, reason: `The policy ${policy.name} learned how ${clients.length} client(s) fared.` };
+    return {
+      learned: true,
+      reason: `The policy ${policy.name} learned how ${counted(clients.length, "client")} fared.`,
+    };
   }
 
   #createPolicy(request: SelectionServiceRequest): SelectionPolicy {
@@ -141,7 +145,7 @@ function requireAhead(runId: string, { terms, last, slots }: PolicyRun, request:
   }
   if (slots.size > MOST_CLIENTS_OF_A_RUN) {
     throw invalid(
-      `In the run "${runId}" ${slots.size} clients appeared, the most that a run may have. Take another runId.`,
+      `In the run "${runId}" ${counted(slots.size, "client")} appeared, the most that a run may have. Take another runId.`,
     );
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { agentLog } from "../../cli/client/agent-log.ts";
 import { mlp } from "../../models/zoo.ts";
-import type { Progress } from "../../protocol/messages.ts";
+import { PROTOCOL_VERSION, type Progress } from "../../protocol/messages.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 
 /** Collects what is written. */
@@ -22,7 +22,7 @@ function screen(isTTY: boolean) {
   };
   /** Without the time of day. */
   const lines = () => written.join("").replaceAll(/^\d\d:\d\d:\d\d\.\d{3} /gm, "");
-  return { written, progress, lines, begin };
+  return { log, clock, written, progress, lines, begin };
 }
 
 describe("an agent's log", () => {
@@ -62,5 +62,19 @@ describe("an agent's log", () => {
     progress("training", 1, 4);
     progress("trained", 1, 0);
     expect(lines()).toBe("training\nupdate ready\n");
+  });
+
+  it("says once why it cannot reach its aggregator, and how long that was once it can", () => {
+    const { log, clock, lines } = screen(false);
+    for (let attempt = 0; attempt < 20; attempt++) {
+      log.onEvent({ type: "cannot-connect", reason: "ECONNREFUSED" });
+      clock.advance(5);
+    }
+    const run = { runName: "demo", modelName: "mlp", roundCount: 5, deviceSummary: "Tesla T4" };
+    const welcome = { accepted: true, protocolVersion: PROTOCOL_VERSION, clock: { kind: "wall" }, ...run } as const;
+    log.onEvent({ type: "registered", welcome });
+    expect(lines()).toMatch(
+      /^cannot reach the aggregator \(ECONNREFUSED\); trying on\nregistered in run "demo" .*\nthe aggregator was out of reach for 100 s\n$/,
+    );
   });
 });

@@ -122,7 +122,7 @@ describe("probselect bench-device, where something is in the way", () => {
 
   it("leaves no file when it is interrupted before anything was measured", async () => {
     const child = spawnCli("bench-device", "--backend", "wasm", "--out", folder.path);
-    await child.saying(/warming up/);
+    await child.saying(/time left not known yet/);
     child.process.kill("SIGINT");
     expect((await child.exit).code).toBe(1);
     expect(child.stderr()).toMatch(/interrupted; no file was written\. \[client\.interrupted\]/);

@@ -54,7 +54,7 @@ describe("probselect data show", () => {
     const { code, stdout } = await runCli("data", "show", "mnist", "--partition", "labels:2", "--clients", "5");
     expect(code).toBe(0);
     expect(stdout).toContain("mnist: examples of 28 x 28 x 1");
-    expect(stdout).toContain("60000 training and 10000 test examples; the training examples take 188.2 MB in memory");
+    expect(stdout).toContain("60,000 training and 10,000 test examples; the training examples take 188.2 MB in memory");
     expect(stdout).toContain("10 classes with so many training examples: 0 5923, 1 6742");
     expect(stdout).toMatch(/│ {6}5 │ +\d+ │ {7}2 │ +5\d % │ +0\.\d{3} │/);
   });

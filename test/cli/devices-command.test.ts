@@ -55,8 +55,9 @@ describe("probselect devices", () => {
     expect(stdout).toContain('the recipe "A GPU" in CONTRIBUTING.md');
   });
 
-  it("offers the nearest names for a mistyped one", async () => {
-    expect((await runCli("devices", "geforce rtx 3095")).stdout).toMatch(/Near in spelling: GeForce RTX 30[0-9]0, /);
+  it("asks whether the nearest name was meant by a mistyped one", async () => {
+    const { stdout } = await runCli("devices", "gefroce RTX 4O90");
+    expect(stdout).toMatch(/^No row is named "gefroce RTX 4O90"\. Did you mean GeForce RTX 4090\?\n/);
   });
 
   it("prints one JSON object with query, resolution and rows in SI units", async () => {

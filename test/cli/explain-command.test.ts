@@ -68,6 +68,11 @@ describe("probselect explain", () => {
     expect(forecast).toMatchObject({ peakFlopPerSecond: null, utilisation: null, computeTerms: null });
   });
 
+  it("asks whether the nearest GPU was meant by a mistyped one", async () => {
+    const { stdout } = await explain("--device", "A1OO SXM4 8OGB", "--deadline-seconds", "30", "--json");
+    expect(jsonOf(stdout).device.warnings[0]).toMatch(/no GPU of the catalogue\. Did you mean A100 SXM4 80 GB\?/);
+  });
+
   it("gives the spread of the link's transfer times and why", async () => {
     const lte = jsonOf((await explain("--device", "tx2", "--deadline-seconds", "6", "--link", "lte", "--json")).stdout);
     expect(lte.link).toMatchObject({

@@ -18,7 +18,7 @@ describe("probselect explain --run --round", () => {
       "Jetson Xavier NX 8 GB (edge, Fixture)",
       "tier catalogue-nvidia: catalogue row, specs only",
       "100 Mbit/s down, 20 Mbit/s up, 30 ms round trip",
-      "lenet5 (61,706 parameters): 480 examples x 1 epoch(s) in batches of 32, 15 steps",
+      "lenet5 (61,706 parameters): 480 examples x 1 epoch in batches of 32, 15 steps",
       // 6.1 s of transfers and 17 s of compute: shares of 3.05 / 23.1 and 17 / 23.1, of 224 eighths 30 and 165.
       "download              3.05 s   13.2 %  ███▊",
       "compute                 17 s   73.6 %  ████████████████████▋",
@@ -117,7 +117,7 @@ describe("probselect explain --run --round", () => {
     expect(one).toContain("note Two places were left empty.");
     expect((await explain(records, "jetson-1")).stdout).toContain("round 1: Two places were left empty.");
     const set = (await explain(records, "desktop-1", "--round", "1")).stdout;
-    expect(set).toContain("320 of its 1,450 examples x 2 epoch(s) in batches of 32, 20 steps");
+    expect(set).toContain("320 of its 1,450 examples x 2 epochs in batches of 32, 20 steps");
     expect(set).toContain("set by the policy for this client");
   });
 

@@ -119,7 +119,7 @@ describe("the two forms of probselect explain", () => {
     [
       "neither",
       [],
-      "Give --device NAME --examples N --deadline-seconds S to ask about a device, or --run LOG --client ID",
+      "Give --device NAME --examples N --deadline-seconds S to ask about a device, or --run LOG [--client ID]",
     ],
     ["no deadline", device.slice(0, 4), "Missing required argument: deadline-seconds."],
     ["round 0", ["--run", "x", "--client", "a", "--round", "0"], "--round must be a whole number from 1, not 0."],
@@ -140,9 +140,9 @@ describe("the two forms of probselect explain", () => {
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toContain('The run has no client "jetson1". Did you mean "jetson-1"?');
     for (const { clientId } of fixtureClients) expect(stderr).toContain(clientId);
-    const unnamed = await runCli("explain", "--run", journalIn(folder));
+    const unnamed = await runCli("explain", "--run", journalIn(folder), "--round", "2");
     expect(unnamed.code).toBe(2);
-    expect(unnamed.stderr).toMatch(/--run needs --client ID\. Its clients are datacentre-1, /);
+    expect(unnamed.stderr).toMatch(/--round needs --client ID\. Its clients are datacentre-1, /);
   });
 
   it("suggests the round that was meant, and says which there are", async () => {
@@ -166,7 +166,7 @@ describe("the two forms of probselect explain", () => {
 
   it("shows both in its help, each with examples", async () => {
     const { stdout } = await runCli("explain", "--help");
-    for (const words of ["A device that you describe:", "A client of a run:", "--run runs/demo --client jetson-2"]) {
+    for (const words of ["A device that you describe:", "The clients of a run:", "--run runs/demo --client jetson-2"]) {
       expect(stdout).toContain(words);
     }
     expect(stdout.replace(/\s+/g, " ")).toContain("Probability with which it must be met [number] [default: 0.8]");

@@ -64,7 +64,9 @@ describe("probselect export", () => {
     const out = target("global.safetensors");
     const { code, stdout } = await runCli("export", run, "--format", "safetensors", "--out", out, "--round", "1");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^logistic-regression after round 1 of night-shift: 7850 parameters, \d+ bytes\n.*global/);
+    expect(stdout).toMatch(
+      /^logistic-regression after round 1 of night-shift: 7,850 parameters, [\d,]+ bytes\n.*global/,
+    );
     const file = await readFile(out);
     expect(decodeModelFile(file, out)).toEqual({ architecture: logisticRegression, parameters: first });
     expect(file.toString("latin1")).toContain('"round":"1"');

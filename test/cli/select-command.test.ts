@@ -26,9 +26,7 @@ describe("probselect select --fleet", () => {
     const { code, stdout } = await runCli("select", "--fleet", mixed);
     expect(code).toBe(0);
     const lines = stdout.split("\n");
-    expect(lines[0]).toBe(
-      "probselect on 8 candidates: lenet5, 1 epoch(s) in batches of 32; deadline 6 s, p_slo 80.0 %",
-    );
+    expect(lines[0]).toBe("probselect on 8 candidates: lenet5, 1 epoch in batches of 32; deadline 6 s, p_slo 80.0 %");
     expect(lines[2]).toMatch(/^ {2}client +GPU +tier +p +expected +decision +why$/);
     expect(stdout).toMatch(
       /\n {2}jetson-1 +Jetson Orin Nano 8 GB +NVIDIA specs +[\d.>]+% +[\d.]+ s +selected +p ≥ 80%\n/,
@@ -98,7 +96,7 @@ describe("probselect select --fleet", () => {
     const list = '[{ "clientId": "a", "device": "Tesla T4", "link": "lte", "exampleCount": 500 }]';
     const fleet = await fileOf("fleet.json", list);
     const { stdout } = await runCli("select", "--fleet", fleet, "--deadline-seconds", "60");
-    expect(stdout).toMatch(/^probselect on 1 candidates: lenet5, /);
+    expect(stdout).toMatch(/^probselect on 1 candidate: lenet5, /);
   });
 
   it("asks a policy of one's own in its first round, also if it learns", async () => {
@@ -191,7 +189,7 @@ describe("probselect select --serve", () => {
     expect(decisions.map(({ selected }: { selected: boolean }) => selected)).toEqual([false, true]);
     expect(await ask(url, { policy: "last.mjs" })).toMatchObject({ policy: "last.mjs" });
     expect(await ask(url, { policy: "fedlim", runId: "two" })).toMatchObject({ policy: "fedlim" });
-    await service.saying(/Dropped the run one: 1 others were used since/);
+    await service.saying(/Dropped the run one: 1 other was used since/);
     // A request never loads code, be it the module that the command line named.
     expect(await ask(url, { policy })).toMatchObject({ error: { code: "selection.unknown-policy" } });
     const listed = JSON.parse(await (await fetch(`${url}/v1/policies`)).text());

@@ -18,14 +18,14 @@ describe("an agent's log", () => {
       },
       'registered in run "r" (lenet5, 5 rounds); the aggregator sees: A100 PCIe 40 GB',
     ],
-    [{ type: "task-started", task }, "round 3: 2 epoch(s), batch 16, deadline 20 s"],
+    [{ type: "task-started", task }, "round 3: 2 epochs, batch 16, deadline 20 s"],
     [
       { type: "task-started", task: { ...task, training: { ...task.training, maximumExamples: 320 } } },
-      "round 3: 2 epoch(s) of at most 320 examples, batch 16, deadline 20 s",
+      "round 3: 2 epochs of at most 320 examples, batch 16, deadline 20 s",
     ],
     [
       { type: "task-started", task: { ...task, secureAggregation: { version: 1, minimumClients: 3 } } },
-      "round 3: 2 epoch(s), batch 16, deadline 20 s; the update will leave masked",
+      "round 3: 2 epochs, batch 16, deadline 20 s; the update will leave masked",
     ],
     [
       { type: "masked", task, clippedCount: 2 },
@@ -40,16 +40,12 @@ describe("an agent's log", () => {
         task,
         privacy: { spent: () => ({ epsilon: 1.35646, delta: 1e-5, rounds: 2 }), budgetEpsilon: 4 },
       },
-      "round 3: the update got its noise; privacy: 2 release(s) so far, epsilon 1.356 of 4 at delta 0.00001",
+      "round 3: the update got its noise; privacy: 2 releases so far, epsilon 1.356 of 4 at delta 0.00001",
     ],
     [ended({ status: "committed", trainingLoss: 0.12345 }), "round 3: update accepted, training loss 0.1235"],
     [
       ended({ status: "cancelled", reason: "The deadline of 20 s passed." }),
       "round 3: cancelled: The deadline of 20 s passed.",
-    ],
-    [
-      { type: "cannot-connect", reason: "xhr poll error" },
-      "cannot reach the aggregator (xhr poll error); trying again",
     ],
     [{ type: "run-finished", reason: "The run is over: completed." }, "The run is over: completed."],
   ])("says of %j: %s", (event, line) => {

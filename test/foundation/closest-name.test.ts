@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { closestName, nearestNames } from "../../foundation/closest-name.ts";
+import { closestName, slipsBetween } from "../../foundation/closest-name.ts";
 
 describe("closestName", () => {
   it.each([
@@ -16,17 +16,13 @@ describe("closestName", () => {
   });
 });
 
-describe("nearestNames", () => {
-  const names = ["GeForce RTX 3090", "Jetson Nano", "GeForce RTX 3080", "Tesla T4"];
-
-  it("are the nearest first, in any case, and no more than asked for", () => {
-    // "geforce 3095": four insertions and one replacement of 16 to the 3090, one replacement more to the 3080.
-    expect(nearestNames("geforce 3095", names, 2)).toEqual(["GeForce RTX 3090", "GeForce RTX 3080"]);
-    expect(nearestNames("geforce 3095", names, 1)).toEqual(["GeForce RTX 3090"]);
-  });
-
-  it("are none where more than half of the letters differ", () => {
-    expect(nearestNames("llvmpipe", names, 3)).toEqual([]);
-    expect(nearestNames("", names, 3)).toEqual([]);
+describe("slipsBetween", () => {
+  it.each([
+    ["3090", "3090", 0],
+    ["3900", "3090", 1], // neighbours in the wrong order
+    ["orion", "orin", 1], // one insertion
+    ["3905", "3090", 2], // more than the order differs
+  ])("counts from %s to %s %d", (given, name, slips) => {
+    expect(slipsBetween(given, name)).toBe(slips);
   });
 });

@@ -50,7 +50,7 @@ describe("rules about clients", () => {
     await ScriptedAgent.join(run.url, "sat-1");
     const { outcome } = await run.log.next("round-finished");
     expect(outcome.reason).toBe(
-      "None of the 1 connected clients was selected (1 excluded-by-rule). See selection.rules in the configuration.",
+      "Of 1 connected client, none was selected (1 excluded-by-rule). See selection.rules in the configuration.",
     );
   });
 

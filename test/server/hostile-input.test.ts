@@ -228,14 +228,14 @@ describe("an update that must not reach the global model", () => {
   it("that claims more examples than the client registered is refused", () =>
     underAttack(async ({ hostile }) => {
       const reply = await hostile.deliver(tinyFile(9, 9, 9), { changes: { exampleCount: 1e9 } });
-      expect(reply).toMatchObject(refusedWith("server.update-implausible", /1000000000 examples/));
+      expect(reply).toMatchObject(refusedWith("server.update-implausible", /1,000,000,000 examples/));
     }));
 
   it("that claims fewer steps than its examples take is refused: it would weigh more by them", () =>
     underAttack(async ({ hostile }) => {
       const reply = await hostile.deliver(tinyFile(9, 9, 9), { changes: { stepCount: 1 } });
       // 100 examples in batches of 32
-      expect(reply).toMatchObject(refusedWith("server.update-implausible", /claims 1 steps, .* are 4 in one epoch/));
+      expect(reply).toMatchObject(refusedWith("server.update-implausible", /claims 1 step, .* are 4 in 1 epoch/));
     }));
 
   it("that was never uploaded is refused, and may still be sent", () =>

@@ -110,9 +110,7 @@ describe("probselect server", () => {
     expect(await exit).toBe(1);
     const summary = JSON.parse(output.stdout.trimEnd().split("\n").at(-1) ?? "");
     expect(summary).toMatchObject({ rounds: 1, failedRounds: 1 });
-    expect(output.stderr).toMatch(
-      /None of the 1 round\(s\) made a new model\. .*journal\.ndjson\. \[server\.no-updates\]/,
-    );
+    expect(output.stderr).toMatch(/Of 1 round, none made a new model\. .*journal\.ndjson\. \[server\.no-updates\]/);
   });
 
   it("ends cleanly on Ctrl-C: the agents are told, nothing listens any more", async () => {
@@ -136,7 +134,7 @@ describe("probselect server", () => {
     expect(first.output.stderr).toContain(
       "\nRound 1 of 1  cut short; the next start with the same command goes on with it\n",
     );
-    expect(first.output.stderr).toContain("Stopped after 0 of 1 rounds; the same command goes on with the run.");
+    expect(first.output.stderr).toContain("Stopped after 0 of 1 round; the same command goes on with the run.");
     expect(first.output.stderr).not.toContain("failed");
 
     const second = await startConfig(brief, "--minimum-clients", "1");

@@ -1,6 +1,7 @@
 // One client's share of a data set. Every client computes the whole partition from the labels and the seed, and loads only
 // the examples that are its own: nobody has to hand out data.
 
+import { counted } from "../../foundation/counted.ts";
 import { ProbSelectError } from "../../foundation/errors.ts";
 import { elementCount, firstNonFinite } from "../../models/parameter-set.ts";
 import type { Dataset, LabelledExamples } from "../dataset.ts";
@@ -70,7 +71,7 @@ export async function partitionedData(dataset: Dataset, partition: PartitionDesc
   if (ids === undefined || ids.length === labels.length) return { labels, ids };
   throw new ProbSelectError(
     "workloads.malformed-dataset",
-    `The data set "${dataset.name}" is not usable: it has ${ids.length} ids for ${labels.length} labels.`,
+    `The data set "${dataset.name}" is not usable: it has ${counted(ids.length, "id")} for ${counted(labels.length, "label")}.`,
   );
 }
 
@@ -79,8 +80,10 @@ export function requireSound(name: string, examples: LabelledExamples, wantedCou
   const { exampleCount, exampleShape, classCount, inputs, labels } = examples;
   const wantedInputs = exampleCount * elementCount(exampleShape);
   const problem =
-    (exampleCount !== wantedCount && `it gave ${exampleCount} examples where ${wantedCount} were asked for`) ||
-    (labels.length !== exampleCount && `it has ${labels.length} labels for ${exampleCount} examples`) ||
+    (exampleCount !== wantedCount &&
+      `it gave ${counted(exampleCount, "example")} where ${wantedCount} were asked for`) ||
+    (labels.length !== exampleCount &&
+      `it has ${counted(labels.length, "label")} for ${counted(exampleCount, "example")}`) ||
     (inputs.length !== wantedInputs && `it has ${inputs.length} input values instead of ${wantedInputs}`) ||
     (labels.some((label) => label >= classCount) && `it has a label that is not below its ${classCount} classes`) ||
     (firstNonFinite(inputs) >= 0 && "it has an input that is not a finite number");

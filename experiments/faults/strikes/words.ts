@@ -1,5 +1,6 @@
 // How the aggregator took a run up again, in the words of the table.
 
+import { counted } from "../../../foundation/counted.ts";
 import { isLine, type Timeline } from "../cell/timeline.ts";
 
 /** After a restart. */
@@ -8,7 +9,7 @@ export function howItWentOn({ entries }: Timeline): string {
   if (entry?.line.type !== "run-resumed") return "it begins anew, as no round was planned yet";
   const { nextRound, continuesRound, acceptedUpdateCount } = entry.line;
   if (!continuesRound) return `it goes on with round ${nextRound}`;
-  return `it goes on in the middle of round ${nextRound} with ${acceptedUpdateCount} accepted update${acceptedUpdateCount === 1 ? "" : "s"}`;
+  return `it goes on in the middle of round ${nextRound} with ${counted(acceptedUpdateCount, "accepted update")}`;
 }
 
 export function warningsOf({ entries }: Timeline): readonly string[] {

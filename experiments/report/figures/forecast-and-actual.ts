@@ -1,6 +1,7 @@
 // What was forecast against what happened: one row a client, its forecast as an interval, each round's real duration as a dot.
 
 import * as Plot from "@observablehq/plot";
+import { counted } from "../../../foundation/counted.ts";
 import type { LatencyForecast } from "../../../selection/types.ts";
 import { formatLimit, formatSeconds, formatShare } from "../../../server/reporting/format-quantities.ts";
 import { forecastInterval } from "../forecast-interval.ts";
@@ -191,7 +192,7 @@ function describe(rows: readonly Row[], ended: readonly ClientRound[], deadline:
     .map((status) => ({ status, count: ended.filter(({ outcome }) => outcome?.status === status).length }))
     .filter(({ count }) => count > 0)
     .map(({ status, count }) => `${count} ${status}`);
-  return `${rows.length} clients against a deadline of ${formatLimit(deadline)}: ${counts.join(", ") || "nobody was selected"}.`;
+  return `${counted(rows.length, "client")} against a deadline of ${formatLimit(deadline)}: ${counts.join(", ") || "nobody was selected"}.`;
 }
 
 function capNote(run: RunData, shownCount: number): string {

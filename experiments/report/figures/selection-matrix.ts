@@ -1,6 +1,7 @@
 // Who was asked in which round, with which probability, and how it ended: one cell a client and round.
 
 import * as Plot from "@observablehq/plot";
+import { counted } from "../../../foundation/counted.ts";
 import { formatShare } from "../../../server/reporting/format-quantities.ts";
 import type { ClientRound, RunData } from "../run-data.ts";
 import { clientRows, MAXIMUM_CLIENT_ROWS, shortName } from "./client-rows.ts";
@@ -44,7 +45,7 @@ export function selectionFigure(run: RunData): Figure | null {
       (clients.length === MAXIMUM_CLIENT_ROWS
         ? `Shown: the ${clients.length} clients that were selected most often.`
         : ""),
-    description: `${selected.length} selections and ${skipped.length} skips of ${clients.length} clients in ${rounds.length} rounds.`,
+    description: `${counted(selected.length, "selection")} and ${counted(skipped.length, "skip")} of ${counted(clients.length, "client")} in ${counted(rounds.length, "round")}.`,
     legend: legend(cells, cellWidth < LEAST_CELL_WITH_WORD),
     plot: {
       width: FULL_WIDTH,

@@ -1,5 +1,6 @@
 // The end of the report: incidents, how each number is defined, and where the report comes from.
 
+import { counted } from "../../../foundation/counted.ts";
 import { formatLimit } from "../../../server/reporting/format-quantities.ts";
 import type { PolicyReplay } from "../../replay/replay-policy.ts";
 import { html, type Markup } from "../html.ts";
@@ -79,7 +80,7 @@ export function provenanceSection(run: RunData, truth: Truth): Markup {
     ["Model and data", `${config.model} on ${config.dataset}`],
     [
       "Training",
-      `${training.epochs} epoch${training.epochs === 1 ? "" : "s"}, batches of ${training.batchSize}, learning rate ${training.learningRate}, momentum ${training.momentum}`,
+      `${counted(training.epochs, "epoch")}, batches of ${training.batchSize}, learning rate ${training.learningRate}, momentum ${training.momentum}`,
     ],
     ["Objective", `deadline ${formatLimit(config.slo.deadlineSeconds)}, p ≥ ${config.slo.minimumProbability}`],
     ["Selection", `${config.selection.policy} on the ${config.latencyModel} forecast`],

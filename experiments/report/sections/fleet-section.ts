@@ -1,5 +1,6 @@
 // Who took part: each client's device as the catalogue knows it, its link, its data, and how it fared over the run.
 
+import { counted } from "../../../foundation/counted.ts";
 import type { ResolvedDevice } from "../../../selection/types.ts";
 import { formatBitRate, formatCount, formatSeconds, NO_VALUE } from "../../../server/reporting/format-quantities.ts";
 import { tierWords } from "../../../server/reporting/words.ts";
@@ -21,7 +22,7 @@ export function fleetSection(run: RunData): Markup {
       <th class="number">Round trip</th><th class="number">Examples</th><th>Trains on</th><th class="number">Selected</th><th class="number">On time</th></tr></thead>
     <tbody>${shown.map((registration) => fleetRow(registration, counts.get(registration.clientId)))}</tbody>
   </table></div>
-  ${hidden > 0 ? html`<p class="small">${formatCount(hidden)} more clients are in the journal.</p>` : null}
+  ${hidden > 0 ? html`<p class="small">${counted(hidden, "more client is", "more clients are")} in the journal.</p>` : null}
 </section>`;
 }
 

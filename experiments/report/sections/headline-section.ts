@@ -1,5 +1,6 @@
 // The top of the report: what the run was, and its result in four figures.
 
+import { counted } from "../../../foundation/counted.ts";
 import {
   formatCount,
   formatLimit,
@@ -20,8 +21,8 @@ export function headlineSection(run: RunData, figures: Headline, comparison: Pol
 <header>
   <p class="kicker">ProbSelect run report</p>
   <h1>${runName}</h1>
-  <p class="lead">${config.model} (${formatCount(parameterCount)} parameters) on ${config.dataset}, trained by
-  ${formatCount(clientCount)} ${clientCount === 1 ? "client" : "clients"} in ${figures.finishedRounds} of ${config.rounds} rounds.
+  <p class="lead">${config.model} (${counted(parameterCount, "parameter")}) on ${config.dataset}, trained by
+  ${counted(clientCount, "client")} in ${figures.finishedRounds} of ${counted(config.rounds, "round")}.
   Clients are selected by <strong>${policy}</strong> for a deadline of <strong>${formatLimit(config.slo.deadlineSeconds)}</strong>
   with a probability of at least <strong>${formatThreshold(config.slo.minimumProbability)}</strong>.</p>
   ${endNote(run)}
@@ -55,7 +56,7 @@ function beside(comparison: PolicyReplay | undefined, text: (comparison: PolicyR
 
 function lossNote({ evaluation }: Headline): string {
   if (evaluation === null) return "never evaluated";
-  return `loss ${evaluation.loss.toPrecision(3)} on ${formatCount(evaluation.exampleCount)} test examples`;
+  return `loss ${evaluation.loss.toPrecision(3)} on ${counted(evaluation.exampleCount, "test example")}`;
 }
 
 function roundsNote({ failedRounds, wallSeconds }: Headline): string {

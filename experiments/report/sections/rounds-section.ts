@@ -1,13 +1,8 @@
 // Every round as a table: what was forecast, what was decided and why, and what became of it.
 
+import { counted } from "../../../foundation/counted.ts";
 import type { ClientWork } from "../../../selection/types.ts";
-import {
-  formatCount,
-  formatLimit,
-  formatSeconds,
-  formatShare,
-  NO_VALUE,
-} from "../../../server/reporting/format-quantities.ts";
+import { formatLimit, formatSeconds, formatShare, NO_VALUE } from "../../../server/reporting/format-quantities.ts";
 import { actualWords, forecastWords, tierWords } from "../../../server/reporting/words.ts";
 import type { RoundOutcome } from "../../../server/rounds/types.ts";
 import { html, type Markup, raw } from "../html.ts";
@@ -47,7 +42,7 @@ function roundDetails(round: RoundData, open: boolean): Markup {
         <th class="number">Device time</th><th>Decision and why</th><th>Outcome</th></tr></thead>
       <tbody>${shown.map(clientRow)}</tbody>
     </table></div>
-    ${hidden > 0 ? html`<p class="small">${hidden} more clients are in the journal.</p>` : null}
+    ${hidden > 0 ? html`<p class="small">${counted(hidden, "more client is", "more clients are")} in the journal.</p>` : null}
   </details>`;
 }
 
@@ -67,7 +62,7 @@ function roundSummary({ outcome, plan }: RoundData): string {
 function asynchronousSummary({ metrics, evaluation }: RoundOutcome, atWorkCount: number): string {
   const { staleness } = metrics;
   const age = staleness === undefined ? "" : `, ${staleness.mean.toFixed(1)} versions old on average`;
-  const updates = `${metrics.completedCount} update${metrics.completedCount === 1 ? "" : "s"}`;
+  const updates = counted(metrics.completedCount, "update");
   return (
     `${updates} aggregated in ${formatSeconds(metrics.roundSeconds)}${age}; ${atWorkCount} worked on; ` +
     `accuracy ${formatShare(evaluation?.accuracy ?? null)}; wasted ${formatSeconds(metrics.wastedDeviceSeconds)}`
@@ -89,7 +84,7 @@ function expectation({ plan }: RoundData): string {
 
 /** What a client was asked for, where that was less than all. @example "Asked for 320 examples, 1 epoch." */
 function workWords({ exampleCount, epochs }: ClientWork): string {
-  return `Asked for ${formatCount(exampleCount)} examples, ${epochs} epoch${epochs === 1 ? "" : "s"}.`;
+  return `Asked for ${counted(exampleCount, "example")}, ${counted(epochs, "epoch")}.`;
 }
 
 function clientRow({ clientId, decision, outcome }: ClientRound): Markup {

@@ -7,6 +7,7 @@ import { dirichletVariate } from "../../../foundation/random-variates.ts";
 import type { CatalogueRow } from "../../../selection/devices/catalogue/catalogue-table.ts";
 import { findDevice } from "../../../selection/devices/find-device.ts";
 import { gpuCatalogue } from "../../../selection/devices/gpu-catalogue.ts";
+import { nearestDeviceNames } from "../../../selection/devices/nearest-devices.ts";
 import { peakFor } from "../../../selection/latency/peaks.ts";
 import type { NumericPrecision } from "../../../workloads/workload.ts";
 import type { FleetGroup } from "../scenario.ts";
@@ -60,7 +61,11 @@ function rowsOf(group: string, device: string): readonly CatalogueRow[] {
   if (match.kind === "found") return [match.device];
   const classes = [...new Set(gpuCatalogue.map(({ deviceClass }) => deviceClass))].join(", ");
   if (match.kind === "none") {
-    throw invalid(`The group "${group}" names "${device}", which is no GPU of the catalogue and no class: ${classes}.`);
+    const near = nearestDeviceNames(device);
+    const suggestion = near === undefined ? "" : ` Did you mean ${near}?`;
+    throw invalid(
+      `The group "${group}" names "${device}", which is no GPU of the catalogue and no class: ${classes}.${suggestion}`,
+    );
   }
   const names = match.devices.map(({ name }) => name).join(", ");
   throw invalid(`The group "${group}" names "${device}", which may be ${names}. Give one of these names.`);

@@ -1,11 +1,11 @@
 // The study `ablation`: what each part of the quorum policy is worth, as measured and where sites fail together.
 
+import { counted } from "../../../foundation/counted.ts";
 import { comparisonMetrics, comparisonTable, shareFigure } from "../common/comparison-sections.ts";
 import { recordOf, scoredRows } from "../common/measured-rows.ts";
 import { MEASURED_WIFI_TRUTH } from "../common/measured-worlds.ts";
 import { runCells, seedsFrom } from "../common/run-cells.ts";
 import { groupsBy, meanEstimate, summaryRecord } from "../common/summaries.ts";
-import { countOfSeeds } from "../figures/figure-words.ts";
 import type { HeadlineFigure, Study } from "../study.ts";
 import {
   type AblationSetting,
@@ -35,7 +35,7 @@ export const ablationStudy: Study = {
     const condition = ({ condition: name }: Partial<AblationSetting>) => name ?? "";
     return {
       title: "What each part of quorum is worth",
-      lead: `Four measured workloads, ${countOfSeeds(seeds.length)} of 200 rounds, k = 20 of 300 clients; then the same where each of ${SITES} sites is cut off in one round of ${1 / SITE_OUTAGE_PROBABILITY}.`,
+      lead: `Four measured workloads, ${counted(seeds.length, "seed")} of 200 rounds, k = 20 of 300 clients; then the same where each of ${SITES} sites is cut off in one round of ${1 / SITE_OUTAGE_PROBABILITY}.`,
       truth: TRUTH,
       headline: groups
         .filter(({ setting }) => setting.condition === "as measured")

@@ -1,11 +1,11 @@
 // The study `calibration`: of all clients that could take part, how many were in time of those of whom some probability was said.
 
+import { counted } from "../../../foundation/counted.ts";
 import { comparisonTable } from "../common/comparison-sections.ts";
 import { recordOf, type ScoredRow, scoredRows } from "../common/measured-rows.ts";
 import { MEASURED_WIFI_TRUTH } from "../common/measured-worlds.ts";
 import { runCells, seedCountOf, seedsFrom } from "../common/run-cells.ts";
 import { groupsBy, meanEstimate, summaryRecord } from "../common/summaries.ts";
-import { countOfSeeds } from "../figures/figure-words.ts";
 import { reliabilityCurveFigure } from "../figures/reliability-curve.ts";
 import { pooledReliability } from "../statistics/forecast-metrics.ts";
 import type { HeadlineFigure, Study, StudySection } from "../study.ts";
@@ -27,7 +27,7 @@ export const calibrationStudy: Study = {
     const groups = groupsBy(rows, ["truth", "links", "law"]);
     return {
       title: "Said and kept",
-      lead: `Everybody that can take part is asked, at four deadlines, ${countOfSeeds(seeds.length)}: no policy chooses whose forecasts are scored.`,
+      lead: `Everybody that can take part is asked, at four deadlines, ${counted(seeds.length, "seed")}: no policy chooses whose forecasts are scored.`,
       truth: `${truths.L2}; apart from it ${truths.L1}`,
       headline: groups
         .filter(({ setting }) => setting.law === "normal-utilisation")

@@ -1,11 +1,11 @@
 // The study `fairness`: who gets to take part under each policy, and what that costs in waste and in missed rounds.
 
+import { counted } from "../../../foundation/counted.ts";
 import { seededRandom } from "../../../foundation/random-source.ts";
 import { comparisonMetrics, comparisonTable } from "../common/comparison-sections.ts";
 import { recordOf, type ScoredRow, scoredRows } from "../common/measured-rows.ts";
 import { runCells, seedCountOf, seedsFrom } from "../common/run-cells.ts";
 import { groupsBy, meanEstimate, summaryRecord } from "../common/summaries.ts";
-import { countOfSeeds } from "../figures/figure-words.ts";
 import { participationFigure } from "../figures/participation-by-group.ts";
 import { scatterFigure } from "../figures/scatter-of-policies.ts";
 import type { MetricName } from "../statistics/cell-metrics.ts";
@@ -28,7 +28,7 @@ export const fairnessStudy: Study = {
     const rows = scoredRows(await runCells(fairnessCells(seeds), options));
     return {
       title: "Who gets to take part",
-      lead: `Participation counts updates that were aggregated. ${countOfSeeds(seeds.length)} of 200 rounds, 20 updates required of 500 clients, the deadline that 60 % usually keep.`,
+      lead: `Participation counts updates that were aggregated. ${counted(seeds.length, "seed")} of 200 rounds, 20 updates required of 500 clients, the deadline that 60 % usually keep.`,
       truth: `${truths.L2}; apart from it ${truths.L1}`,
       headline: headlineOf(rows.filter(({ setting }) => setting.truth === "L2")),
       sections: (["L2", "L1"] as const).map((level) => sectionOf(level, rows)),

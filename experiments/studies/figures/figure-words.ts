@@ -1,5 +1,6 @@
 // Sentences that the figures of studies have in common.
 
+import { counted } from "../../../foundation/counted.ts";
 import { MINIMUM_CLUSTERS } from "../statistics/bootstrap.ts";
 import type { Estimate } from "../study.ts";
 
@@ -34,15 +35,10 @@ export function truthSentence(truth: string): string {
   return `Truth ${truth.replace(/\.$/, "")}.`;
 }
 
-/** @example countOfSeeds(1) // "1 seed" */
-export function countOfSeeds(seedCount: number): string {
-  return seedCount === 1 ? "1 seed" : `${seedCount} seeds`;
-}
-
 /** @example seedSentence(3) // "3 seeds: no intervals below five seeds." */
 export function seedSentence(seedCount: number | undefined): string {
   if (seedCount === undefined) return "";
-  return `${countOfSeeds(seedCount)}${seedCount < MINIMUM_CLUSTERS ? ": no intervals below five seeds" : ""}.`;
+  return `${counted(seedCount, "seed")}${seedCount < MINIMUM_CLUSTERS ? ": no intervals below five seeds" : ""}.`;
 }
 
 function intervalSentence(rows: readonly Estimate[], drawnAs: string): string {

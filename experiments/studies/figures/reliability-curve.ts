@@ -2,6 +2,7 @@
 // their bins, and bars along the floor show where the forecasts lie.
 
 import * as Plot from "@observablehq/plot";
+import { counted } from "../../../foundation/counted.ts";
 import { createFigure, type Figure, FULL_WIDTH } from "../../report/figures/figure.ts";
 import { colour } from "../../report/figures/palette.ts";
 import { plotSymbol } from "../../report/figures/symbols.ts";
@@ -9,12 +10,12 @@ import { wilsonInterval } from "../../report/reliability.ts";
 import type { ReliabilityCounts } from "../../simulation/cell.ts";
 import { forecastMetrics } from "../statistics/forecast-metrics.ts";
 import { plainNumber } from "./axis.ts";
-import { countOfSeeds, distinct, type FigureTexts, truthSentence } from "./figure-words.ts";
+import { distinct, type FigureTexts, truthSentence } from "./figure-words.ts";
 import { policyStyles, type SeriesStyle } from "./policy-palette.ts";
 
 /** The bars are over clients, however few seeds there are. */
 function seedsPooled(seedCount: number | undefined): string {
-  return seedCount === undefined ? "" : ` ${countOfSeeds(seedCount)}.`;
+  return seedCount === undefined ? "" : ` ${counted(seedCount, "seed")}.`;
 }
 
 /** A diagram. */

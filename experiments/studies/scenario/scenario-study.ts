@@ -1,5 +1,6 @@
 // What `probselect simulate` makes of a scenario: its policies on its world, over its seeds, with their figures.
 
+import { counted } from "../../../foundation/counted.ts";
 import type { Scenario } from "../../simulation/scenario.ts";
 import type { TruthLevel } from "../../simulation/types.ts";
 import { meanInWords } from "../common/comparison-sections.ts";
@@ -8,7 +9,6 @@ import { recordOf, type ScoredRow, scoredRows } from "../common/measured-rows.ts
 import { runCells, seedsFrom } from "../common/run-cells.ts";
 import { countInWords, groupsBy, type MeanEstimate, meanEstimate, summaryRecord } from "../common/summaries.ts";
 import { dotsFigure } from "../figures/dots-with-intervals.ts";
-import { countOfSeeds } from "../figures/figure-words.ts";
 import type { MetricName } from "../statistics/cell-metrics.ts";
 import type { CellValue, HeadlineFigure, Study, StudyReport, StudyTable } from "../study.ts";
 import { accuracyFigures, accuracyHeadline, accuracyInWords } from "./scenario-learning.ts";
@@ -59,10 +59,10 @@ export function scenarioStudy(scenario: Scenario): Study {
         });
       const report: StudyReport = {
         title: `Simulation "${name}"`,
-        lead: `${policies.length === 1 ? "1 policy" : `${policies.length} policies`}, ${countOfSeeds(seeds.length)} of ${world.rounds} rounds with ${world.fleet.size} clients; the deadline is ${rows[0]?.result.deadlineSeconds ?? 0} s for seed ${seeds[0]}.${impossibilities(scenario, rows)}`,
+        lead: `${counted(policies.length, "policy", "policies")}, ${counted(seeds.length, "seed")} of ${counted(world.rounds, "round")} with ${counted(world.fleet.size, "client")}; the deadline is ${rows[0]?.result.deadlineSeconds ?? 0} s for seed ${seeds[0]}.${impossibilities(scenario, rows)}`,
         truth,
         headline: [
-          ...accuracyHeadline(groups, `mean of ${countOfSeeds(seeds.length)}`),
+          ...accuracyHeadline(groups, `mean of ${counted(seeds.length, "seed")}`),
           ...drawn.flatMap(({ metric, title }) =>
             estimates(metric).map(
               ({ policy, ...value }): HeadlineFigure => ({
@@ -70,7 +70,7 @@ export function scenarioStudy(scenario: Scenario): Study {
                 name: `${metric}:${policy}`,
                 label: `${title}, ${policy}`,
                 unit: "percent",
-                note: `mean of ${countOfSeeds(seeds.length)}${countInWords(value)}`,
+                note: `mean of ${counted(seeds.length, "seed")}${countInWords(value)}`,
               }),
             ),
           ),

@@ -1,6 +1,7 @@
 // The study `slo-waste`: who keeps the deadline and what is wasted, per policy, deadline and threshold, on two truths that are never
 // mixed.
 
+import { counted } from "../../../foundation/counted.ts";
 import type { Figure } from "../../report/figures/figure.ts";
 import { comparisonMetrics, comparisonTable } from "../common/comparison-sections.ts";
 import { PROBSELECT_ANY } from "../common/contenders.ts";
@@ -8,7 +9,6 @@ import { recordOf, type ScoredRow, scoredRows } from "../common/measured-rows.ts
 import { MEASURED_WIFI_TRUTH } from "../common/measured-worlds.ts";
 import { runCells, seedCountOf, seedsFrom } from "../common/run-cells.ts";
 import { groupsBy, meanEstimate, summaryRecord } from "../common/summaries.ts";
-import { countOfSeeds } from "../figures/figure-words.ts";
 import { linesFigure } from "../figures/lines-with-intervals.ts";
 import type { MetricName } from "../statistics/cell-metrics.ts";
 import type { HeadlineFigure, Study, StudySection } from "../study.ts";
@@ -29,7 +29,7 @@ export const sloWasteStudy: Study = {
     const rows = scoredRows(await runCells(sloWasteCells(seeds), options));
     return {
       title: "Who keeps the deadline, and what is wasted",
-      lead: `Every policy asks 26 clients for rounds of 20 updates, but for those whose rule sets their number; ${countOfSeeds(seeds.length)} of 200 rounds each, the same fleets and the same luck for all.`,
+      lead: `Every policy asks 26 clients for rounds of 20 updates, but for those whose rule sets their number; ${counted(seeds.length, "seed")} of 200 rounds each, the same fleets and the same luck for all.`,
       truth: `${truths.L2}; apart from it ${truths.L1}`,
       headline: headlineOf(rows),
       sections: (["L2", "L1"] as const).map((level) => sectionOf(level, rows)),

@@ -2,6 +2,7 @@
 // take their measured times. Accuracy against virtual time and against device time.
 
 import { mean } from "simple-statistics";
+import { counted } from "../../../foundation/counted.ts";
 import { messageOf } from "../../../foundation/errors.ts";
 import { seededRandom } from "../../../foundation/random-source.ts";
 import { findDataset } from "../../../workloads/find-dataset.ts";
@@ -12,7 +13,6 @@ import { recordOf, type ScoredRow, scoredRows } from "../common/measured-rows.ts
 import { MEASURED_WIFI_TRUTH, measuredWorld, studyWorkloads } from "../common/measured-worlds.ts";
 import { policyOf, runCells, type StudyCell, seedCountOf, seedsFrom } from "../common/run-cells.ts";
 import { groupsBy, summaryRecord } from "../common/summaries.ts";
-import { countOfSeeds } from "../figures/figure-words.ts";
 import { learningFigure } from "../figures/learning-curves.ts";
 import { formatEstimate } from "../report/format-estimate.ts";
 import { firstReaches, type LearningAxis, learningCurve } from "../statistics/learning-bands.ts";
@@ -53,7 +53,7 @@ export const timeToAccuracyStudy: Study = {
     const rows = scoredRows(await runCells(cellsOf(present, seeds), options));
     return {
       title: "Time to accuracy",
-      lead: `Logistic regression, ${CLIENTS} clients, ${ROUNDS} rounds, ${countOfSeeds(seeds.length)}; policies ask ${COHORT} clients, quorum as many as bring ${REQUIRED_UPDATES} updates.${missing}`,
+      lead: `Logistic regression, ${CLIENTS} clients, ${ROUNDS} rounds, ${counted(seeds.length, "seed")}; policies ask ${COHORT} clients, quorum as many as bring ${REQUIRED_UPDATES} updates.${missing}`,
       truth: TRUTH,
       headline: headlineOf(rows),
       sections: present.map((dataset) => sectionOf(dataset, rows)),

@@ -1,6 +1,7 @@
 // The step of the model "calibrated": a device that was timed once, before any run, is forecast from its own cells, the others from
 // their specs. The nearest evidence wins: the cell itself, the same network at another batch size, other networks, the specs.
 
+import { counted } from "../../../foundation/counted.ts";
 import type { Workload } from "../../../workloads/workload.ts";
 import type { ComputeLaw, ComputeLawKind } from "../../probability/compute-law.ts";
 import { formatSeconds } from "../../quantities.ts";
@@ -123,7 +124,7 @@ function measuredCell(
   const spread = `${(100 * cell.relativeSpread).toFixed(1)} %`;
   const reason =
     `A step of exactly this network and batch size was timed on it on ${dayOf(cell)}: ${formatSeconds(cell.secondsPerStep)}, ` +
-    `${cell.steps} steps in ${cell.repeats} repeats that differ by ${spread}.`;
+    `${counted(cell.steps, "step")} in ${counted(cell.repeats, "repeat")} that differ by ${spread}.`;
   return forecast({ tier: "measured-cell", reason, device, workload, seconds: cell.secondsPerStep, terms: null, law });
 }
 
@@ -178,7 +179,7 @@ function probed(
   if (!(seconds > 0)) return null;
   const networks = new Set(cells.map(({ network }) => network)).size;
   const reason =
-    `${cells.length} cells of ${networks} other networks were timed on it on ${dayOf(cells[0])}; the step model fitted to them ` +
+    `${counted(cells.length, "cell")} of ${counted(networks, "other network")} were timed on it on ${dayOf(cells[0])}; the step model fitted to them ` +
     `errs by ${(100 * fit.meanError).toFixed(1)} % on them.`;
   const terms = shape.terms(features, fit.coefficients);
   return forecast({ tier: "probed", reason, device, workload, seconds, terms, law: lawOfTier("probed", lawKind) });
@@ -194,7 +195,7 @@ function scaledSpecs({ cells, shape, reason }: DeviceEvidence, specs: StepForeca
   return {
     ...specs,
     tierReason:
-      `${specs.tierReason} Only ${cells.length} cell(s) were timed on it, on ${dayOf(cells[0])}: the forecast from specs is ` +
+      `${specs.tierReason} Only ${counted(cells.length, "cell was", "cells were")} timed on it, on ${dayOf(cells[0])}: the forecast from specs is ` +
       `scaled by ${factor.toPrecision(3)} to agree with them.`,
     secondsPerStep: seconds,
     terms: specs.terms && scaledTerms(specs.terms, factor),

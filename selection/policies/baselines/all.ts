@@ -1,6 +1,7 @@
 // Everybody that can take part, as aggregators without a selection have it (federated averaging with C = 1, McMahan et al. 2017,
 // algorithm 1), under the deadline: the most updates that a round can get, and the most waste.
 
+import { counted } from "../../../foundation/counted.ts";
 import { codeOf } from "../../policy/impossibility.ts";
 import type { StaticPolicy } from "../../policy/policy.ts";
 import { indicesWhere } from "../../policy/ranking.ts";
@@ -26,8 +27,8 @@ export function allPolicy({ cohortSize }: { readonly cohortSize?: number | undef
       for (const index of uniformSample(request, "all", count, possible)) reasons[index] = 0;
       const because = (index: number, chance: string) => {
         const drawn = reasons[index] === 0 ? "and it was drawn" : "and it was not drawn";
-        const places = count === possible.length ? "are selected" : `compete for ${count} places ${drawn}`;
-        return `all ${possible.length} clients that can take part ${places}; unseen by this policy, ${chance}`;
+        const places = count === possible.length ? "is selected" : `competes for ${counted(count, "place")} ${drawn}`;
+        return `everybody who can take part, ${counted(possible.length, "client")}, ${places}; unseen by this policy, ${chance}`;
       };
       return { selection: { reasons, because }, state: null };
     },

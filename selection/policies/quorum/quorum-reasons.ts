@@ -1,5 +1,6 @@
 // The quorum policy's answer in words: for every candidate the code and the sentence with its numbers, and one for the round.
 
+import { counted } from "../../../foundation/counted.ts";
 import { codeOf } from "../../policy/impossibility.ts";
 import type { Selection, SelectionRequest } from "../../policy/policy.ts";
 import { formatProbability, formatSeconds } from "../../quantities.ts";
@@ -72,13 +73,13 @@ function inTheQuorum({ cohort, question, quorum, settings }: QuorumAnswer): stri
   const asked = formatProbability(settings.roundProbability);
   const reached = formatProbability(quorum.reached, settings.roundProbability);
   const count = quorum.members.length;
-  const promise = `at least ${requiredUpdates} ${requiredUpdates === 1 ? "update" : "updates"} with ${reached} probability`;
+  const promise = `at least ${counted(requiredUpdates, "update")} with ${reached} probability`;
   const paid =
     cohort.length === count
       ? ""
       : `; the budget of expected waste pays for ${cohort.length}${cohort.length > count ? " in all" : " of them"}`;
   return quorum.isEnough
-    ? `${count} ${count === 1 ? "client brings" : "clients bring"} ${promise} (${asked} asked for)${paid}`
+    ? `${counted(count, "client brings", "clients bring")} ${promise} (${asked} asked for)${paid}`
     : `all ${count} that may be asked bring ${promise}, short of the ${asked} asked for${paid}`;
 }
 
@@ -93,15 +94,15 @@ function turn({ request, deficits, settings }: QuorumAnswer, index: number): str
   if (!settings.rotation) return "";
   const waited = deficits[request.candidates.slots[index] as number] ?? 0;
   if (waited === 0) return "";
-  return `; it has waited for ${waited} ${waited === 1 ? "round" : "rounds"}`;
+  return `; it has waited for ${counted(waited, "round")}`;
 }
 
 function lessWork({ work, request }: QuorumAnswer, index: number): string {
   const less = work.get(index);
   if (less === undefined) return "";
   const examples = request.candidates.exampleCounts[index] as number;
-  const epochs = `${less.epochs} ${less.epochs === 1 ? "epoch" : "epochs"}`;
-  const all = `its ${examples.toLocaleString("en-US")} examples`;
+  const epochs = counted(less.epochs, "epoch");
+  const all = `its ${counted(examples, "example")}`;
   return less.exampleCount === examples
     ? `, being asked for ${epochs} over ${all}`
     : `, being asked for ${less.exampleCount.toLocaleString("en-US")} of ${all} in ${epochs}`;

@@ -1,6 +1,7 @@
 // One round of an asynchronous run: forecast, select for the free places, write the plan, dispatch, take the first updates that come from
 // anybody at work, aggregate them by their age, evaluate, record. Nguyen et al. 2022, arXiv 2106.06639, algorithm 1.
 
+import { counted } from "../../../foundation/counted.ts";
 import type { Aggregation } from "../../aggregation/types.ts";
 import { describeEmptyCohort } from "../describe-empty-cohort.ts";
 import { addUpdate, finishAggregation, outcomeOf } from "../ordered-aggregation.ts";
@@ -129,7 +130,7 @@ class UpdateBuffer {
 
 function whyEmpty(plan: RoundPlan, clients: readonly ClientOutcome[]): string {
   if (clients.length === 0) return plan.selectionFailure ?? `Nobody was at work. ${describeEmptyCohort(plan)}`;
-  return `All ${clients.length} clients at work ended without a usable update, and nobody is left to wait for.`;
+  return `Of ${counted(clients.length, "client")} at work, none ended with a usable update, and nobody is left to wait for.`;
 }
 
 function metricsOf(clients: readonly ClientOutcome[], aggregated: boolean, cohort: AsynchronousCohort): RoundMetrics {

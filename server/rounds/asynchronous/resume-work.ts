@@ -1,5 +1,6 @@
 // After a restart: what the clients of an asynchronous run were at work on, and which of their updates lie in the buffer.
 
+import { counted } from "../../../foundation/counted.ts";
 import type { AcceptedUpdate } from "../../journal/events.ts";
 import { readModel } from "../../models/global-model.ts";
 import type { ModelStore } from "../../models/model-store.ts";
@@ -60,8 +61,8 @@ export async function resumeWork(resumed: ResumedRun, options: ResumeWorkOptions
 
 function wordsForLost({ round, modelVersion, clients }: KeptWork): string {
   return (
-    `The model version ${modelVersion} is gone or damaged: the work of ${clients.length} client(s) of round ${round} that began from it ` +
-    "cannot be used, and they are free for other work."
+    `The model version ${modelVersion} is gone or damaged: the work of ${counted(clients.length, "client")} of round ${round} that began from it ` +
+    "cannot be used; whoever did it is free for other work."
   );
 }
 

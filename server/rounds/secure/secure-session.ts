@@ -1,6 +1,7 @@
 // The phases of one secure round with the clients that have trained: each step is brought to everybody who is left, and ends with
 // the last answer or by time. Who does not answer has dropped out; the round goes on as long as enough are left.
 
+import { counted } from "../../../foundation/counted.ts";
 import type { ErrorCode } from "../../../foundation/errors.ts";
 import { messageOf, ProbSelectError } from "../../../foundation/errors.ts";
 import type { Reply } from "../../../protocol/messages.ts";
@@ -138,7 +139,7 @@ export class SecureSession {
     }
     const { minimumClients } = this.#options.secure.config;
     if (end.messages.size >= minimumClients) return end;
-    const left = `${end.messages.size} clients are left`;
+    const left = counted(end.messages.size, "client is left", "clients are left");
     const reason = `${left}; aggregation.secure.minimumClients asks for ${minimumClients}.`;
     return failRound("secure-aggregation.too-few-clients", reason);
   }

@@ -30,6 +30,21 @@ describe("BackendUnderTest", () => {
     expect(calibration?.cells.map(({ network }) => network)).toEqual(["logistic-regression"]);
   });
 
+  it("knows how long a step took that was too slow to be measured, and nothing of one that failed", async () => {
+    const impatient = { ...effort, longestStepSeconds: 1e-9 };
+    const backend = new BackendUnderTest("wasm", hardware, {
+      effort: impatient,
+      device: undefined,
+      gpuIndex: undefined,
+    });
+    const problem = await backend.measure({ architecture: logisticRegression, batchSize: 4 }, ignore, signal);
+    expect(problem).toMatch(/^skipped: a warm step takes /);
+    expect(backend.lastSecondsPerStep).toBeGreaterThan(1e-9);
+    const headless = { ...logisticRegression, name: "headless", layers: logisticRegression.layers.slice(0, 1) };
+    expect(await backend.measure({ architecture: headless, batchSize: 4 }, ignore, signal)).toMatch(/^failed: /);
+    expect(backend.lastSecondsPerStep).toBeNull();
+  });
+
   it("finds out at the first workload that a back-end cannot be used, and tries no other", async () => {
     const backend = new BackendUnderTest("tensorflow-cuda", hardware, {
       effort,

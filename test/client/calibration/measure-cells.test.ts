@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { burstSteps, type MeasurementProgress, measureCells } from "../../../client/calibration/measure-cells.ts";
+import {
+  burstSteps,
+  expectedMeasuringSeconds,
+  type MeasurementProgress,
+  measureCells,
+} from "../../../client/calibration/measure-cells.ts";
 import { stepStatistics } from "../../../client/calibration/step-statistics.ts";
 import { lenet5, mlp } from "../../../models/zoo.ts";
 
@@ -86,5 +91,20 @@ describe("stepStatistics", () => {
   it("has the robust spread of the bursts' means", () => {
     // Means 1, 2, 4: median 2, absolute deviations 1, 0, 2: 1.4826 * 1 / 2.
     expect(stepStatistics([[1], [1, 3], [4]]).relativeSpread).toBeCloseTo(0.7413, 10);
+  });
+});
+
+describe("expectedMeasuringSeconds", () => {
+  it.each([0.0005, 0.01, 0.2, 1.5, 4])("is what measureCells takes for a cell of steps of %d s", async (seconds) => {
+    let now = 0;
+    const thread = {
+      time: async ({ steps }: { readonly steps: number }) => {
+        now += seconds * (steps + 1);
+        return new Array<number>(steps).fill(seconds);
+      },
+    };
+    const effort = { turns: 12, maximumSeconds: 10 };
+    await measureCells({ ...effort, thread, cells: cells.slice(0, 1), clock: { nowSeconds: () => now } });
+    expect(now).toBeCloseTo(expectedMeasuringSeconds(seconds, effort), 9);
   });
 });

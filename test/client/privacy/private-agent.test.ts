@@ -76,8 +76,8 @@ describe("an agent with local privacy", () => {
     expect(Math.abs(meanScore)).toBeLessThan(6);
     expect(Math.abs(excessSquares)).toBeLessThan(6 * Math.sqrt(2 * noise.length));
     expect(distance).toBeLessThan(2.5 / Math.sqrt(noise.length));
-    expect(client.stderr()).toMatch(/local privacy: 0 release\(s\) so far, epsilon 0\.000 at delta 0\.00001/);
-    expect(client.stderr()).toMatch(/round 1: .* 1 release\(s\) so far, epsilon \S+ at delta 0\.00001/);
+    expect(client.stderr()).toMatch(/local privacy: 0 releases so far, epsilon 0\.000 at delta 0\.00001/);
+    expect(client.stderr()).toMatch(/round 1: .* 1 release so far, epsilon \S+ at delta 0\.00001/);
     expect(await readReleases(account)).toMatchObject([{ model: "mlp", clippingNorm: 2, noiseMultiplier: 0.001 }]);
   });
 
@@ -94,14 +94,14 @@ describe("an agent with local privacy", () => {
     await killed.saying(/ training\n/);
     // The update leaves and never arrives.
     proxy.stall();
-    await killed.saying(/round 1: .* 1 release\(s\) so far/);
+    await killed.saying(/round 1: .* 1 release so far/);
     killed.process.kill("SIGKILL");
     expect((await killed.exit).signal).toBe("SIGKILL");
     proxy.cut();
 
     const again = startClient(run.url, ...options);
-    await again.saying(/local privacy: 1 release\(s\) so far, epsilon 0\.9263 of 1\.5 at delta/);
-    await again.saying(/round 1: .* 2 release\(s\) so far, epsilon 1\.356 of 1\.5/);
+    await again.saying(/local privacy: 1 release so far, epsilon 0\.9263 of 1\.5 at delta/);
+    await again.saying(/round 1: .* 2 releases so far, epsilon 1\.356 of 1\.5/);
     await run.finished;
     await again.exit;
     expect(again.stderr()).toMatch(

@@ -46,9 +46,7 @@ describe("private releases", () => {
     await releases.release(update);
     expect(releases.refusal()).toBeUndefined();
     await releases.release(update);
-    expect(releases.refusal()).toMatch(
-      /epsilon 1\.5 .* 2 release\(s\) have cost 1\.356, one more would make it 1\.698/,
-    );
+    expect(releases.refusal()).toMatch(/epsilon 1\.5 .* 2 releases have cost 1\.356, one more would make it 1\.698/);
     await expect(releases.release(update)).rejects.toMatchObject({ code: "client.privacy-budget-spent" });
     expect(releases.spent().rounds).toBe(2);
   });

@@ -43,10 +43,7 @@ describe("a file of measurements", () => {
 
   it.each([
     ["", /times\.csv has no rows/],
-    [
-      "catalogue_gpu,model,precision,batch\nT4,m,fp32,1",
-      /lacks the column\(s\) ms_per_iter; it has catalogue_gpu, model/,
-    ],
+    ["catalogue_gpu,model,precision,batch\nT4,m,fp32,1", /lacks the column ms_per_iter; it has catalogue_gpu, model/],
     ['catalogue_gpu,model\n"T4,m', /times\.csv is no CSV/],
   ])("is refused where it is none: %j", (text, message) => {
     expect(() => readMeasurements(text, "times.csv")).toThrow(

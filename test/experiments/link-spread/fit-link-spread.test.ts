@@ -168,7 +168,7 @@ describe("reading the tables", () => {
       summary,
       "Row 1 of the traces: downlink_kbps is no number",
     ],
-    ["a missing column", "trace,t_s\n0,0\n", summary, "lacks the column(s) downlink_kbps"],
+    ["a missing column", "trace,t_s\n0,0\n", summary, "lacks the column downlink_kbps"],
   ])("refuses a trace with %s", (_, samples, shares, words) => {
     expect(() => readRateTraces(samples, shares)).toThrow(
       expect.objectContaining({

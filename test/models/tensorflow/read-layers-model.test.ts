@@ -326,7 +326,7 @@ describe("a tfjs LayersModel read from its files", () => {
         const input = tfl.input({ shape: [5] });
         return tfl.model({ inputs: input, outputs: [apply(classes(), input), apply(classes(), input)] });
       },
-      /has 1 input\(s\) and 2 output\(s\)/,
+      /has 1 input and 2 outputs/,
     ],
   ])("refuses %s", async (_, make, message) => {
     const path = await saveLayersModel(make(), folder.path);

@@ -132,7 +132,7 @@ describe("a user's own policy", () => {
     ["returns an object", () => ({ a: 1 }), /returned \{"a":1\}, which is no list/],
     ["returns what is no JSON", () => self, /returned an object that is no JSON, which is no list/],
     ["returns a bigint", () => 7n, /returned 7, which is no list/],
-    ["asks a stranger", () => ["client-9"], /returned "client-9", which is none of the 2 candidates/],
+    ["asks a stranger", () => ["client-9"], /returned "client-9", which is nobody of 2 candidates/],
     ["asks one twice", () => ["client-0", { clientId: "client-0" }], /returned "client-0" twice/],
     ["returns a number", () => [0], /returned an entry 0 that cannot be read: .*expected object/],
     ["returns a hole", () => new Array(1), /returned an entry undefined that cannot be read/],
@@ -143,7 +143,7 @@ describe("a user's own policy", () => {
     [
       "asks for more than there is",
       () => [{ clientId: "client-0", exampleCount: 5001 }],
-      /for 5001 examples and 1 epoch\(s\), more than its 5000 examples and the run's 1 epoch\(s\)/,
+      /for 5,001 examples and 1 epoch, more than its 5,000 examples and the run's 1 epoch/,
     ],
   ])("is refused by name if it %s", (_, select, message) => {
     expect(() => decide(selecting(select), fleet([0.5, 0.9]))).toThrow(

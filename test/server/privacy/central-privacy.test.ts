@@ -137,7 +137,7 @@ describe("the account of central privacy", () => {
   });
 
   it.each([
-    ["of other noise", { ...settings, noiseMultiplier: 2 }, /first 1 rounds had the noiseMultiplier 1, not 2/],
+    ["of other noise", { ...settings, noiseMultiplier: 2 }, /first 1 round had the noiseMultiplier 1, not 2/],
     ["that claimed no sampling", { ...settings, poissonSamplingRate: 0.5 }, /had the poissonSamplingRate 1, not 0.5/],
   ])("refuses a checkpoint %s", async (_, changed, message) => {
     const before = withCentralPrivacy(fedAvg, settings);

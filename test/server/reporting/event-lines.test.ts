@@ -15,7 +15,7 @@ import { roundMetrics } from "../../../server/rounds/round-metrics.ts";
 import type { RoundOutcome, RoundPlan } from "../../../server/rounds/types.ts";
 import { forecastCandidate } from "../../selection/support.ts";
 
-function registered(report: DeviceReport, unforecastable?: string): string {
+function registered(report: DeviceReport, unforecastable?: string, dataWarnings?: readonly string[]): string {
   return formatClientRegistered(
     {
       type: "client-registered",
@@ -27,6 +27,7 @@ function registered(report: DeviceReport, unforecastable?: string): string {
       backend: "wasm",
       emulated: false,
       unforecastable,
+      dataWarnings,
     },
     noPaint,
   );
@@ -56,7 +57,7 @@ describe("a round's plan in the log", () => {
       "Round 1 of 6: probselect selected 2 of 3 clients (1 with less work), deadline 20 s, closes with 1 update",
     );
     expect(formatRoundPlanned(planned({ decisions: decisions.slice(0, 1) }), 6)).toBe(
-      "Round 1 of 6: probselect selected 1 of 1 clients, deadline 20 s",
+      "Round 1 of 6: probselect selected 1 of 1 client, deadline 20 s",
     );
   });
 });
@@ -95,6 +96,13 @@ describe("a client's registration in the log", () => {
     const [line, warning] = registered({ kind: "gpu", name: "Jetson Orin Nano 8GB" }, "Its uplink is 0.").split("\n");
     expect(line).toMatch(/^ {2}\+ jetson-1: /);
     expect(warning).toBe("    ! It will never be selected. Its uplink is 0.");
+  });
+
+  it("has a line for what stands out of its examples", () => {
+    const lines = registered({ kind: "gpu", name: "Tesla T4" }, undefined, ["Its numbers are scaled to 0..1."]).split(
+      "\n",
+    );
+    expect(lines.slice(1)).toEqual(["    ! Its numbers are scaled to 0..1."]);
   });
 
   it("says that a report contradicts the catalogue, with both numbers", () => {

@@ -71,7 +71,7 @@ describe("the counts of an update", () => {
       95,
       1,
       undefined,
-      /claims 1 steps, but 95 .* are 40 in 4 epochs/,
+      /claims 1 step, but 95 .* are 40 in 4 epochs/,
     ],
     ["more steps than its examples take", 30, 13, 30, /claims 13 steps/],
   ])("are implausible for %s", (_, examples, steps, maximum, reason) => {

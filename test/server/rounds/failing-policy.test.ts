@@ -17,7 +17,7 @@ describe("a policy that cannot choose", () => {
     await agent.deliver(tinyFile(1, 2, 3));
     expect(await run.finished).toMatchObject({ rounds: 2, failedRounds: 1 });
 
-    const reason = 'The policy mine.ts returned "nobody", which is none of the 1 candidates.';
+    const reason = 'The policy mine.ts returned "nobody", which is nobody of 1 candidate.';
     const [plan] = run.log.of("round-planned").map((event) => event.plan);
     expect(plan).toMatchObject({
       policy: "mine.ts",

@@ -290,14 +290,16 @@ describe("a round", () => {
   it("says that nobody could be forecast, or that some could not, when nobody is selected", async () => {
     const nobody = { name: "broken", forecast: () => unforecastable() };
     const { outcome } = await run([], { latencyModel: nobody });
-    expect(outcome.reason).toBe("None of the 2 connected clients could be forecast: its uplink is 0");
+    expect(outcome.reason).toBe("Of 2 connected clients, none could be forecast: its uplink is 0");
     const { latencyModel } = tinyParts();
     const some = {
       ...latencyModel,
       forecast: (...given: Parameters<LatencyModel["forecast"]>) => refuseA(latencyModel, given),
     };
     const mixed = await run([], { latencyModel: some, policy: selecting(() => false) });
-    expect(mixed.outcome.reason).toMatch(/^None of the 2 connected .* \(1 below-probability, 1 without a forecast\)/);
+    expect(mixed.outcome.reason).toMatch(
+      /^Of 2 connected clients, none .* \(1 below-probability, 1 without a forecast\)/,
+    );
   });
 
   it("ends the run when the latency model itself is broken", async () => {

@@ -112,7 +112,7 @@ describe("a client's end in a round", () => {
     await agent.task(1);
     const [first] = run.log.of("round-finished");
     expect(first?.outcome).toMatchObject({ status: "failed", modelVersion: 0, metrics: { completedCount: 0 } });
-    expect(first?.outcome.reason).toMatch(/None of the 1 selected clients/);
+    expect(first?.outcome.reason).toMatch(/Of 1 selected client, none delivered/);
     expect(await agent.deliver(tinyFile(1, 1, 1), { index: 1 })).toEqual({ accepted: true });
     expect(await run.finished).toMatchObject({ rounds: 2, failedRounds: 1 });
   });

@@ -127,7 +127,7 @@ describe("how a round ended", () => {
     const outcome = { round: 1, clients: [fared("a", true), fared("b", false), fared("c", true)] };
     expect(tell(service, "r", outcome)).toEqual({
       learned: true,
-      reason: "The policy grudge learned how 3 client(s) fared.",
+      reason: "The policy grudge learned how 3 clients fared.",
     });
     expect(tell(service, "r", outcome)).toEqual({ learned: false, reason: "Round 1 was learned before." });
     expect(selectedBy(service, { ...run, round: 2 })).toEqual(["a", "c"]);

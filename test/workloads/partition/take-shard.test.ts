@@ -69,7 +69,7 @@ describe("a client's share of a data set", () => {
   });
 
   it.each([
-    ["fewer examples than asked for", { exampleCount: 1 }, "gave 1 examples where 90"],
+    ["fewer examples than asked for", { exampleCount: 1 }, "gave 1 example where 90"],
     ["too few labels", { labels: new Uint8Array(3) }, "3 labels for 90"],
     ["too few inputs", { inputs: new Float32Array(3) }, "3 input values instead of 90"],
     ["a label beyond its classes", { classCount: 2 }, "not below its 2 classes"],

@@ -32,6 +32,7 @@ describe("the devices of a group", () => {
   it.each([
     ["Frobnicator 9000", "no GPU of the catalogue and no class: datacentre, workstation"],
     ["cpu", "no GPU of the catalogue and no class"],
+    ["RTX 4O90", "Did you mean GeForce RTX 4090?"],
     ["Jetson Orin Nano", "may be Jetson Orin Nano 4 GB, Jetson Orin Nano 8 GB"],
   ])("have names that mean one thing: %s is refused", (name, message) => {
     expect(() => namesOf([name])).toThrow(errorWith("experiments.invalid-scenario", message));

@@ -150,7 +150,7 @@ describe("a network that was not measured, with fewer cells", () => {
     expect(forecast.secondsPerStep / fromSpecs.secondsPerStep).toBeCloseTo(3, 9);
     expect((expectedOf(forecast) ?? 0) / (expectedOf(fromSpecs) ?? 1)).toBeCloseTo(3, 9);
     expect(forecast.tier).toBe("catalogue-nvidia");
-    expect(forecast.tierReason).toMatch(/Only 2 cell\(s\) were timed on it, on 2026-03-04: .* scaled by 3\.00/);
+    expect(forecast.tierReason).toMatch(/Only 2 cells were timed on it, on 2026-03-04: .* scaled by 3\.00/);
   });
 });
 

@@ -21,7 +21,7 @@ describe("policy all", () => {
     expect(decide(createPolicy("all"), candidates).map(({ reasonCode, reason }) => [reasonCode, reason])).toEqual([
       [
         "selected",
-        "Selected: all 1 clients that can take part are selected; unseen by this policy, it should take about 3.1 s and meets the deadline of 30 s with 10.0 % probability.",
+        "Selected: everybody who can take part, 1 client, is selected; unseen by this policy, it should take about 3.1 s and meets the deadline of 30 s with 10.0 % probability.",
       ],
       ["insufficient-memory", "Skipped: training needs 9 GB of memory, more than 90 % of the device's 8 GB."],
     ]);

@@ -116,7 +116,7 @@ describe("an asynchronous run", () => {
     // Nobody delivers any more: the round fails with a name, and the run comes to its end.
     expect(await run.finished).toMatchObject({ rounds: 2, failedRounds: 1 });
     const last = run.log.of("round-finished").at(-1)?.outcome;
-    expect(last?.reason).toBe("All 2 clients at work ended without a usable update, and nobody is left to wait for.");
+    expect(last?.reason).toBe("Of 2 clients at work, none ended with a usable update, and nobody is left to wait for.");
   });
 
   it("aggregates what there is when nobody is left who could fill the buffer", async () => {

@@ -172,7 +172,7 @@ describe("an aggregator that was stopped after a round", () => {
     const second = await start();
     const after = await join3(second.url);
     expect((await log.next("run-resumed")).warnings).toEqual([
-      "1 accepted update(s) were damaged in the spool and are asked for again.",
+      "1 accepted update was damaged in the spool and is asked for again.",
     ]);
     expect((await after.a.task()).round).toBe(1);
   });
