@@ -3,8 +3,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { messageOf, ProbSelectError } from "../../foundation/errors.ts";
 import type { Candidate } from "./backends/candidate.ts";
+import { checkArithmetic } from "./backends/check-arithmetic.ts";
 import { isInstalled } from "./backends/installed-package.ts";
-import { type AdapterInfo, automaticBackends, type BackendName, packagesOf } from "./backends/names.ts";
+import { type AdapterInfo, automaticBackends, type BackendName, mayBeNative, packagesOf } from "./backends/names.ts";
 import { nativeCuda, nativeProcessor } from "./backends/native.ts";
 import { plainJavaScript, webAssembly } from "./backends/plain.ts";
 import { softwareWebGpu, webGpu } from "./backends/webgpu.ts";
@@ -69,11 +70,12 @@ export async function selectBackend(preference: "auto" | BackendName): Promise<B
   );
 }
 
-/** Tries a back-end, and says what it finds. A usable one stays current. */
+/** Tries a back-end, and says what it finds; one that is not all JavaScript and WebAssembly must compute right. A usable one stays current. */
 export async function reportBackend(name: BackendName): Promise<BackendReport> {
   const { usesGpu, description, activate } = candidates[name];
   try {
     const { adapter } = (await activate()) ?? {};
+    if (mayBeNative(name)) await checkArithmetic();
     return { name, usable: true, reason: description + (adapter ? `: ${adapter.description}` : ""), usesGpu, adapter };
   } catch (thrown) {
     return { name, usable: false, reason: messageOf(thrown), usesGpu };
