@@ -72,7 +72,8 @@ export const registerSchema = z.strictObject({
       scaling: z.enum(["none", "standardise", "minmax"]).optional(),
       /** Which part it holds of a data set that everybody has; absent: its data are its own. */
       share: z
-        .strictObject({ dataset: text(100), split: text(200), number: z.int().min(1), count: z.int().min(1) })
+        .strictObject({ dataset: text(100), split: text(200), number: z.int().min(1), count: z.int().min(1).max(1e9) })
+        .refine(({ number, count }) => number <= count, "there are not so many shares")
         .optional(),
     })
     .optional(),

@@ -83,11 +83,14 @@ function recordsOf<Type extends JournalEvent["type"]>(records: readonly JournalR
   return records.filter((record): record is Extract<JournalRecord, { readonly type: Type }> => record.type === type);
 }
 
-/** One a client: its last, with what it trained with in its last round. */
-function latestRegistrations(records: readonly JournalRecord[]): readonly EventOf<"client-registered">[] {
-  const latest = new Map<string, EventOf<"client-registered">>();
+type Registration = EventOf<"client-registered">;
+
+/** One a client: its last, with what it trained with in its last round and every warning of its data, which come once. */
+function latestRegistrations(records: readonly JournalRecord[]): readonly Registration[] {
+  const latest = new Map<string, Registration>();
   for (const record of records) {
-    if (record.type === "client-registered") latest.set(record.clientId, record);
+    if (record.type === "client-registered")
+      latest.set(record.clientId, withWarnings(record, latest.get(record.clientId)));
     if (record.type !== "round-planned") continue;
     for (const { clientId } of record.plan.backendDecisions ?? []) {
       const registration = latest.get(clientId);
@@ -95,6 +98,11 @@ function latestRegistrations(records: readonly JournalRecord[]): readonly EventO
     }
   }
   return [...latest.values()];
+}
+
+function withWarnings(registration: Registration, before: Registration | undefined): Registration {
+  const warnings = new Set([...(before?.dataWarnings ?? []), ...(registration.dataWarnings ?? [])]);
+  return warnings.size === 0 ? registration : { ...registration, dataWarnings: [...warnings] };
 }
 
 interface ClientEnd {

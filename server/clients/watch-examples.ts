@@ -1,11 +1,15 @@
 // What an operator should know of a client's examples beside those of the others: no reason to refuse anybody.
 
 import type { Register } from "../../protocol/messages.ts";
+import { isKnownDataset } from "../../workloads/find-dataset.ts";
 import { GroupedClients } from "./grouped-clients.ts";
 
 type Examples = NonNullable<Register["examples"]>;
 type Scaling = NonNullable<Examples["scaling"]>;
 type Share = NonNullable<Examples["share"]>;
+/** Of shares, in a run: clients that lie could make any number of them. */
+const MOST_WARNINGS = 100;
+
 type Holder = Pick<Register, "clientId" | "examples">;
 
 const scalingWords: Readonly<Record<Scaling, string>> = {
@@ -14,7 +18,7 @@ const scalingWords: Readonly<Record<Scaling, string>> = {
   minmax: "scaled to 0..1",
 };
 
-/** Looks at every registration of a run. @returns sentences on the client and its examples, each of which comes once in a run. */
+/** Looks at every registration of a run. @returns sentences on the client and its examples, each of which comes once, until the aggregator is started again. */
 export type ExamplesWatch = (client: Holder) => readonly string[];
 
 export interface WatchOptions {
@@ -49,33 +53,46 @@ function watchScaling({ isConnected }: WatchOptions): Watch {
   };
 }
 
-/** The same examples with several clients; said once of a share, when its second holder comes. */
+/**
+ * The same examples with several clients: said once of a share, when its second holder comes, and once of a data set that is cut in two
+ * ways, whose shares overlap.
+ */
 function watchShares({ isConnected, minimumClients }: WatchOptions): Watch {
-  const clients = new GroupedClients<string>(isConnected);
+  const byShare = new GroupedClients<string>(isConnected);
+  const byCut = new GroupedClients<string>(isConnected);
+  const shares = new Map<string, Share>();
   const told = new Set<string>();
   return ({ clientId, examples }) => {
-    const share = examples?.share;
-    const key = share && keyOf(share);
-    clients.put(clientId, key);
-    if (share === undefined || key === undefined || told.has(key)) return undefined;
-    const holders = clients.membersOf(key);
-    if (holders.length < 2) return undefined;
-    told.add(key);
+    const share = examples?.share && isKnownDataset(examples.share.dataset) ? examples.share : undefined;
+    byShare.put(clientId, share && shareKey(share));
+    byCut.put(clientId, share && cutKey(share));
+    if (share === undefined) return undefined;
+    shares.set(clientId, share);
+    const holders = byShare.membersOf(shareKey(share));
+    const twin = holders.find((holder) => holder !== clientId);
+    const isOtherCut = (other: Share | undefined) =>
+      other?.dataset === share.dataset && cutKey(other) !== cutKey(share);
+    const neighbour = byCut.groups().find((group) => isOtherCut(shares.get(group.clientId)))?.clientId;
+    const what = twin === undefined ? share.dataset : shareKey(share);
+    if ((twin ?? neighbour) === undefined || told.has(what) || told.size >= MOST_WARNINGS) return undefined;
+    told.add(what);
+    const [held, other] = [shareWords(share), shareWords(shares.get(neighbour ?? "") ?? share)];
+    const sentence =
+      twin === undefined
+        ? `It may hold examples that "${neighbour}" holds too: it was given ${held}, the other ${other}.`
+        : `It holds the same examples as "${twin}": both were given ${held}.`;
     const count = Math.max(minimumClients, holders.length, share.count);
-    return (
-      `It holds the same examples as "${holders.find((holder) => holder !== clientId)}": ${shareWords(share)}. ` +
-      `Give each agent its own share: --shard 1/${count}, 2/${count} and so on.`
-    );
+    return `${sentence} Give each agent its own share: --shard 1/${count}, 2/${count} and so on.`;
   };
 }
 
 /** However the whole is split, it is the whole. */
-function keyOf({ dataset, split, number, count }: Share): string {
-  return JSON.stringify(count === 1 ? [dataset] : [dataset, split, number, count]);
-}
+const shareKey = ({ dataset, split, number, count }: Share): string =>
+  JSON.stringify(count === 1 ? [dataset] : [dataset, split, number, count]);
 
-function shareWords({ dataset, split, number, count }: Share): string {
-  return count === 1
-    ? `both were given the whole of ${dataset}`
-    : `both have share ${number}/${count} of ${dataset} (${split})`;
-}
+/** Shares of one cut do not overlap. */
+const cutKey = ({ dataset, split, count }: Share): string =>
+  JSON.stringify(count === 1 ? [dataset] : [dataset, split, count]);
+
+const shareWords = ({ dataset, split, number, count }: Share): string =>
+  count === 1 ? `the whole of ${dataset}` : `share ${number}/${count} of ${dataset} (${split})`;

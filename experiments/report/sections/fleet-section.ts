@@ -45,8 +45,9 @@ function selectionCounts(run: RunData): ReadonlyMap<string, Counts> {
 function fleetRow(registration: EventOf<"client-registered">, counts: Counts | undefined): Markup {
   const { clientId, device, link, exampleCount, backend, emulated } = registration;
   const { tier, tierReason } = registration.forecast ?? device;
-  const { unforecastable } = registration;
-  const warnings = [...(unforecastable === undefined ? [] : [`Never selected. ${unforecastable}`]), ...device.warnings];
+  const { unforecastable, dataWarnings = [] } = registration;
+  const never = unforecastable === undefined ? [] : [`Never selected. ${unforecastable}`];
+  const warnings = [...never, ...device.warnings, ...dataWarnings];
   return html`<tr>
     <th scope="row">${clientId}</th><td>${deviceCell(device)}</td>
     <td>${tierWords[tier]} <span class="why">${tierReason}</span>

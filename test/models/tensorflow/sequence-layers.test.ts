@@ -3,6 +3,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { wallClock } from "../../../foundation/clock.ts";
+import { randomInteger, seededRandom } from "../../../foundation/random-source.ts";
 import { type Architecture, architectureSchema } from "../../../models/architecture.ts";
 import { initialParameters } from "../../../models/initial-parameters.ts";
 import { parameterLayout } from "../../../models/parameter-file.ts";
@@ -12,6 +13,7 @@ import { crossEntropyTensor } from "../../../models/tensorflow/cross-entropy.ts"
 import { forwardLogits } from "../../../models/tensorflow/forward.ts";
 import { trainLocally } from "../../../models/tensorflow/train-locally.ts";
 import golden from "../../golden/sequence-layers.json" with { type: "json" };
+import { expectSlopes } from "./gradient-check.ts";
 
 const options = { training: true, seed: 0 };
 
@@ -133,5 +135,40 @@ describe("an LSTM", () => {
     const before = tf.memory().numTensors;
     await trainLocally(task, { clock: wallClock });
     expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe("training through layers over sequences", () => {
+  const output = { kind: "dense", name: "output", units: 3, activation: "softmax" };
+  const embedding = { kind: "embedding", name: "embedding", inputDim: 9, outputDim: 4 };
+  const positions = { kind: "positionEmbedding", name: "positions" };
+  const attention = { kind: "multiHeadAttention", name: "attention", heads: 2, keyUnits: 3, causal: false };
+  const mean = { kind: "globalAveragePool1d", name: "mean" };
+
+  it.each([
+    ["embedding and globalAveragePool1d", [embedding, mean]],
+    ["positionEmbedding", [embedding, positions, { kind: "flatten", name: "flatten" }]],
+    ["lstm", [embedding, { kind: "lstm", name: "lstm", units: 5 }]],
+    [
+      "lstm upon lstm",
+      [
+        embedding,
+        { kind: "lstm", name: "one", units: 3, returnSequences: true },
+        { kind: "lstm", name: "two", units: 4 },
+      ],
+    ],
+    ["multiHeadAttention", [embedding, positions, attention, mean]],
+    ["causal multiHeadAttention", [embedding, positions, { ...attention, causal: true }, mean]],
+  ])("has the gradients that small changes of the parameters show: %s", async (_, layers) => {
+    await selectBackend("wasm");
+    const architecture = architectureSchema.parse({ name: "tiny", inputShape: [4], layers: [...layers, output] });
+    const random = seededRandom(2);
+    const examples = {
+      ...{ exampleCount: 12, exampleShape: [4], classCount: 3 },
+      inputs: Float32Array.from({ length: 48 }, () => randomInteger(random, 9)),
+      labels: Uint8Array.from({ length: 12 }, () => randomInteger(random, 3)),
+    };
+    const settings = { epochs: 1, batchSize: 12, learningRate: 1, momentum: 0 };
+    await expectSlopes({ architecture, parameters: initialParameters(architecture, 3), examples, settings, seed: 7 });
   });
 });

@@ -68,7 +68,7 @@ describe("a client that holds the same examples as another", () => {
     const warningsOn = watch();
     warningsOn({ clientId: "a", examples: mnist(2, 5) });
     expect(warningsOn({ clientId: "b", examples: mnist(2, 5) })).toEqual([
-      'It holds the same examples as "a": both have share 2/5 of mnist (iid, seed 1). Give each agent its own share: --shard 1/5, 2/5 and so on.',
+      'It holds the same examples as "a": both were given share 2/5 of mnist (iid, seed 1). Give each agent its own share: --shard 1/5, 2/5 and so on.',
     ]);
   });
 
@@ -76,6 +76,25 @@ describe("a client that holds the same examples as another", () => {
     const warningsOn = watch();
     warningsOn({ clientId: "a", examples: mnist(1, 1, "iid, seed 1") });
     expect(warningsOn({ clientId: "b", examples: mnist(1, 1, "dirichlet:0.3, seed 7") })).toHaveLength(1);
+  });
+
+  it("is warned of where the set is cut in two ways, whose shares overlap", () => {
+    const warningsOn = watch();
+    warningsOn({ clientId: "a", examples: mnist(1, 1) });
+    expect(warningsOn({ clientId: "b", examples: mnist(1, 2) })).toEqual([
+      'It may hold examples that "a" holds too: it was given share 1/2 of mnist (iid, seed 1), the other the whole of mnist. Give each agent its own share: --shard 1/3, 2/3 and so on.',
+    ]);
+    expect(warningsOn({ clientId: "c", examples: mnist(3, 4) })).toEqual([]);
+    const otherSeed = watch();
+    otherSeed({ clientId: "a", examples: mnist(1, 3) });
+    expect(otherSeed({ clientId: "b", examples: mnist(2, 3, "iid, seed 2") })).toHaveLength(1);
+  });
+
+  it("is not warned of for a data set that does not come along: whoever lies of one spoils nobody's log", () => {
+    const warningsOn = watch();
+    const made = { shape: [2], classCount: 2, share: { dataset: "x".repeat(100), split: "iid", number: 1, count: 1 } };
+    warningsOn({ clientId: "a", examples: made });
+    expect(warningsOn({ clientId: "b", examples: made })).toEqual([]);
   });
 
   it("is not warned of for another share, data of its own, its own return, or one who has left", () => {
