@@ -111,7 +111,7 @@ async function runClient(given: ClientArguments): Promise<void> {
     { formatPrivacy },
     { deviceSummary },
     { resolveDevice },
-    { examplesFacts, wholeSetHint },
+    { classWords, examplesFacts, wholeSetHint },
   ] = await Promise.all([
     import("../client/training/worker-trainer.ts"),
     import("../client/agent.ts"),
@@ -148,6 +148,8 @@ async function runClient(given: ClientArguments): Promise<void> {
     say(
       `data ${given.data}, ${given.partition}, share ${given.shard}: ${counted(trainer.exampleCount, "example")}${streamed}${wholeSetHint(examples)}`,
     );
+    const classes = classWords(trainer.examples.names);
+    if (classes) say(classes);
     if (privacy) say(`local privacy: ${formatPrivacy(privacy)}`);
     say(maskWords(maskTerms));
     const result = await runAgent(

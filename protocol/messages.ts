@@ -5,6 +5,7 @@ import { z } from "zod";
 import { architectureSchema } from "../models/architecture.ts";
 import { updateEncodingSchema } from "../models/compression/update-encoding.ts";
 import { MAXIMUM_TRANSFER_LOG_SIGMA } from "../network/link.ts";
+import { dataMeaningSchema } from "./data-meaning.ts";
 import type { ChallengeReply } from "./proof.ts";
 import type { SecureReply, SecureRequest } from "./secure-aggregation/exchange.ts";
 import { MAXIMUM_COHORT, SECURE_AGGREGATION_VERSION } from "./secure-aggregation/limits.ts";
@@ -70,6 +71,8 @@ export const registerSchema = z.strictObject({
       classCount: z.int().min(1).max(1e6),
       /** How the numbers of its tables were scaled; absent: they come from no table of the user's. */
       scaling: z.enum(["none", "standardise", "minmax"]).optional(),
+      /** What its numbers stand for; absent: they have no names. */
+      meaning: dataMeaningSchema.optional(),
       /** Which part it holds of a data set that everybody has; absent: its data are its own. */
       share: z
         .strictObject({ dataset: text(100), split: text(200), number: z.int().min(1), count: z.int().min(1).max(1e9) })

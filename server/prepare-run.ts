@@ -6,6 +6,7 @@ import { findLatencyModel } from "../selection/latency/find-latency-model.ts";
 import { findDataset } from "../workloads/find-dataset.ts";
 import { workloadFor } from "../workloads/workload-for.ts";
 import { findStrategy } from "./aggregation/find-strategy.ts";
+import { runDataset } from "./clients/run-dataset.ts";
 import type { ServerConfig } from "./config.ts";
 import { Evaluator } from "./evaluation/evaluator.ts";
 import { loadModel } from "./load-model.ts";
@@ -34,8 +35,8 @@ export async function prepareRun(config: ServerConfig): Promise<RunParts> {
 /** The parts without the evaluation: what can be wrong with a configuration's names and settings is found without a thread. */
 export async function prepareParts(config: ServerConfig): Promise<Omit<RunParts, "evaluate" | "close">> {
   const { training, seed, selection } = config;
-  const { shape: data } = await findDataset(config.dataset);
-  const model = await loadModel(config.model, { data, initialWeights: config.initialWeights, seed });
+  const dataset = await findDataset(config.dataset);
+  const model = await loadModel(config.model, { data: dataset.shape, initialWeights: config.initialWeights, seed });
   const { architecture, initialParameters, notes } = model;
   const calibrations = await readCalibrations(config.calibrationFiles);
   if (config.latencyModel === "calibrated" && calibrations.length === 0) {
@@ -59,6 +60,7 @@ export async function prepareParts(config: ServerConfig): Promise<Omit<RunParts,
     privacySpent: privateStrategy && (() => privateStrategy.spent()),
     initialParameters,
     notes,
+    dataset: runDataset(config.dataset, dataset),
     resolveDevice,
   };
 }

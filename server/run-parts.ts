@@ -7,6 +7,7 @@ import type { SelectionPolicy } from "../selection/policy/policy.ts";
 import type { DeviceReport, LatencyModel, ResolvedDevice } from "../selection/types.ts";
 import type { Workload } from "../workloads/workload.ts";
 import type { AggregationStrategy } from "./aggregation/types.ts";
+import type { RunDataset } from "./clients/run-dataset.ts";
 import type { EvaluationResult, StoredModel } from "./rounds/types.ts";
 
 export interface RunParts {
@@ -22,6 +23,8 @@ export interface RunParts {
   /** Sentences for whoever starts the run, e.g. on a model of the user's own. */
   readonly notes?: readonly string[] | undefined;
   readonly resolveDevice: (report: DeviceReport) => ResolvedDevice;
+  /** What the data stand for that it is scored on; absent: nobody says. */
+  readonly dataset?: RunDataset | undefined;
   /** Scores a model on held-out data, off the thread that answers heartbeats; null where there is no such data. */
   readonly evaluate: (model: StoredModel) => Promise<EvaluationResult | null>;
   /** Ends what the parts hold, for example the evaluation's thread. */

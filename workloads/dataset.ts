@@ -15,6 +15,8 @@ export interface Dataset {
   readonly testCount?: number | undefined;
   /** Names of the classes, by their numbers. */
   readonly classNames?: readonly string[] | undefined;
+  /** Names of an example's values in their order: a table's columns. */
+  readonly inputNames?: readonly string[] | undefined;
   /** Sentences on what was assumed or left out when the data were read. */
   readonly notes?: readonly string[] | undefined;
   /** The class of every training example, without the examples: what a partition is made from. */

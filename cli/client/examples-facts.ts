@@ -1,6 +1,7 @@
 // What an agent tells the aggregator of its examples, so that clients that do not go together are noticed: never the examples, nor the
 // name of a file.
 
+import { type DataNames, dataMeaning } from "../../protocol/data-meaning.ts";
 import type { Register } from "../../protocol/messages.ts";
 import { parseDataName } from "../../workloads/files/parse-data-name.ts";
 import { isKnownDataset } from "../../workloads/find-dataset.ts";
@@ -23,12 +24,18 @@ export interface NamedData {
  */
 export function examplesFacts(
   named: NamedData,
-  { shape, classCount }: { readonly shape: readonly number[]; readonly classCount: number },
+  examples: { readonly shape: readonly number[]; readonly classCount: number; readonly names?: DataNames | undefined },
 ): ExamplesFacts {
   const file = parseDataName(named.data);
   const scaling = file?.kind === "csv" || file?.kind === "ndjson" ? file.options.scale : undefined;
   const share = shareOf(named);
-  return { shape: [...shape], classCount, ...(scaling && { scaling }), ...(share && { share }) };
+  const meaning = dataMeaning(examples.names ?? {});
+  return {
+    ...{ shape: [...examples.shape], classCount: examples.classCount },
+    ...(scaling && { scaling }),
+    ...(Object.keys(meaning).length > 0 && { meaning }),
+    ...(share && { share }),
+  };
 }
 
 /** Files of the user's and modules may be others on each machine, whatever their names are. */
@@ -41,4 +48,14 @@ function shareOf({ data, partition, shard, partitionSeed }: NamedData): Examples
 /** What the agent's own line on its data adds where it holds all of a data set that everybody has; "" elsewhere. */
 export function wholeSetHint({ share }: ExamplesFacts): string {
   return share?.count === 1 ? "; if other agents train on it too, give each its own share (--shard 1/3)" : "";
+}
+
+const MOST_NAMES = 12;
+
+/** The classes by their names, for the agent's log: they must be those of the run. Undefined where they have none. */
+export function classWords({ classNames }: DataNames): string | undefined {
+  if (classNames === undefined) return undefined;
+  const shown = classNames.slice(0, MOST_NAMES).map((name) => JSON.stringify(name));
+  const more = classNames.length - shown.length;
+  return `classes ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }

@@ -3,6 +3,7 @@
 import type { ErrorCode } from "../../foundation/errors.ts";
 import type { TensorLayout } from "../../models/parameter-set.ts";
 import type { BackendChoice, BackendName } from "../../models/tensorflow/backend.ts";
+import type { DataNames } from "../../protocol/data-meaning.ts";
 import type { PartitionDescription } from "../../workloads/partition/parse-partition.ts";
 import type { Shard } from "../../workloads/partition/take-shard.ts";
 import type { LocalTrainingResult, TrainerTask } from "./local-trainer.ts";
@@ -49,6 +50,8 @@ export interface Ready {
   readonly exampleCount: number;
   readonly exampleShape: readonly number[];
   readonly classCount: number;
+  /** Names of classes and inputs, where there are any. */
+  readonly names: DataNames;
   /** Whether the examples are read batch by batch. */
   readonly isStreamed: boolean;
   readonly backend: BackendChoice;

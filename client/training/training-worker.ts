@@ -24,10 +24,13 @@ async function start(): Promise<void> {
   try {
     const backend = await selectBackend(port.setup.backend);
     const { datasetName, ...share } = port.setup.data;
-    const examples = await takeSource({ ...share, dataset: await findDataset(datasetName) });
+    const dataset = await findDataset(datasetName);
+    const examples = await takeSource({ ...share, dataset });
     port.onRequest((request, isStopped) => answer(request, examples, isStopped));
     const { exampleCount, exampleShape, classCount } = examples;
-    port.send({ kind: "ready", exampleCount, exampleShape, classCount, isStreamed: isStreamed(examples), backend });
+    const names = { classNames: dataset.classNames, inputNames: dataset.inputNames };
+    const facts = { exampleCount, exampleShape, classCount, names };
+    port.send({ kind: "ready", ...facts, isStreamed: isStreamed(examples), backend });
   } catch (thrown) {
     port.send({ kind: "start-failed", failure: failureOf(thrown) });
   }

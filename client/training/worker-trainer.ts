@@ -3,6 +3,7 @@
 
 import type { BackendChoice } from "../../models/tensorflow/backend.ts";
 import { backendNames } from "../../models/tensorflow/backends/names.ts";
+import type { DataNames } from "../../protocol/data-meaning.ts";
 import type { LocalTrainer, LocalTrainingResult, TrainerControls, TrainerTask } from "./local-trainer.ts";
 import { TrainingBackground } from "./training-background.ts";
 import { removeCheckpoint } from "./training-checkpoint.ts";
@@ -11,7 +12,7 @@ import type { Ready, TrainingSetup } from "./training-protocol.ts";
 export class WorkerTrainer implements LocalTrainer {
   readonly exampleCount: number;
   /** What one of its examples looks like. */
-  readonly examples: { readonly shape: readonly number[]; readonly classCount: number };
+  readonly examples: { readonly shape: readonly number[]; readonly classCount: number; readonly names: DataNames };
   readonly isStreamed: boolean;
   /** What trains, and why that. */
   readonly backend: BackendChoice;
@@ -38,7 +39,7 @@ export class WorkerTrainer implements LocalTrainer {
     this.#setup = { ...setup, backend: ready.backend.name };
     this.#thread = thread;
     this.exampleCount = ready.exampleCount;
-    this.examples = { shape: ready.exampleShape, classCount: ready.classCount };
+    this.examples = { shape: ready.exampleShape, classCount: ready.classCount, names: ready.names };
     this.isStreamed = ready.isStreamed;
     this.backend = ready.backend;
     this.#current = ready.backend.name;

@@ -15,7 +15,7 @@ import { welcomeTo } from "./welcome.ts";
 export interface RunDoorOptions {
   readonly config: ServerConfig;
   readonly journal: { append(event: JournalEvent): void };
-  readonly parts: Pick<RunParts, "architecture" | "resolveDevice" | "latencyModel" | "workload">;
+  readonly parts: Pick<RunParts, "architecture" | "dataset" | "resolveDevice" | "latencyModel" | "workload">;
   readonly registry: ClientRegistry;
   readonly clientBackends: ClientBackends;
   readonly cohort: TaskMessages;
@@ -29,15 +29,18 @@ export function runDoor(options: RunDoorOptions): AgentDoor {
   const { config, journal, parts, registry, clientBackends, cohort } = options;
   const { implausibleSpecs } = config.security;
   const isConnected = (clientId: string) => registry.socketOf(clientId) !== undefined;
-  const warningsOn = watchExamples({ isConnected, minimumClients: config.minimumClients });
+  const warningsOn = watchExamples({
+    isConnected,
+    minimumClients: config.minimumClients,
+    runScaling: parts.dataset?.scaling,
+  });
   /** The client with the back-end that was chosen for it. */
   const asGoverned = (client: RegisteredClient) => registry.find(client.candidate.clientId) ?? client;
   return {
     registry,
     tasks: cohort,
     examine: (message) =>
-      refuseMisfit(message, parts.architecture) ??
-      doubtRegistration(message, { parts, journal, implausibleSpecs, registry }),
+      refuseMisfit(message, parts) ?? doubtRegistration(message, { parts, journal, implausibleSpecs, registry }),
     welcome: (client) => welcomeTo(config, asGoverned(client)),
     onRegistered: (client) => {
       const choice = clientBackends.registered(client, options.round());

@@ -26,6 +26,8 @@ export interface WatchOptions {
   readonly isConnected: (clientId: string) => boolean;
   /** As many as the run waits for before its first round. */
   readonly minimumClients: number;
+  /** Of the run's own data set, if that is a table. */
+  readonly runScaling?: Scaling | undefined;
 }
 
 export function watchExamples(options: WatchOptions): ExamplesWatch {
@@ -36,18 +38,21 @@ export function watchExamples(options: WatchOptions): ExamplesWatch {
 type Watch = (client: Holder) => string | undefined;
 
 /** Numbers that mean different things from client to client; said once of a client and its scaling. */
-function watchScaling({ isConnected }: WatchOptions): Watch {
+function watchScaling({ isConnected, runScaling }: WatchOptions): Watch {
   const clients = new GroupedClients<Scaling>(isConnected);
   const told = new Set<string>();
   return ({ clientId, examples }) => {
     const scaling = examples?.scaling;
     clients.put(clientId, scaling);
-    const different = clients.groups().find(({ group }) => group !== scaling);
+    const client = clients.groups().find(({ group }) => group !== scaling);
     const key = JSON.stringify([clientId, scaling]);
-    if (scaling === undefined || different === undefined || told.has(key)) return undefined;
+    if (scaling === undefined || told.has(key)) return undefined;
+    const isRunOther = runScaling !== undefined && runScaling !== scaling;
+    const [whose, theirs] = isRunOther ? ["the run's data", runScaling] : [`"${client?.clientId}"`, client?.group];
+    if (theirs === undefined) return undefined;
     told.add(key);
     return (
-      `Its numbers are ${scalingWords[scaling]}, those of "${different.clientId}" ${scalingWords[different.group]}: one ` +
+      `Its numbers are ${scalingWords[scaling]}, those of ${whose} ${scalingWords[theirs]}: one ` +
       "network learns badly from both. Give all agents, and the run's dataset, the same scale= in their data's name."
     );
   };

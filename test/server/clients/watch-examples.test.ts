@@ -38,6 +38,16 @@ describe("a client whose numbers are scaled otherwise than another's", () => {
     expect(warningsOn({ clientId: "d", examples: table("none") })).toEqual([]);
   });
 
+  it("is warned of where the run's own data are scaled otherwise, be it the only client", () => {
+    const warningsOn = watchExamples({ isConnected: () => true, minimumClients: 1, runScaling: "none" });
+    expect(warningsOn({ clientId: "a", examples: table("none") })).toEqual([]);
+    expect(warningsOn({ clientId: "b", examples: table("minmax") })).toEqual([
+      expect.stringMatching(
+        /^Its numbers are scaled to 0\.\.1, those of the run's data as they stand in its files: one network/,
+      ),
+    ]);
+  });
+
   it("takes part all the same, and its warning is in the journal and the log", async () => {
     await using run = await startTestRun({ minimumClients: 3 });
     const join = async (clientId: string, scaling: "none" | "minmax") =>

@@ -38,6 +38,7 @@ export async function convertImages(
     element: "pixel",
     exampleShape,
     classNames: [...names],
+    inputNames: null,
     vocabulary: null,
     stepBytes: exampleShape.reduce((product, size) => product * size, 1),
     scaling: null,

@@ -27,6 +27,7 @@ export function packedDataset(name: string, folder: string, facts: PackedFacts):
     },
     testCount: facts.testCount,
     classNames,
+    ...(facts.inputNames && { inputNames: facts.inputNames }),
     notes: facts.notes,
     loadTrainingLabels: async () => (await splitOf("training")).labels,
     loadTraining: async (indices) => readExamples(folder, facts, await splitOf("training"), indices),

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { elementCount } from "../../../models/parameter-set.ts";
 
 /** Raised when the files' format or their meaning changes: older ones are made anew. */
-export const PACKING_FORMAT = 1;
+export const PACKING_FORMAT = 2;
 
 /** Bytes of one value of a record: a number as it stands in a table, a pixel's brightness, a character's number. */
 export const elementBytes = { number: 8, pixel: 1, token: 1 } as const;
@@ -16,6 +16,8 @@ export const packingSchema = z.strictObject({
   element: z.enum(["number", "pixel", "token"]),
   exampleShape: z.array(z.int().min(1)).min(1),
   classNames: z.array(z.string()).min(1).max(256),
+  /** Of tables: the columns that are features, in their order. */
+  inputNames: z.array(z.string()).nullable(),
   /** Of texts: the characters by their numbers. */
   vocabulary: z.array(z.string()).max(256).nullable(),
   /** From one place to the next: a whole record, or one character where records overlap. */

@@ -68,7 +68,8 @@ function positionOf(name: string, option: string, path: string, columns: readonl
 
 const MOST_LISTED = 20;
 
-const listed = (columns: readonly string[]): string =>
+/** For people. */
+export const listed = (columns: readonly string[]): string =>
   columns.length <= MOST_LISTED
     ? columns.join(", ")
     : `${columns.slice(0, MOST_LISTED).join(", ")} and ${columns.length - MOST_LISTED} more`;

@@ -7,7 +7,7 @@ import type { Packing } from "../packed/packing.ts";
 import type { TableOptions } from "../parse-data-name.ts";
 import { DEFAULT_SPLIT_SEED, DEFAULT_TEST_SHARE, type RowSplit, splitRows } from "../split-rows.ts";
 import { ClassNames } from "./class-names.ts";
-import { type ColumnRoles, columnRoles } from "./column-roles.ts";
+import { type ColumnRoles, columnRoles, listed } from "./column-roles.ts";
 import { fitScaling } from "./feature-scaling.ts";
 import type { Table, TableRow } from "./table.ts";
 
@@ -39,6 +39,7 @@ export async function convertTable(
   return {
     element: "number",
     exampleShape: [...roles.exampleShape],
+    inputNames: roles.features.map((at) => table.columns[at] ?? ""),
     vocabulary: null,
     stepBytes: 8 * roles.features.length,
     scaling: await scalingOf(options.scale, { path: records.path, roles, split }),
@@ -170,7 +171,7 @@ function notesOf({ columns }: Table, { label, id, features }: ColumnRoles, optio
   ];
   const by = scale === "none" ? "" : " by the training examples";
   return [
-    `The column "${columns[label]}" is the class${whose}; ${features.length} columns of features are taken ${scaled}${by}.`,
+    `The column "${columns[label]}" is the class${whose}; the features are ${listed(features.map((at) => columns[at] ?? ""))}, taken ${scaled}${by}.`,
     kept,
   ];
 }

@@ -49,6 +49,7 @@ export async function convertText(
     element: "token",
     exampleShape: [options.length],
     classNames: vocabulary,
+    inputNames: null,
     vocabulary,
     stepBytes: 1,
     scaling: null,
