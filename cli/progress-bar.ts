@@ -1,4 +1,5 @@
-// Progress on stderr: one line that is drawn over on a terminal, a line every tenth of the way elsewhere.
+// Progress on stderr: one line that is drawn over on a terminal, a line every tenth of the way elsewhere; where nobody knows how long
+// the way is, a line for each thing that is done.
 
 import type { TerminalStream } from "../server/reporting/paint.ts";
 
@@ -6,8 +7,8 @@ const BAR_WIDTH = 24;
 const CLEAR_LINE = "\r\u001b[2K";
 
 export interface ProgressBar {
-  /** @param fraction 0..1 @param secondsLeft null while nobody knows. */
-  show(fraction: number, secondsLeft: number | null, what: string): void;
+  /** @param fraction 0..1 @param secondsLeft; each is null while nobody knows. */
+  show(fraction: number | null, secondsLeft: number | null, what: string): void;
   /** Removes the bar from a terminal. */
   clear(): void;
 }
@@ -15,6 +16,10 @@ export interface ProgressBar {
 /** @param unknown what is said while nobody knows how long it will take. */
 export function createProgressBar(stream: TerminalStream, unknown = "warming up"): ProgressBar {
   let tenth = -1;
+  let lastSaid = "";
+  /** Whether a log has not heard it yet. */
+  const isNew = (fraction: number | null, what: string) =>
+    fraction === null ? what !== lastSaid : Math.floor(fraction * 10) > tenth;
   return {
     show(fraction, secondsLeft, what) {
       if (stream.isTTY) {
@@ -22,8 +27,9 @@ export function createProgressBar(stream: TerminalStream, unknown = "warming up"
         stream.write(`${CLEAR_LINE}${line.slice(0, Math.max(10, (stream.columns ?? 80) - 1))}`);
         return;
       }
-      if (Math.floor(fraction * 10) <= tenth) return;
-      tenth = Math.floor(fraction * 10);
+      if (!isNew(fraction, what)) return;
+      lastSaid = what;
+      if (fraction !== null) tenth = Math.floor(fraction * 10);
       stream.write(`${progressLine(fraction, leftInWords(secondsLeft, unknown), what)}\n`);
     },
     clear() {
@@ -32,8 +38,12 @@ export function createProgressBar(stream: TerminalStream, unknown = "warming up"
   };
 }
 
-/** @example progressLine(0.5, "about 21 s left", "probe-dense") // "━━━━━━━━━━━━────────────  50 %  about 21 s left  probe-dense" */
-export function progressLine(fraction: number, left: string, what: string): string {
+/**
+ * @param fraction null: nobody knows, and there is no bar.
+ * @example progressLine(0.5, "about 21 s left", "probe-dense") // "━━━━━━━━━━━━────────────  50 %  about 21 s left  probe-dense"
+ */
+export function progressLine(fraction: number | null, left: string, what: string): string {
+  if (fraction === null) return `${what}  ${left}`;
   const share = Math.min(1, Math.max(0, fraction));
   const filled = Math.round(share * BAR_WIDTH);
   const bar = "━".repeat(filled) + "─".repeat(BAR_WIDTH - filled);

@@ -1,7 +1,7 @@
 // What keeps a position of causal attention from seeing those behind it (Vaswani et al. 2017, section 3.2.3).
 
 /** What is added to the score of a position that may not be seen: e to it is 0 in float32. */
-const UNSEEN = -1e9;
+export const UNSEEN = -1e9;
 
 /**
  * What is added to the scores: row q, that of a query, has 0 at positions up to q.

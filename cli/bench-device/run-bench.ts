@@ -26,8 +26,8 @@ export interface BenchOptions {
   /** A GPU's name given by hand, as `probselect client --gpu`. */
   readonly device: string | undefined;
   readonly gpuIndex: number | undefined;
-  /** @param secondsLeft null while nobody knows. */
-  readonly onProgress: (fraction: number, secondsLeft: number | null, what: string) => void;
+  /** @param fraction of the time, 0..1 @param secondsLeft; both are null while nobody knows. */
+  readonly onProgress: (fraction: number | null, secondsLeft: number | null, what: string) => void;
   /** A sentence about what is going on. */
   readonly onNote: (sentence: string) => void;
 }
@@ -90,7 +90,7 @@ async function measureAll(
     const began = wallClock.nowSeconds();
     const show = (fractionOfPair: number) => {
       const { fraction, secondsLeft } = timeLeft.at(index, wallClock.nowSeconds() - began, fractionOfPair);
-      onProgress(fraction, secondsLeft, what);
+      onProgress(fraction, secondsLeft, `${what} (cell ${index + 1} of ${pairs.length})`);
     };
     show(0);
     const problem = await backend.measure(plan, show, signal);

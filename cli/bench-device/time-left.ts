@@ -1,5 +1,5 @@
 // How long a benchmark still takes: what remains, pair by pair, by the seconds that its steps are expected to take. A step's seconds
-// follow from its FLOP and the seconds a FLOP of the most alike workload that was measured on that back-end. Pure.
+// follow from its FLOP and the seconds a FLOP of the most alike workload that was measured on that back-end. No I/O.
 
 import { mean } from "simple-statistics";
 import { expectedMeasuringSeconds } from "../../client/calibration/measure-cells.ts";
@@ -18,18 +18,22 @@ interface EndedPair {
   readonly secondsPerStep: number | null;
 }
 
+/** Both are null until every back-end that remains has ended a pair. */
 export interface Remaining {
-  /** Of the whole, 0..1; by the count of pairs while the time is not known. */
-  readonly fraction: number;
-  /** Null until every back-end that remains has ended a pair. */
+  /** Of the time that the whole takes, 0..1; it never falls. */
+  readonly fraction: number | null;
   readonly secondsLeft: number | null;
 }
+
+const unknown: Remaining = { fraction: null, secondsLeft: null };
 
 export class TimeLeft {
   readonly #pairs: readonly BenchPair[];
   readonly #effort: TimingEffort;
   readonly #ended = new Map<number, EndedPair>();
   readonly #dropped = new Set<string>();
+  /** Where the fraction was when `at` was last asked, and the seconds spent until then. */
+  #reached = { fraction: 0, spentSeconds: 0 };
 
   /** @param pairs in the order in which they are measured. */
   constructor(pairs: readonly BenchPair[], effort: TimingEffort) {
@@ -47,7 +51,7 @@ export class TimeLeft {
   }
 
   /**
-   * While pair number `index` is measured, 0-based.
+   * While pair number `index` is measured, 0-based. Asked in the order of time.
    *
    * @param secondsInPair since it began.
    * @param fractionOfPair of its timed bursts.
@@ -57,7 +61,6 @@ export class TimeLeft {
       .map((pair, at) => ({ pair, at }))
       .filter(({ pair, at }) => at >= index && !this.#dropped.has(pair.backend))
       .map(({ pair, at }) => ({ at, seconds: this.#expectedSeconds(pair) }));
-    const unknown = { fraction: (index + fractionOfPair) / this.#pairs.length, secondsLeft: null };
     let secondsLeft = 0;
     for (const { at, seconds } of expected) {
       if (seconds === null) return unknown;
@@ -65,7 +68,16 @@ export class TimeLeft {
       secondsLeft += isBegun ? leftOf(seconds, secondsInPair, fractionOfPair) : seconds;
     }
     const spent = [...this.#ended.values()].reduce((sum, { wallSeconds }) => sum + wallSeconds, secondsInPair);
-    return { fraction: spent / (spent + secondsLeft || 1), secondsLeft };
+    return { fraction: this.#advance(spent, secondsLeft), secondsLeft };
+  }
+
+  /** Where an expectation was wrong, only what is ahead goes at another pace. */
+  #advance(spentSeconds: number, secondsLeft: number): number {
+    const since = Math.max(0, spentSeconds - this.#reached.spentSeconds);
+    const ahead = 1 - this.#reached.fraction;
+    const fraction = this.#reached.fraction + ahead * (since / (since + secondsLeft || 1));
+    this.#reached = { fraction, spentSeconds: Math.max(spentSeconds, this.#reached.spentSeconds) };
+    return fraction;
   }
 
   /** Null while no pair of its back-end has ended. */

@@ -37,7 +37,8 @@ export function outageOn(clock: Clock): Outage {
       const isNew = !reasons.has(reason) && reasons.size < MOST_REASONS;
       if (away < reminderSeconds && !isNew) return undefined;
       while (reminderSeconds <= away) reminderSeconds += Math.min(reminderSeconds, LONGEST_SILENCE_SECONDS);
-      const still = reasons.size === 0 ? "" : `still unreachable after ${formatLimit(Math.round(away))}: `;
+      const awayWhole = Math.round(away);
+      const still = reasons.size === 0 || awayWhole === 0 ? "" : `still unreachable after ${formatLimit(awayWhole)}: `;
       if (isNew) reasons.add(reason);
       return `${still}cannot reach the aggregator (${reason}); trying on`;
     },

@@ -1,5 +1,6 @@
 // The clients of a run for people: a row for each, and how to look at one.
 
+import { counted } from "../../foundation/counted.ts";
 import { formatCount, formatShare, NO_VALUE, plainText } from "../../server/reporting/format-quantities.ts";
 import type { Paint } from "../../server/reporting/paint.ts";
 import type { ClientInRun, ClientsFacts } from "./clients-facts.ts";
@@ -41,7 +42,7 @@ export function clientsText(
   const planned =
     plannedRoundCount === 0
       ? "No round was planned yet."
-      : `Of rounds planned so far, ${formatCount(plannedRoundCount)}: in how many each was forecast, and selected; p is the forecast probability to be on time.`;
+      : `Of ${counted(plannedRoundCount, "round")} planned so far: in how many each was forecast, and selected; p is the forecast probability to be on time.`;
   const example = plainText(first.clientId);
   return [
     title,

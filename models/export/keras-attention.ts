@@ -2,10 +2,11 @@
 // attention (Vaswani et al. 2017, section 3.2) with dense layers and matrix products of its own for every head.
 
 import type { LayerSpec, ShapedLayer } from "../architecture.ts";
-import { futureMask } from "../future-mask.ts";
-import { elementCount, type ParameterTensor } from "../parameter-set.ts";
-import type { KerasGraph, KerasLayer } from "./keras-graph.ts";
-import { activationLayer, reshape } from "./keras-layers.ts";
+import type { ParameterTensor } from "../parameter-set.ts";
+import { appendCausalMask } from "./keras-causal-mask.ts";
+import type { KerasGraph } from "./keras-graph.ts";
+import { activationLayer, add, dense, product } from "./keras-layers.ts";
+import { appendSum } from "./keras-sum.ts";
 
 type Attention = Extract<LayerSpec, { kind: "multiHeadAttention" }>;
 
@@ -18,17 +19,6 @@ export interface KerasPlace {
   /** The layer's tensor of that name, e.g. "kernel". */
   readonly tensor: (name: string) => ParameterTensor;
 }
-
-const dense = (units: number): KerasLayer => ({
-  className: "Dense",
-  config: { units, use_bias: true, activation: "linear" },
-});
-
-/** The matrix product of two sequences, summed over an axis of each; the batch is axis 0. */
-const product = (axes: readonly [number, number]): KerasLayer => ({
-  className: "Dot",
-  config: { axes, normalize: false },
-});
 
 /** @returns the name of the layer whose output is that of ours. */
 export function appendPositions({ graph, shaped, input, tensor }: KerasPlace): string {
@@ -60,13 +50,11 @@ function appendHead(
   };
   const read = [project("query", 1 / Math.sqrt(keyUnits)), project("key")];
   const scores = graph.append(product([2, 2]), `${own}.scores`, read); // [length, length]
-  const masked = causal ? appendMask(graph, scores, `${own}.mask`, shaped.inputShape[0] ?? 1) : scores;
+  const [length = 1, features = 1] = shaped.inputShape;
+  const mask = () => appendCausalMask(graph, { input, length, features });
+  const masked = causal ? graph.append(add, `${own}.masked`, [scores, mask()]) : scores;
   const seen = graph.append(activationLayer("softmax"), `${own}.seen`, [masked]);
   return graph.append(product([2, 1]), `${own}.attended`, [seen, project("value")]);
-}
-
-function appendMask(graph: KerasGraph, scores: string, name: string, length: number): string {
-  return appendSum(graph, scores, { name, shape: [length, length], values: futureMask(length), trainable: false });
 }
 
 /** A head's share of a kernel [features, heads, keyUnits] or a bias [heads, keyUnits], times `scale`. */
@@ -77,29 +65,4 @@ function ofHead({ name, shape, values }: ParameterTensor, head: number, scale: n
     return scale * (values[(row * heads + head) * keyUnits + (place % keyUnits)] as number);
   });
   return { name, shape: [...shape.slice(0, -2), keyUnits], values: own };
-}
-
-/**
- * Appends the sum of a layer's output and constant values of the same shape. Keras has no layer for it: it is a depthwise
- * convolution of an image of one pixel, whose kernel is 1 and whose bias they are.
- */
-function appendSum(
-  graph: KerasGraph,
-  input: string,
-  { name, shape, values, trainable }: ParameterTensor & { readonly trainable: boolean },
-): string {
-  const channels = elementCount(shape);
-  const pixel = graph.append(reshape([1, 1, channels]), `${name}.pixel`, [input]);
-  const window = { kernel_size: [1, 1], strides: [1, 1], padding: "valid", dilation_rate: [1, 1] };
-  const settings = { depth_multiplier: 1, use_bias: true, activation: "linear", data_format: "channels_last" };
-  const sum = graph.append(
-    { className: "DepthwiseConv2D", config: { ...window, ...settings, trainable } },
-    name,
-    [pixel],
-    [
-      { name: `${name}/depthwise_kernel`, shape: [1, 1, channels, 1], values: new Float32Array(channels).fill(1) },
-      { name: `${name}/bias`, shape: [channels], values },
-    ],
-  );
-  return graph.append(reshape(shape), `${name}.shape`, [sum]);
 }

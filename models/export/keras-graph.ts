@@ -24,6 +24,8 @@ export interface KerasGraph {
    * @returns its name.
    */
   append(layer: KerasLayer, name: string, inputs: readonly string[], weights?: readonly ParameterTensor[]): string;
+  /** What `append` returned when that key was first asked for: layers that several read. @returns the name of a layer. */
+  shared(key: string, append: () => string): string;
   /** The model's topology, whose output is that of the layer named `output`. */
   topology(modelName: string, output: string): Readonly<Record<string, unknown>>;
   readonly weights: readonly KerasWeight[];
@@ -34,6 +36,7 @@ export function kerasGraph(inputShape: readonly number[]): { readonly graph: Ker
   const layers: object[] = [];
   const weights: KerasWeight[] = [];
   const taken = new Set<string>();
+  const shared = new Map<string, string>();
   const add = ({ className, config }: Omit<KerasLayer, "kernel">, wanted: string, inputs: readonly string[]) => {
     const name = freeName(wanted.replaceAll("/", "_"), taken);
     const nodes = inputs.length === 0 ? [] : [inputs.map((source) => [source, 0, 0, {}])];
@@ -55,6 +58,11 @@ export function kerasGraph(inputShape: readonly number[]): { readonly graph: Ker
           own === "kernel" && layer.kernel ? layer.kernel : { name: own, shape: tensor.shape };
         weights.push({ name: `${name}/${weight}`, shape, values: tensor.values });
       }
+      return name;
+    },
+    shared(key, append) {
+      const name = shared.get(key) ?? append();
+      shared.set(key, name);
       return name;
     },
     topology: (modelName, output) => ({

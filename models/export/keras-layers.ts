@@ -26,6 +26,17 @@ export const reshape = (shape: readonly number[]): KerasLayer => ({
   config: { target_shape: [...shape] },
 });
 
+export const add: KerasLayer = { className: "Add", config: {} };
+export const dense = (units: number): KerasLayer => ({
+  className: "Dense",
+  config: { units, use_bias: true, activation: "linear" },
+});
+/** The matrix product of two sequences, summed over an axis of each; the batch is axis 0. */
+export const product = (axes: readonly [number, number]): KerasLayer => ({
+  className: "Dot",
+  config: { axes, normalize: false },
+});
+
 /** A layer that is a chain of Keras layers. */
 export type ChainLayer = Exclude<LayerSpec, { kind: "positionEmbedding" | "multiHeadAttention" }>;
 
@@ -98,7 +109,7 @@ const chains: { readonly [Kind in ChainLayer["kind"]]: Chain<Kind> } = {
   ],
   activation: () => [],
   rescaling: ({ scale }) => [{ className: "Rescaling", config: { scale, offset: 0 } }],
-  add: () => [{ className: "Add", config: {} }],
+  add: () => [add],
   multiply: () => [multiply],
   concatenate: () => [{ className: "Concatenate", config: { axis: -1 } }],
   zeroPadding2d: ({ padding }) => [{ className: "ZeroPadding2D", config: { padding, ...channelsLast } }],

@@ -41,6 +41,15 @@ function activated(call: KerasCall, written: unknown) {
   return { kind: "activation", activation: activationOf(call, written) } as const;
 }
 
+/** Keras hands a recurrent layer the state to begin with as further inputs. */
+function refuseInitialState(call: KerasCall): void {
+  if (call.inputShapes.length === 1) return;
+  refuseLayer(
+    call,
+    `begins with a state that other layers make (initialState); training here knows a state of zeros only. Build the model with that, ${OWN_MODULE}.`,
+  );
+}
+
 /** By Keras' class name. */
 const conversions: Readonly<Record<string, Conversion>> = {
   Dense: (call) => ({
@@ -125,6 +134,7 @@ const conversions: Readonly<Record<string, Conversion>> = {
     return { kind: "embedding", inputDim, outputDim };
   },
   LSTM: (call) => {
+    refuseInitialState(call);
     requireSettings(call, { activation: "tanh", recurrentActivation: "sigmoid", useBias: true });
     requireSettings(call, { goBackwards: false, stateful: false, dropout: 0, recurrentDropout: 0 });
     return { kind: "lstm", units: call.config.units, returnSequences: call.config.returnSequences ?? false };

@@ -2,6 +2,7 @@
 // letters that look like digits were digits, then by the slips in each word (foundation/closest-name.ts).
 
 import { closestName, slipsBetween } from "../../foundation/closest-name.ts";
+import type { DeviceVendor } from "../types.ts";
 import type { CatalogueRow } from "./catalogue/catalogue-table.ts";
 import { readDeviceNames } from "./device-name.ts";
 import { findDevice } from "./find-device.ts";
@@ -24,12 +25,19 @@ const makers: readonly string[] = [
 /** Words before a number that people leave out. */
 const series: readonly string[] = ["rtx", "gtx", "rx"];
 
-/** What a word costs that the row lacks, whatever its length: a made-up ending of a right name. */
+/** Words after a number that makers put there: people make up others, as "RTX 4090 Ti". */
+const endings: readonly string[] = ["ti", "super", "xt", "xtx", "gre", "d", "s", "m", "pro", "max", "ultra", "mobile"];
+
+/** What a word costs that the row lacks, whatever its length. */
 const STRAY_WORD = 2;
+/** A made-up ending of a right name: less than another number, even one with the same digits. */
+const STRAY_ENDING = 0.75;
 /** What a word of the row costs that was not written: "3090" may be the 3090 Ti, but is the 3090 first. */
 const UNWRITTEN_WORD = 0.5;
 /** Another number is another card, unless its digits are only in another order. */
 const OTHER_NUMBER = 1;
+/** A maker or family, even a mistyped one, tells cards of the same number apart. */
+const OTHER_MAKER = 1;
 
 const gluedMaker = new RegExp(`\\b(${makers.join("|")})(?=\\w)`, "gi");
 
@@ -43,10 +51,12 @@ const wordsOfRows = gpuCatalogue.map((row) => ({ row, words: cardWords(row.name)
  */
 export function nearestDevices(text: string, count = 3): readonly CatalogueRow[] {
   const plain = withDigits(text.replace(gluedMaker, "$1 "));
-  const isSlipOfMaker = (word: string) => !makers.includes(word) && closestName(word, makers) !== undefined;
-  const words = cardWords(plain).filter((word) => !isSlipOfMaker(word));
+  const written = cardWords(plain);
+  const makerMeant = (word: string) => (makers.includes(word) ? undefined : closestName(word, makers));
+  const words = written.filter((word) => makerMeant(word) === undefined);
   const [meant] = [plain, words.join(" ")].map(rowsOf).filter((rows) => rows.length > 0);
-  return (meant ?? nearestInSpelling(words)).slice(0, count);
+  const [named] = readDeviceNames([...written.map(makerMeant), plain].join(" "));
+  return (meant ?? nearestInSpelling(words, named?.vendor ?? null)).slice(0, count);
 }
 
 /** Names for a person: "A, B or C"; undefined if there is none. */
@@ -77,10 +87,15 @@ function cardWords(text: string): readonly string[] {
   );
 }
 
-function nearestInSpelling(words: readonly string[]): readonly CatalogueRow[] {
+/** @param vendor that the name says; null if none. */
+function nearestInSpelling(words: readonly string[], vendor: DeviceVendor | null): readonly CatalogueRow[] {
   if (words.join("").length < 2) return [];
   const near = wordsOfRows
-    .map((named) => ({ row: named.row, ...distanceTo(named.words, words) }))
+    .map((named) => {
+      const { cost, likeLetters } = distanceTo(named.words, words);
+      const isOther = vendor !== null && vendor !== named.row.vendor;
+      return { row: named.row, likeLetters, cost: cost + (isOther ? OTHER_MAKER : 0) };
+    })
     // A slip in three letters, but two in any case.
     .filter(({ cost, likeLetters }) => likeLetters > 0 && cost <= Math.max(2, Math.floor(likeLetters / 3)))
     .sort((first, second) => first.cost - second.cost);
@@ -98,7 +113,7 @@ function distanceTo(row: readonly string[], written: readonly string[]) {
       .map((other) => ({ other, cost: slips(word, other) }))
       .sort((first, second) => first.cost - second.cost);
     if (nearest === undefined || nearest.cost > Math.min(STRAY_WORD, word.length - 1)) {
-      cost += STRAY_WORD;
+      cost += endings.includes(word) ? STRAY_ENDING : STRAY_WORD;
       continue;
     }
     left.splice(left.indexOf(nearest.other), 1);

@@ -83,6 +83,16 @@ describe("probselect explain --run without --client", () => {
     expect(clientsText(factsOf(beforeClients), 120, noPaint)).toContain("No client has registered yet.");
   });
 
+  it("says of how many rounds the columns are", () => {
+    const records = sampleJournal();
+    const rounds = records.filter(({ type }) => type === "round-planned").length;
+    expect(rounds).toBeGreaterThan(1);
+    expect(clientsText(factsOf(records), 120, noPaint)).toContain(`Of ${rounds} rounds planned so far: in how many`);
+    const first = records.findIndex(({ type }) => type === "round-planned");
+    const one = clientsText(factsOf(records.slice(0, first + 1)), 120, noPaint);
+    expect(one).toContain("Of 1 round planned so far: in how many");
+  });
+
   it("leaves out what says least where the terminal is narrow, and never what was asked for", () => {
     const facts = factsOf(sampleJournal());
     const head = (width: number) => clientsText(facts, width, noPaint).split("\n")[2]?.trim().split(/ {2,}/);

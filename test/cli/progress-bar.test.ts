@@ -20,6 +20,19 @@ describe("createProgressBar", () => {
     bar.clear();
     expect(written).toHaveLength(11);
   });
+
+  it("says what is done, without a bar, while nobody knows how far it is, and goes on with tenths", () => {
+    const written: string[] = [];
+    const bar = createProgressBar({ write: (text) => written.push(text) }, "time left not known yet");
+    for (const what of ["1 of 3", "1 of 3", "2 of 3"]) bar.show(null, null, what);
+    for (const fraction of [0.02, 0.09, 0.1]) bar.show(fraction, 30, "3 of 3");
+    expect(written).toEqual([
+      "1 of 3  time left not known yet\n",
+      "2 of 3  time left not known yet\n",
+      `${progressLine(0.02, "about 30 s left", "3 of 3")}\n`,
+      `${progressLine(0.1, "about 30 s left", "3 of 3")}\n`,
+    ]);
+  });
 });
 
 describe("leftInWords", () => {

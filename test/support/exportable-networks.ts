@@ -131,6 +131,14 @@ export const exportableNetworks: readonly Architecture[] = [
     { kind: "multiHeadAttention", name: "attention", heads: 3, keyUnits: 2, causal: true },
     flatten,
   ),
+  tokens(
+    "tokens-causal-blocks",
+    { kind: "multiHeadAttention", name: "first", heads: 2, keyUnits: 3, causal: true },
+    { kind: "multiHeadAttention", name: "second", heads: 2, keyUnits: 3, causal: true },
+    { kind: "multiHeadAttention", name: "beside", heads: 1, keyUnits: 3, causal: true, inputs: ["embedding"] },
+    { kind: "concatenate", name: "both", inputs: ["second", "beside"] },
+    flatten,
+  ),
   tokens("tokens-one-head", { kind: "multiHeadAttention", name: "attention", heads: 1, keyUnits: 2 }, flatten),
   findArchitecture("char-lstm"),
   findArchitecture("char-lstm-large"),
@@ -143,6 +151,17 @@ export const exportableNetworks: readonly Architecture[] = [
   publishedNetwork("mobilenet_v3_small", { imageSize: 32, classCount: 10 }),
   publishedNetwork("shufflenet_v2_x0_5", { imageSize: 32, classCount: 10 }),
 ];
+
+/** Four layers over 64 tokens that look back only: what their masks take can be seen in a file's size. */
+export const causalNetwork: Architecture = network(
+  "causal-long",
+  [64],
+  { kind: "embedding", name: "embedding", inputDim: 9, outputDim: 8 },
+  ...["one", "two", "three", "four"].map(
+    (name): LayerDraft => ({ kind: "multiHeadAttention", name, heads: 4, keyUnits: 2, causal: true }),
+  ),
+  { kind: "globalAveragePool1d", name: "pool" },
+);
 
 /** What only some formats have. */
 export const groupedNetwork: Architecture = images(

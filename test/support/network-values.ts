@@ -37,6 +37,11 @@ export function variedParameters(architecture: Architecture, seed = 1): Paramete
   return set;
 }
 
+/** Of all tensors together. */
+export function valueCount({ tensors }: ParameterSet): number {
+  return tensors.reduce((sum, { values }) => sum + values.length, 0);
+}
+
 /** The probabilities of all classes, example by example. */
 export function probabilitiesOf(
   architecture: Architecture,

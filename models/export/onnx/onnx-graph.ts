@@ -21,6 +21,8 @@ export interface OnnxGraph {
   ): string;
   /** A constant of float32. @returns its name. */
   floats(wanted: string, shape: Shape, values: Float32Array): string;
+  /** What `append` returned when that key was first asked for: a constant that several read. @returns its name. */
+  shared(key: string, append: () => string): string;
   /** A list of int64. @returns its name. */
   integers(wanted: string, values: readonly number[]): string;
 }
@@ -30,6 +32,7 @@ export function onnxGraph(reserved: readonly string[]): OnnxGraph {
   const nodes: OnnxNode[] = [];
   const constants: OnnxTensor[] = [];
   const taken = new Set(reserved);
+  const shared = new Map<string, string>();
   const free = (wanted: string) => {
     let name = wanted;
     for (let number = 2; taken.has(name); number++) name = `${wanted}_${number}`;
@@ -50,6 +53,11 @@ export function onnxGraph(reserved: readonly string[]): OnnxGraph {
       return output;
     },
     floats: constant,
+    shared(key, append) {
+      const name = shared.get(key) ?? append();
+      shared.set(key, name);
+      return name;
+    },
     integers: (wanted, values) => constant(wanted, [values.length], BigInt64Array.from(values, BigInt)),
   };
 }

@@ -52,7 +52,8 @@ export const sequenceForms: { readonly [Kind in SequenceLayer["kind"]]: OnnxForm
     const scale = graph.floats(`${name}/scale`, [], Float32Array.of(1 / Math.sqrt(keyUnits)));
     const queries = graph.node("Mul", [project(place, "query", HEADS_FIRST), scale], `${name}/query/scaled`);
     const scores = graph.node("MatMul", [queries, keys], `${name}/scores`); // [batch, heads, length, length]
-    const mask = () => graph.floats(`${name}/mask`, [length, length], futureMask(length));
+    const future = `future${length}`;
+    const mask = () => graph.shared(future, () => graph.floats(future, [length, length], futureMask(length)));
     const masked = layer.causal ? graph.node("Add", [scores, mask()], `${name}/masked`) : scores;
     const seen = graph.node("Softmax", [masked], `${name}/seen`, { axis: -1 });
     const values = graph.node("MatMul", [seen, project(place, "value", HEADS_FIRST)], `${name}/heads`);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type BenchPair, TimeLeft } from "../../../cli/bench-device/time-left.ts";
+import { createProgressBar } from "../../../cli/progress-bar.ts";
 import { expectedMeasuringSeconds } from "../../../client/calibration/measure-cells.ts";
 
 const effort = { turns: 4, maximumSecondsPerCell: 10, longestStepSeconds: 2 };
@@ -9,9 +10,9 @@ const pair = (backend: string, flopPerStep: number): BenchPair => ({ backend, fl
 describe("the time that a benchmark still takes", () => {
   it("is not known before every back-end has ended a workload", () => {
     const timeLeft = new TimeLeft([pair("wasm", 1), pair("cpu", 1), pair("wasm", 10), pair("cpu", 10)], effort);
-    expect(timeLeft.at(0, 3, 0.5)).toEqual({ fraction: 0.125, secondsLeft: null });
+    expect(timeLeft.at(0, 3, 0.5)).toEqual({ fraction: null, secondsLeft: null });
     timeLeft.ended(0, { wallSeconds: 6, secondsPerStep: 0.01 });
-    expect(timeLeft.at(1, 0, 0)).toEqual({ fraction: 0.25, secondsLeft: null });
+    expect(timeLeft.at(1, 0, 0)).toEqual({ fraction: null, secondsLeft: null });
     timeLeft.ended(1, { wallSeconds: 6, secondsPerStep: 0.01 });
     expect(timeLeft.at(2, 0, 0).secondsLeft).toBeGreaterThan(0);
   });
@@ -87,5 +88,70 @@ describe("the time that a benchmark still takes", () => {
         });
       }),
     );
+  });
+
+  it("goes on from where it is when an expectation was wrong", () => {
+    const timeLeft = new TimeLeft([pair("cpu", 1), pair("cpu", 1), pair("cpu", 1)], effort);
+    timeLeft.ended(0, { wallSeconds: 10, secondsPerStep: null });
+    // 10 s each: a third of the way.
+    expect(timeLeft.at(1, 0, 0).fraction).toBeCloseTo(1 / 3, 9);
+    // It took 40 s, so that a pair takes 25 s in the mean: 40 s of 65 s of the two thirds that were ahead.
+    timeLeft.ended(1, { wallSeconds: 40, secondsPerStep: null });
+    expect(timeLeft.at(2, 0, 0)).toEqual({ fraction: expect.closeTo(1 / 3 + (2 / 3) * (40 / 65), 9), secondsLeft: 25 });
+    expect(timeLeft.at(2, 25, 0).fraction).toBeCloseTo(1, 9);
+  });
+
+  it("never has a fraction that falls, however long the workloads take", () => {
+    const ended = fc.record({
+      backend: fc.constantFrom("wasm", "cpu", "webgpu"),
+      flopPerStep: fc.double({ min: 1e5, max: 1e10, noNaN: true }),
+      wallSeconds: fc.double({ min: 0, max: 300, noNaN: true }),
+      secondsPerStep: fc.option(fc.double({ min: 1e-4, max: 5, noNaN: true })),
+    });
+    fc.assert(
+      fc.property(fc.array(ended, { minLength: 1, maxLength: 12 }), (all) => {
+        const timeLeft = new TimeLeft(all, effort);
+        let highest = 0;
+        all.forEach((each, index) => {
+          for (const share of [0, 0.1, 0.5, 1]) {
+            const { fraction } = timeLeft.at(index, share * each.wallSeconds, share);
+            if (fraction === null) continue;
+            expect(fraction).toBeGreaterThanOrEqual(highest);
+            expect(fraction).toBeLessThanOrEqual(1);
+            highest = fraction;
+          }
+          timeLeft.ended(index, each);
+        });
+      }),
+    );
+  });
+
+  it("leaves no log silent for a fifth of the whole, small workloads before large ones", () => {
+    const backends = ["wasm", "cpu", "webgpu"];
+    const pairs = [1e6, 100e6].flatMap((flop) => backends.map((backend) => pair(backend, flop)));
+    const timeLeft = new TimeLeft(pairs, {
+      ...effort,
+      turns: 100,
+      maximumSecondsPerCell: 1000,
+      longestStepSeconds: 60,
+    });
+    const wallSeconds = [3, 3, 4, 150, 450, 300];
+    let before = 0;
+    let now = 0;
+    const saidAt = [0];
+    const bar = createProgressBar({ write: () => saidAt.push(now) });
+    pairs.forEach((_, index) => {
+      const seconds = wallSeconds[index] ?? 0;
+      for (let inPair = 0; inPair < seconds; inPair++) {
+        now = before + inPair;
+        const { fraction, secondsLeft } = timeLeft.at(index, inPair, inPair / seconds);
+        bar.show(fraction, secondsLeft, `cell ${index + 1}`);
+      }
+      before += seconds;
+      // 1 s a step of the small ones would be 100 s of the large ones; they turn out otherwise.
+      timeLeft.ended(index, { wallSeconds: seconds, secondsPerStep: index < 3 ? 0.01 : 0.5 });
+    });
+    const silences = [...saidAt, before].map((at, index, all) => at - (all[index - 1] ?? 0));
+    expect(Math.max(...silences)).toBeLessThan(0.2 * before);
   });
 });

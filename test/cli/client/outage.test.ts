@@ -42,6 +42,18 @@ describe("an agent that cannot reach its aggregator", () => {
     ]);
   });
 
+  it("says no time where another reason comes within half a second", () => {
+    const clock = new ManualClock();
+    const outage = outageOn(clock);
+    outage.cannotConnect("ECONNREFUSED ::1");
+    clock.advance(0.2);
+    expect(outage.cannotConnect("ENOTFOUND")).toBe("cannot reach the aggregator (ENOTFOUND); trying on");
+    clock.advance(0.5);
+    expect(outage.cannotConnect("ETIMEDOUT")).toBe(
+      "still unreachable after 1 s: cannot reach the aggregator (ETIMEDOUT); trying on",
+    );
+  });
+
   it("is not made to say more than ten reasons", () => {
     expect(said(110, (second) => `reason ${second}`).lines).toHaveLength(10);
   });

@@ -6,9 +6,15 @@ import { layersModelFiles } from "../../../models/export/layers-model-files.ts";
 import { selectBackend } from "../../../models/tensorflow/backend.ts";
 import { readLayersModel } from "../../../models/tensorflow/read-layers-model.ts";
 import { charLstm, transformerEncoder } from "../../../models/zoo.ts";
-import { exportableNetworks, groupedNetwork } from "../../support/exportable-networks.ts";
+import { causalNetwork, exportableNetworks, groupedNetwork } from "../../support/exportable-networks.ts";
 import { loadLayersModel } from "../../support/layers-models.ts";
-import { examplesFor, largestDifference, probabilitiesOf, variedParameters } from "../../support/network-values.ts";
+import {
+  examplesFor,
+  largestDifference,
+  probabilitiesOf,
+  valueCount,
+  variedParameters,
+} from "../../support/network-values.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const folder = temporaryFolder();
@@ -31,7 +37,7 @@ const oneWay =
   /hardSwish|hardSigmoid|rearranged|joined-features|mobilenet_v3|shufflenet|attention|causal|one-head|transformer/;
 
 describe("a network as a LayersModel of TensorFlow.js", () => {
-  it.each(exportableNetworks.map((architecture) => [architecture.name, architecture] as const))(
+  it.each([...exportableNetworks, causalNetwork].map((architecture) => [architecture.name, architecture] as const))(
     "%s is loaded by tf.loadLayersModel and predicts the same",
     async (_, architecture) => {
       const count = 4;
@@ -77,6 +83,15 @@ describe("a network as a LayersModel of TensorFlow.js", () => {
     await expect(readLayersModel(path)).rejects.toThrow(
       /The layer "block1\.attention\.head1\.scores" \(Dot\) cannot be trained here: /,
     );
+  });
+
+  it("has no mask of length x length, however many heads and layers look back only", () => {
+    const parameters = variedParameters(causalNetwork);
+    const { weights } = layersModelFiles(causalNetwork, parameters, "the test");
+    const bytes = weights.reduce((sum, piece) => sum + piece.byteLength, 0);
+    // Zeros of 8 features and their bias, 64 places and as many ones, two layers of two units.
+    const mask = 8 + 1 + 2 * 64 + 2 * (2 + 2);
+    expect(bytes).toBe(4 * (valueCount(parameters) + mask));
   });
 
   it("refuses a convolution in groups, with its name and what to do", () => {

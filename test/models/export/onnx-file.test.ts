@@ -5,8 +5,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { encodeOnnxFile } from "../../../models/export/onnx-file.ts";
 import { selectBackend } from "../../../models/tensorflow/backend.ts";
 import { onnxCases } from "../../golden/onnx-export-models.ts";
-import { exportableNetworks } from "../../support/exportable-networks.ts";
-import { largestDifference, probabilitiesOf, variedParameters } from "../../support/network-values.ts";
+import { causalNetwork, exportableNetworks } from "../../support/exportable-networks.ts";
+import { largestDifference, probabilitiesOf, valueCount, variedParameters } from "../../support/network-values.ts";
 
 interface Golden {
   readonly networks: Readonly<Record<string, { readonly sha256: string; readonly probabilities: readonly number[] }>>;
@@ -32,6 +32,15 @@ describe("a network as an ONNX file", () => {
     const expected = probabilitiesOf(architecture, parameters, examples);
     expect(largestDifference(golden.networks[name]?.probabilities ?? [], expected)).toBeLessThan(1e-5);
     expect(Math.max(...expected) - Math.min(...expected)).toBeGreaterThan(0.01);
+  });
+
+  it("has one mask of a length for all layers that look back only", () => {
+    const parameters = variedParameters(causalNetwork);
+    const file = encodeOnnxFile(causalNetwork, parameters, { producerVersion: "1", metadata: {} });
+    const values = valueCount(parameters) + 64 * 64;
+    // Names and operators take less than a second mask would.
+    expect(file.byteLength).toBeGreaterThan(4 * values);
+    expect(file.byteLength).toBeLessThan(4 * (values + 64 * 64));
   });
 
   it("says what it was told of itself", () => {

@@ -297,6 +297,17 @@ describe("a tfjs LayersModel read from its files", () => {
       /"l" \(LSTM\) has stateful true/,
     ],
     [
+      "an LSTM that begins with a state of other layers",
+      () => {
+        const input = tfl.input({ shape: [7] });
+        const tokens = layers.embedding({ inputDim: 9, outputDim: 4 }).apply(input) as tfl.SymbolicTensor;
+        const state = layers.globalAveragePooling1d().apply(tokens) as tfl.SymbolicTensor;
+        const last = layers.lstm({ name: "l", ...gates }).apply(tokens, { initialState: [state, state] });
+        return tfl.model({ inputs: input, outputs: classes().apply(last as tfl.SymbolicTensor) as tfl.SymbolicTensor });
+      },
+      /"l" \(LSTM\) begins with a state that other layers make \(initialState\); .* zeros only/,
+    ],
+    [
       "an LSTM that drops",
       () => texts(embedding(), layers.lstm({ name: "l", ...gates, recurrentDropout: 0.2 })),
       /"l" \(LSTM\) has recurrentDropout 0\.2; training here knows 0 only/,

@@ -28,6 +28,13 @@ describe("nearestDevices", () => {
     // A right number in the wrong series, and a word too many.
     ["GTX 4090", ["GeForce RTX 4090", "GeForce RTX 4090 D", "GeForce RTX 4090 Mobile"]],
     ["RTX 4090 foo", ["GeForce RTX 4090"]],
+    // A made-up ending: that number first, not the ending at another number.
+    ["RTX 4090 Ti", ["GeForce RTX 4090", "GeForce RTX 4090 D", "GeForce RTX 4090 Mobile"]],
+    ["RTX 3080 Super", ["GeForce RTX 3080", "GeForce RTX 3080 Ti", "GeForce RTX 3080 Max-Q"]],
+    ["RX 6700 Ti", ["Radeon RX 6700 XT", "Radeon RX 7600"]],
+    // A maker, rightly spelt or not, speaks against the cards of others.
+    ["adrena 730", ["Qualcomm Adreno 740 (Snapdragon 8 Gen 2)"]],
+    ["adreno 730", ["Qualcomm Adreno 740 (Snapdragon 8 Gen 2)"]],
   ])("of %j are %j", (text, expected) => {
     expect(findDevice(text)).toEqual({ kind: "none" });
     expect(names(text)).toEqual(expected);
@@ -52,6 +59,16 @@ describe("nearestDevices", () => {
       return mistyped !== name && !nearestDevices(mistyped, 200).some((row) => row.name === name);
     });
     expect(lost.map(({ name }) => name)).toEqual([]);
+  });
+
+  it("have the written number first, whatever ending a person makes up", () => {
+    const numbers = gpuCatalogue.flatMap(({ name }) => /\b(RTX|GTX|RX) \d{4}/.exec(name)?.[0] ?? []);
+    expect(numbers.length).toBeGreaterThan(50);
+    const madeUp = ["Ti", "Super", "XT", "D"]
+      .flatMap((ending) => numbers.map((number) => `${number} ${ending}`))
+      .filter((text) => findDevice(text).kind === "none");
+    const others = madeUp.filter((text) => !names(text)[0]?.includes(text.split(" ")[1] ?? ""));
+    expect(others).toEqual([]);
   });
 
   it("are at most three, whatever is written", () => {
