@@ -148,7 +148,7 @@ async function runClient(given: ClientArguments): Promise<void> {
     say(
       `data ${given.data}, ${given.partition}, share ${given.shard}: ${counted(trainer.exampleCount, "example")}${streamed}${wholeSetHint(examples)}`,
     );
-    const classes = classWords(trainer.examples.names);
+    const classes = classWords(given.data, trainer.examples.names);
     if (classes) say(classes);
     if (privacy) say(`local privacy: ${formatPrivacy(privacy)}`);
     say(maskWords(maskTerms));

@@ -52,10 +52,16 @@ export function wholeSetHint({ share }: ExamplesFacts): string {
 
 const MOST_NAMES = 12;
 
-/** The classes by their names, for the agent's log: they must be those of the run. Undefined where they have none. */
-export function classWords({ classNames }: DataNames): string | undefined {
+/**
+ * The classes by their names, for the agent's log: they must be those of the run. Undefined where they have none.
+ *
+ * @param data as the command line has it: the classes of a text are its characters.
+ * @example classWords("./a.csv", { classNames: ["no", "yes"] }) // 'classes "no", "yes"'
+ */
+export function classWords(data: string, { classNames }: DataNames): string | undefined {
   if (classNames === undefined) return undefined;
   const shown = classNames.slice(0, MOST_NAMES).map((name) => JSON.stringify(name));
   const more = classNames.length - shown.length;
-  return `classes ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  const what = parseDataName(data)?.kind === "text" ? "characters" : "classes";
+  return `${what} ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }

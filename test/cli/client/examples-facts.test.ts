@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { examplesFacts, wholeSetHint } from "../../../cli/client/examples-facts.ts";
+import { classWords, examplesFacts, wholeSetHint } from "../../../cli/client/examples-facts.ts";
 import { registerSchema } from "../../../protocol/messages.ts";
 import { registration } from "../../server/support/scripted-agent.ts";
 
@@ -36,5 +36,16 @@ describe("what an agent tells of its examples", () => {
     expect(wholeSetHint(examplesFacts(named("mnist"), examples))).toContain("--shard 1/3");
     expect(wholeSetHint(examplesFacts(named("mnist", "2/3"), examples))).toBe("");
     expect(wholeSetHint(examplesFacts(named("./private/a.csv"), examples))).toBe("");
+  });
+
+  it("says what its classes are as digests of their names, which its own log shows", () => {
+    const names = { classNames: ["setosa", "virginica"], inputNames: ["length"] };
+    const facts = examplesFacts(named("./private/a.csv"), { ...examples, names });
+    expect(facts.meaning?.classes).toHaveLength(2);
+    expect(JSON.stringify(facts)).not.toMatch(/setosa|length/);
+    expect(classWords("./private/a.csv", names)).toBe('classes "setosa", "virginica"');
+    const letters = { classNames: [..."abcdefghijklmnop"] };
+    expect(classWords("./private/a.txt", letters)).toMatch(/^characters "a", "b", .* and 4 more$/);
+    expect(classWords("mnist", {})).toBeUndefined();
   });
 });
