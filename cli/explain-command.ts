@@ -3,12 +3,13 @@
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from "yargs";
 import { deviceFormOptions, explainDevice } from "./explain/device-form.ts";
 import { explainRun, runFormOptions } from "./explain/run-form.ts";
-import { jsonOption } from "./output.ts";
+import { jsonOption, printResult } from "./output.ts";
 import { wrongUsage } from "./wrong-usage.ts";
 
 const options = {
   ...deviceFormOptions,
   ...runFormOptions,
+  models: { type: "boolean", describe: "List the networks that --model knows by name" },
   json: jsonOption,
 } as const satisfies Record<string, Options>;
 
@@ -35,10 +36,26 @@ export const explainCommand: CommandModule<object, ExplainArguments> = {
       .example("probselect explain --run runs/demo --client jetson-2", "All rounds of a client: chosen or not, and why")
       .example("probselect explain --run runs/demo --client satellite-2 --round 1", "Why not in round 1?"),
   handler: async (given) => {
+    if (given.models) return await listModels(given);
     const run = runAskedAbout(given);
     await (run === undefined ? explainDevice(given) : explainRun(run, given));
   },
 };
+
+async function listModels(given: ArgumentsCamelCase<ExplainArguments>): Promise<void> {
+  const other = [...givenOf(given, deviceFormOptions), ...givenOf(given, runFormOptions)];
+  if (other.length > 0)
+    throw wrongUsage(`--models lists the networks and nothing else: leave out ${other.join(", ")}.`);
+  const { modelsText, namedModels } = await import("./explain/models-text.ts");
+  printResult(given.json, namedModels, () => modelsText());
+}
+
+function givenOf(
+  given: ArgumentsCamelCase<ExplainArguments>,
+  form: Readonly<Record<string, Options>>,
+): readonly string[] {
+  return Object.entries(given).flatMap(([name, value]) => (name in form && value !== undefined ? [`--${name}`] : []));
+}
 
 /**
  * The journal, or undefined in the device's form.
@@ -46,10 +63,8 @@ export const explainCommand: CommandModule<object, ExplainArguments> = {
  * @throws {ProbSelectError} cli.wrong-usage if the two forms are mixed, or there is neither.
  */
 function runAskedAbout(given: ArgumentsCamelCase<ExplainArguments>): string | undefined {
-  const givenOf = (form: Readonly<Record<string, Options>>) =>
-    Object.entries(given).flatMap(([name, value]) => (name in form && value !== undefined ? [`--${name}`] : []));
-  const ofDevice = givenOf(deviceFormOptions);
-  const ofRun = givenOf(runFormOptions);
+  const ofDevice = givenOf(given, deviceFormOptions);
+  const ofRun = givenOf(given, runFormOptions);
   const { run } = given;
   if (ofDevice.length === 0 && ofRun.length === 0) {
     throw wrongUsage(

@@ -67,8 +67,8 @@ export function findArchitecture(name: string, data?: DataShape): Architecture {
   throw new ProbSelectError(
     "models.unknown-architecture",
     `No model is named "${name}". Known models: ${Object.keys(networks).join(", ")}. ` +
-      `There are also ${publishedNetworkNames.length} published networks, such as densenet121 (torchvision) and Xception (Keras); the ` +
-      `package's publishedNetworkNames lists them.`,
+      `There are also ${publishedNetworkNames.length} published networks, such as densenet121 (torchvision) and Xception (Keras): ` +
+      '"probselect explain --models" lists them.',
   );
 }
 

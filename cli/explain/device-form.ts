@@ -1,6 +1,7 @@
 // `probselect explain --device NAME ...`: a client that the asker describes, forecast and decided on as an aggregator would.
 
 import type { ArgumentsCamelCase, InferredOptionTypes, Options } from "yargs";
+import type { Architecture } from "../../models/architecture.ts";
 import type { LayersModelDescription, Shape } from "../../models/layers-model-description.ts";
 import { backendNames } from "../../models/tensorflow/backends/names.ts";
 import { deviceFigureOptions, gpuNameOption, statedFigures } from "../device-options.ts";
@@ -24,11 +25,17 @@ export const deviceFormOptions = {
   },
   cpu: { type: "boolean", describe: "It is a processor, not a GPU" },
   ...deviceFigureOptions,
-  model: { type: "string", requiresArg: true, describe: "A model of the zoo; lenet5 if none is named" },
+  model: {
+    type: "string",
+    requiresArg: true,
+    describe:
+      "A network by its name (--models lists them), or your own as an aggregator takes it: a tfjs model.json, a safetensors export, a module; lenet5 if none is named",
+  },
   "layers-model": {
     type: "string",
     requiresArg: true,
-    describe: "Instead of --model: your own tfjs or Keras model, its model.json (weights are not needed)",
+    describe:
+      "Instead of --model: any tfjs or Keras model's model.json, also one that could not be trained here (weights are not needed)",
   },
   "input-shape": {
     type: "string",
@@ -71,19 +78,22 @@ export async function explainDevice(given: DeviceFormArguments): Promise<void> {
   const { findLatencyModel } = await import("../../selection/latency/find-latency-model.ts");
   const { readCalibrations } = await import("../../server/read-calibrations.ts");
   const description = await describeChosen(given.layersModel, given.inputShape, given.model);
+  const architecture = description ? undefined : await ownArchitecture(asked.model);
   const { calibration: files = [], law: lawKind } = given;
   const calibrations = await readCalibrations(files);
   const latencyModel = given.latencyModel ?? (calibrations.length > 0 ? "calibrated" : "roofline");
   const model = fromOption(() => findLatencyModel(latencyModel, { calibrations, lawKind }));
   // As an agent would register, unless a calibration is to decide.
   const backend = given.backend ?? (files.length > 0 ? undefined : asked.cpu ? "wasm" : "tensorflow-cuda");
-  const question: ExplainQuestion = { ...asked, backend, figures, description };
+  const question: ExplainQuestion = { ...asked, backend, figures, description, architecture };
   const situation = explainSituation(question, link, model);
   printResult(given.json, situation.result, () => explanationText(situation, paintFor(process.stdout)));
 }
 
 /** @throws {ProbSelectError} cli.wrong-usage, naming the option and its value. */
-function sensibleQuestion(given: DeviceFormArguments): Omit<ExplainQuestion, "figures" | "description"> {
+function sensibleQuestion(
+  given: DeviceFormArguments,
+): Omit<ExplainQuestion, "figures" | "description" | "architecture"> {
   const { device, examples, deadlineSeconds } = given;
   if (device === undefined || examples === undefined || deadlineSeconds === undefined) {
     const demanded = { device, examples, "deadline-seconds": deadlineSeconds };
@@ -126,6 +136,18 @@ async function describeChosen(
   const inputShape = inputShapes?.map(parseShape);
   const { describeModelFile } = await import("../../models/tensorflow/describe-model-file.ts");
   return await describeModelFile(file, { inputShape });
+}
+
+/**
+ * The network in a file that an aggregator would train.
+ *
+ * @returns undefined for a name.
+ * @throws {ProbSelectError} as `loadModel`.
+ */
+async function ownArchitecture(model: string): Promise<Architecture | undefined> {
+  const { isModelPath, loadModel } = await import("../../server/load-model.ts");
+  if (!isModelPath(model)) return undefined;
+  return (await loadModel(model, { initialWeights: "seed", seed: 0 })).architecture;
 }
 
 function parseShape(text: string): Shape {

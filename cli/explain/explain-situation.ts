@@ -1,6 +1,7 @@
 // From the words of `probselect explain` to its result: the candidate as the aggregator would see it, forecast and decided on.
 
 import { forecastInterval } from "../../experiments/report/forecast-interval.ts";
+import type { Architecture } from "../../models/architecture.ts";
 import type { LayersModelDescription } from "../../models/layers-model-description.ts";
 import { findArchitecture } from "../../models/zoo.ts";
 import { resolveDevice } from "../../selection/devices/resolve-device.ts";
@@ -30,6 +31,8 @@ export interface ExplainQuestion {
   readonly cpu: boolean;
   readonly backend?: string | undefined;
   readonly model: string;
+  /** The network in the file that `model` names. */
+  readonly architecture?: Architecture | undefined;
   /** The asker's own network, instead of `model`. */
   readonly description?: LayersModelDescription | undefined;
   readonly examples: number;
@@ -88,11 +91,11 @@ function resolveNamed({ cpu, device: name, figures }: ExplainQuestion): Resolved
 
 /** The round's work, and what was assumed in counting it. */
 function workloadOf(
-  { description, model }: ExplainQuestion,
+  { description, architecture: own, model }: ExplainQuestion,
   training: TrainingSettings,
 ): { readonly workload: Workload; readonly notes: readonly string[] } {
   if (!description) {
-    const architecture = findArchitecture(model);
+    const architecture = own ?? findArchitecture(model);
     return { workload: workloadFor({ architecture, training }), notes: costNotes(architecture) };
   }
   const workload = layersModelWorkload({ description, training });

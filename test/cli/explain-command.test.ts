@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { publishedNetworkNames } from "../../models/networks/published-networks.ts";
 import { linkProfiles } from "../../network/link-profiles.ts";
 import { chooseCoefficients } from "../../selection/latency/roofline/coefficients.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -191,5 +192,59 @@ describe("probselect explain --layers-model", () => {
       expect(code).toBe(2);
       expect(stderr).toContain(words);
     }
+  });
+});
+
+describe("probselect explain --model FILE", () => {
+  const folder = temporaryFolder();
+  const client = ["--device", "NVIDIA A100 PCIe 40GB", "--examples", "320", "--deadline-seconds", "30"];
+
+  it("takes a model.json as an aggregator does, without its weights", async () => {
+    const layers = [
+      { class_name: "Flatten", config: { name: "flat", batch_input_shape: [null, 28, 28, 1] } },
+      { class_name: "Dense", config: { name: "output", units: 10, activation: "softmax" } },
+    ];
+    const file = join(folder.path, "model.json");
+    const modelTopology = { class_name: "Sequential", config: { name: "digits", layers } };
+    await writeFile(file, JSON.stringify({ format: "layers-model", modelTopology, weightsManifest: [] }));
+    const { code, stdout, stderr } = await runCli("explain", ...client, "--model", file, "--json");
+    expect(stderr).toBe("");
+    expect(code).toBe(0);
+    // 784 * 10 weights and 10 biases.
+    expect(jsonOf(stdout).workload).toMatchObject({ modelName: "digits", parameterCount: 7850 });
+  });
+
+  it("takes a module that exports an architecture", async () => {
+    const file = join(folder.path, "mine.mjs");
+    const layers = [{ kind: "dense", name: "output", units: 3, activation: "softmax" }];
+    await writeFile(file, `export const architecture = ${JSON.stringify({ name: "mine", inputShape: [4], layers })};`);
+    const { stdout } = await runCli("explain", ...client, "--model", file, "--json");
+    expect(jsonOf(stdout).workload).toMatchObject({ modelName: "mine", parameterCount: 15 });
+  });
+
+  it("says of a file that is not there that it cannot be read", async () => {
+    const { code, stderr } = await runCli("explain", ...client, "--model", join(folder.path, "none.json"));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/none\.json cannot be read: ENOENT/);
+  });
+});
+
+describe("probselect explain --models", () => {
+  it("lists every network that has a name, and a wrong name is told so", async () => {
+    const { code, stdout } = await runCli("explain", "--models");
+    expect(code).toBe(0);
+    for (const name of ["lenet5", "transformer-encoder", "densenet121", "Xception"]) {
+      expect(stdout).toMatch(new RegExp(`[ ]${name}(,|$)`, "m"));
+    }
+    const listed = jsonOf((await runCli("explain", "--models", "--json")).stdout);
+    expect([...listed.torchvision, ...listed.keras]).toEqual(publishedNetworkNames);
+    const wrong = await runCli("explain", ...a100, "--examples", "5000", "--model", "lenet6");
+    expect(wrong.stderr).toContain('"probselect explain --models" lists them');
+  });
+
+  it("stands alone", async () => {
+    const { code, stderr } = await runCli("explain", "--models", "--cpu");
+    expect(code).toBe(2);
+    expect(stderr).toContain("leave out --cpu");
   });
 });

@@ -31,7 +31,7 @@ describe("the model zoo", () => {
 
   it("says how many published networks there are and how to list them", () => {
     expect(() => findArchitecture("Resnet18")).toThrow(
-      new RegExp(`${publishedNetworkNames.length} published networks.*publishedNetworkNames lists them`),
+      new RegExp(`${publishedNetworkNames.length} published networks.*"probselect explain --models" lists them`),
     );
   });
 
