@@ -148,6 +148,7 @@ function tellResumed(
     continuesRound: openRound !== undefined,
     acceptedUpdateCount,
     elapsedSeconds: openRound?.elapsedSeconds ?? 0,
+    totals: checkpoint.totals,
     warnings:
       lost === 0
         ? warnings

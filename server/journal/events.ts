@@ -11,6 +11,7 @@ import type { DeviceReport, EnergyBudget, ResolvedDevice } from "../../selection
 import type { RegistrationForecast } from "../clients/registration-forecast.ts";
 import type { ServerConfig } from "../config.ts";
 import type { ClientOutcome, RoundMetrics, RoundOutcome, RoundPlan, TaskOrigin } from "../rounds/types.ts";
+import type { RunTotals } from "../run-totals.ts";
 
 export type JournalEvent =
   | {
@@ -103,6 +104,8 @@ export type JournalEvent =
       readonly acceptedUpdateCount: number;
       /** Seconds that had passed on the clock of `nextRound`; the time without an aggregator does not count. */
       readonly elapsedSeconds: number;
+      /** Sums over the rounds before `nextRound`; absent in a journal of an older version. */
+      readonly totals?: RunTotals | undefined;
       /** Sentences on what was torn, corrupt or lost, and what was used instead. */
       readonly warnings: readonly string[];
     }

@@ -55,10 +55,10 @@ function roundLine(view: RunView, round: OpenRound, nowSeconds: number, paint: P
   return `${title}  ${bar(elapsed / deadlineSeconds, paint)}  ${clock}${timeLeft(view)}`;
 }
 
-/** "; about 40 s left", from the mean wall time of the finished rounds. */
+/** "; about 40 s left", from the mean wall time of the rounds since the start. */
 function timeLeft({ totals, roundCount }: RunView): string {
-  if (totals.finishedRounds === 0) return "";
-  const seconds = (totals.wallSeconds / totals.finishedRounds) * (roundCount - totals.finishedRounds);
+  if (totals.timedRounds === 0) return "";
+  const seconds = (totals.wallSeconds / totals.timedRounds) * (roundCount - totals.finishedRounds);
   return seconds < 1 ? "" : `; run ends in about ${formatLimit(Math.max(1, Math.round(seconds)))}`;
 }
 

@@ -5,6 +5,7 @@ import type { BackendOption } from "../../selection/governor/estimate-backend.ts
 import type { ResolvedDevice } from "../../selection/types.ts";
 import type { AggregatorEvent, ClientProgressEvent } from "../journal/events.ts";
 import type { ClientOutcome, EvaluationResult, RoundOutcome, RoundPlan } from "../rounds/types.ts";
+import type { RunTotals as KeptTotals } from "../run-totals.ts";
 
 export interface OpenRound {
   readonly plan: RoundPlan;
@@ -15,9 +16,11 @@ export interface OpenRound {
   readonly outcomes: ReadonlyMap<string, ClientOutcome>;
 }
 
-/** Sums over the finished rounds. */
+/** Sums over the finished rounds, those before a restart included. */
 export interface RunTotals {
   readonly finishedRounds: number;
+  /** Those of this start, which alone are in `wallSeconds`. */
+  readonly timedRounds: number;
   readonly selectedCount: number;
   readonly completedCount: number;
   readonly usefulDeviceSeconds: number;
@@ -46,6 +49,7 @@ export const emptyRunView: RunView = {
   round: null,
   totals: {
     finishedRounds: 0,
+    timedRounds: 0,
     selectedCount: 0,
     completedCount: 0,
     usefulDeviceSeconds: 0,
@@ -87,6 +91,8 @@ export function applyEvent(view: RunView, event: AggregatorEvent, nowSeconds: nu
     }
     case "round-finished":
       return { ...view, round: null, totals: addRound(view.totals, event.outcome, event.wallSeconds) };
+    case "run-resumed":
+      return { ...view, totals: event.totals ? resumedTotals(event.totals) : view.totals };
     case "run-finished":
       return { ...view, round: null };
     default:
@@ -121,9 +127,17 @@ function isOfRound({ round, atWork = [] }: RoundPlan, event: ClientProgressEvent
   return atWork.some((work) => work.clientId === event.clientId && work.round === event.round);
 }
 
+/** How long the earlier rounds took nobody knows here: their time includes waits for clients. */
+function resumedTotals({ rounds: finishedRounds, ...sums }: KeptTotals): RunTotals {
+  const { selectedCount, completedCount, usefulDeviceSeconds, wastedDeviceSeconds, evaluation } = sums;
+  const counts = { finishedRounds, selectedCount, completedCount, usefulDeviceSeconds, wastedDeviceSeconds };
+  return { ...emptyRunView.totals, ...counts, evaluation };
+}
+
 function addRound(totals: RunTotals, { metrics, evaluation }: RoundOutcome, wallSeconds: number): RunTotals {
   return {
     finishedRounds: totals.finishedRounds + 1,
+    timedRounds: totals.timedRounds + 1,
     selectedCount: totals.selectedCount + metrics.selectedCount,
     completedCount: totals.completedCount + metrics.completedCount,
     usefulDeviceSeconds: totals.usefulDeviceSeconds + metrics.usefulDeviceSeconds,

@@ -205,6 +205,10 @@ describe("an aggregator that is started again on the folder of an unfinished run
     const again = await ScriptedAgent.join(second.url, "a");
     await again.deliver(tinyFile(2, 2, 2));
     expect(await second.finished).toMatchObject({ rounds: 2, failedRounds: 0, sloCompliance: 1 });
+    // What a live view adds to: the first start's round and no other.
+    expect(log.of("run-resumed")).toMatchObject([
+      { nextRound: 2, totals: { rounds: 1, selectedCount: 1, completedCount: 1, failedRounds: 0 } },
+    ]);
     const { records } = await readJournal(join(folder, "journal.ndjson"));
     const finished = effectiveRecords(records).flatMap((record) =>
       record.type === "round-finished" ? [[record.outcome.round, record.outcome.status]] : [],

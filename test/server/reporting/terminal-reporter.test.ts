@@ -8,6 +8,7 @@ import { colourPaint, noPaint, paintFor } from "../../../server/reporting/paint.
 import { formatRoundTable } from "../../../server/reporting/round-table.ts";
 import { applyEvent, emptyRunView, type RunView } from "../../../server/reporting/run-view.ts";
 import { createTerminalReporter } from "../../../server/reporting/terminal-reporter.ts";
+import { addRound, noRounds } from "../../../server/run-totals.ts";
 import { HOSTILE_CLIENT, sampleJournal } from "../../support/journal-fixture.ts";
 
 class Collector extends Writable {
@@ -36,6 +37,14 @@ class Collector extends Writable {
 const journal = sampleJournal();
 const legible = (text: string) => text.replaceAll("\u001b", "ESC");
 const clock = { nowSeconds: () => 100 };
+
+function first<Type extends (typeof journal)[number]["type"]>(type: Type) {
+  const found = journal.find(
+    (record): record is Extract<typeof record, { readonly type: Type }> => record.type === type,
+  );
+  if (!found) throw new Error(`the fixture has no ${type}`);
+  return found;
+}
 
 /** The view after the journal up to and without the first record that `isEnd` accepts. */
 function viewUntil(isEnd: (record: (typeof journal)[number]) => boolean): RunView {
@@ -112,14 +121,6 @@ describe("the live area", () => {
     expect(lines).toHaveLength(6);
     expect(lines.at(-1)).toBe("  … and 5 more");
   });
-
-  function first<Type extends (typeof journal)[number]["type"]>(type: Type) {
-    const found = journal.find(
-      (record): record is Extract<typeof record, { readonly type: Type }> => record.type === type,
-    );
-    if (!found) throw new Error(`the fixture has no ${type}`);
-    return found;
-  }
 });
 
 describe("the terminal reporter", () => {
@@ -153,6 +154,26 @@ describe("the terminal reporter", () => {
   journal         runs/demo/journal.ndjson
   model           runs/demo/model-6.safetensors
 `);
+  });
+
+  it("counts the rounds before a restart in what is so far, and shows the step from the accuracy before it", () => {
+    const split = journal.findIndex((record) => record.type === "round-finished" && record.outcome.round === 3) + 1;
+    const totals = journal
+      .slice(0, split)
+      .reduce((sum, record) => (record.type === "round-finished" ? addRound(sum, record.outcome) : sum), noRounds);
+    const stream = new Collector(false, false);
+    const reporter = createTerminalReporter(stream, { clock });
+    reporter.onEvent(first("run-started"));
+    reporter.onEvent({
+      type: "run-resumed",
+      ...{ probselectVersion: "1", nextRound: 4, continuesRound: false, acceptedUpdateCount: 0, elapsedSeconds: 0 },
+      ...{ totals, warnings: [], sequence: 0, time: "" },
+    });
+    for (const record of journal.slice(split)) reporter.onEvent(record);
+    // As in a run that was never stopped.
+    expect(stream.text).toContain(
+      "  accuracy 94.1% (+2.3)   SLO compliance 75.0% this round, 84.4% so far   wasted 50.0 s of 4 min 22 s of device time\n",
+    );
   });
 
   it("keeps every line of a log within 120 columns, but for the reason of a client's end", () => {
