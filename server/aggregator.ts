@@ -14,6 +14,7 @@ import { OpenConnections } from "./http/open-connections.ts";
 import type { RunSummary } from "./journal/events.ts";
 import { Run } from "./run.ts";
 import { openRunResources, type RunResources } from "./run-resources.ts";
+import { namingClaims } from "./security/claimed-sender.ts";
 import { openSecurity, type Security } from "./security/security.ts";
 
 /** How long the last messages may take to leave before connections are destroyed. */
@@ -131,7 +132,9 @@ class Aggregator {
     this.#connections = new OpenConnections(this.#app.server);
     this.#sockets = createAgentServer(this.#app.server, run.limits);
     const { door } = run;
-    this.#sockets.on("connection", (socket) => serveAgent(socket, door, security.gateOf(socket.request.socket)));
+    this.#sockets.on("connection", (socket) => {
+      serveAgent(socket, namingClaims(door, socket, resources.journal), security.gateOf(socket.request.socket));
+    });
   }
 
   listen({ host, port }: ServerConfig): Promise<number> {

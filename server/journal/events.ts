@@ -12,6 +12,7 @@ import type { RegistrationForecast } from "../clients/registration-forecast.ts";
 import type { ServerConfig } from "../config.ts";
 import type { ClientOutcome, RoundMetrics, RoundOutcome, RoundPlan, TaskOrigin } from "../rounds/types.ts";
 import type { RunTotals } from "../run-totals.ts";
+import type { ClaimedSender } from "../security/claimed-sender.ts";
 
 export type JournalEvent =
   | {
@@ -54,6 +55,8 @@ export type JournalEvent =
       readonly clientId: string | null;
       readonly code: string;
       readonly reason: string;
+      /** Who said that it was, where nobody is registered; absent in a journal of an older version. */
+      readonly sender?: ClaimedSender | undefined;
     }
   /** What a client claims cannot be true; it takes part all the same unless it was refused. */
   | { readonly type: "client-doubted"; readonly clientId: string; readonly doubts: readonly string[] }

@@ -33,8 +33,9 @@ export function logLineOf(event: AggregatorEvent): LogLine | undefined {
     case "client-disconnected":
       return line(event, "client disconnected", { client: event.clientId, reason: event.reason }, "warn");
     case "message-refused": {
-      const { clientId: client, code, reason } = event;
-      return line(event, "message refused", { client, code, reason }, "warn");
+      const { clientId: client, code, reason, sender } = event;
+      const claimed = sender && { claimed: sender.clientId, address: sender.address };
+      return line(event, "message refused", { client, ...claimed, code, reason }, "warn");
     }
     case "client-doubted":
       return line(event, "client doubted", { client: event.clientId, doubts: event.doubts }, "warn");

@@ -17,6 +17,7 @@ import { plainText } from "./format-quantities.ts";
 import { formatLiveArea } from "./live-area.ts";
 import { type Paint, paintFor, type TerminalStream } from "./paint.ts";
 import { applyEvent, emptyRunView, type RunView } from "./run-view.ts";
+import { strangerWords } from "./stranger-words.ts";
 
 const REDRAW_MILLISECONDS = 125;
 /** Width of the tables where the stream does not tell its own. */
@@ -107,7 +108,7 @@ export function createTerminalReporter(
       case "client-disconnected":
         return paint("yellow", `  - ${plainText(event.clientId)} disconnected: ${plainText(event.reason)}`);
       case "message-refused": {
-        const sender = event.clientId === null ? "somebody not registered" : plainText(event.clientId);
+        const sender = event.clientId === null ? strangerWords(event.sender) : plainText(event.clientId);
         return paint("yellow", `  ! refused a message of ${sender}: ${plainText(event.reason)} [${event.code}]`);
       }
       case "client-doubted":

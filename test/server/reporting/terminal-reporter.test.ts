@@ -215,6 +215,27 @@ describe("the terminal reporter", () => {
     expect(legible(stream.text.slice(before))).toMatch(/^ESC\[10A\rESC\[0Ja message\nESC\[\?7l\nRound 1/);
   });
 
+  it("says who claimed to be at the door and from where, as text, as far as it is known", () => {
+    const stream = new Collector(false, false);
+    const reporter = createTerminalReporter(stream, { clock });
+    const refused = {
+      type: "message-refused",
+      clientId: null,
+      code: "x",
+      reason: "no",
+      sequence: 0,
+      time: "",
+    } as const;
+    reporter.onEvent({ ...refused, sender: { clientId: "\u001b[2Jlab-3\nx", address: "10.0.0.7" } });
+    reporter.onEvent({ ...refused, sender: { address: "10.0.0.7" } });
+    reporter.onEvent(refused);
+    expect(stream.text).toBe(
+      "  ! refused a message of lab-3 x (not registered; from 10.0.0.7): no [x]\n" +
+        "  ! refused a message of somebody not registered, from 10.0.0.7: no [x]\n" +
+        "  ! refused a message of somebody not registered: no [x]\n",
+    );
+  });
+
   it("names hostile clients as text", () => {
     const stream = new Collector(false, false);
     const reporter = createTerminalReporter(stream, { clock });
