@@ -91,6 +91,6 @@ function describeMatch(query: string, match: DeviceMatch, foundCount: number): s
   const near = foundCount > 0 ? undefined : nearestDeviceNames(query);
   const suggestion = near === undefined ? "" : ` Did you mean ${near}?`;
   return `No row is named "${query}".${suggestion}
-A client that reports it needs its fp32 peak and memory bandwidth stated by hand; without them it is an unknown device, forecast
-by the mixture over the whole catalogue. To add its row, follow the recipe "A GPU" in CONTRIBUTING.md.`;
+A client that reports it needs its fp32 peak and memory bandwidth stated by hand (probselect client --fp32-tflops N --memory-gbs N);
+without them it is an unknown device, forecast by the mixture over the whole catalogue. To add its row, follow the recipe "A GPU" in CONTRIBUTING.md.`;
 }

@@ -86,7 +86,9 @@ export function explainSituation(
 function resolveNamed({ cpu, device: name, figures }: ExplainQuestion): ResolvedDevice {
   const device = resolveDevice({ kind: cpu ? "cpu" : "gpu", name, ...figures });
   if (cpu || device.kind !== "unknown") return device;
-  return { ...device, warnings: [...gpuNameWarnings(name), ...device.warnings] };
+  const [first, ...others] = gpuNameWarnings(name);
+  const hints = first === undefined ? [] : [`${first} If it is a processor, add --cpu.`, ...others];
+  return { ...device, warnings: [...hints, ...device.warnings] };
 }
 
 /** The round's work, and what was assumed in counting it. */

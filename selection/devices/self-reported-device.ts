@@ -80,7 +80,7 @@ function howToBeKnown({ kind }: DeviceReport): string {
   const name = isGpu ? 'name it as a row of "probselect devices", or ' : "";
   const recipe = isGpu ? ' To add its row for everybody, follow the recipe "A GPU" in CONTRIBUTING.md.' : "";
   return (
-    `To be forecast by its own figures, ${name}report both its fp32 peak (fp32PeakFlopPerSecond, in FLOP/s) and its memory ` +
-    `bandwidth (memoryBandwidthBytesPerSecond, in bytes/s).${recipe}`
+    `To be forecast by its own figures, ${name}give both its fp32 peak and its memory bandwidth: --fp32-tflops and --memory-gbs on ` +
+    `a command line, fp32PeakFlopPerSecond and memoryBandwidthBytesPerSecond (FLOP/s, bytes/s) in a report.${recipe}`
   );
 }

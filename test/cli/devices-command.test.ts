@@ -51,7 +51,9 @@ describe("probselect devices", () => {
   it("says what an unknown GPU needs, and succeeds", async () => {
     const { code, stdout } = await runCli("devices", "llvmpipe");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^No row is named "llvmpipe"\..*fp32 peak and memory bandwidth/s);
+    expect(stdout).toMatch(
+      /^No row is named "llvmpipe"\..*fp32 peak and memory bandwidth .*--fp32-tflops N --memory-gbs N/s,
+    );
     expect(stdout).toContain('the recipe "A GPU" in CONTRIBUTING.md');
   });
 

@@ -65,7 +65,8 @@ describe("probselect explain", () => {
     expect(code).toBe(0);
     const { device, forecast } = jsonOf(stdout);
     expect(device).toMatchObject({ kind: "unknown", tier: "unknown" });
-    expect(device.warnings.join()).toMatch(/fp32 peak .* memory bandwidth/);
+    expect(device.warnings.join()).toMatch(/fp32 peak .* memory bandwidth: --fp32-tflops and --memory-gbs/);
+    expect(device.warnings[0]).toMatch(/no GPU of the catalogue.* If it is a processor, add --cpu\.$/);
     expect(forecast).toMatchObject({ peakFlopPerSecond: null, utilisation: null, computeTerms: null });
   });
 

@@ -66,7 +66,7 @@ describe("resolveDevice", () => {
       expect(resolved).toMatchObject({ kind: "unknown", tier: "unknown" });
       expect(resolved.tierReason).toMatch(/"Intel UHD Graphics 630".*mixture/);
       expect(resolved.warnings.at(-1)).toMatch(
-        /probselect devices.*fp32PeakFlopPerSecond.*memoryBandwidthBytesPerSecond.*"A GPU" in CONTRIBUTING/,
+        /probselect devices.*--fp32-tflops and --memory-gbs.*fp32PeakFlopPerSecond.*memoryBandwidthBytesPerSecond.*"A GPU" in CONTRIBUTING/,
       );
     }
   });
