@@ -9,6 +9,7 @@ import { packageVersion } from "../server/package-version.ts";
 import { describeError, exitCodeOf, ignoreBrokenPipe } from "./output.ts";
 import { type RootParser, verbs } from "./verbs.ts";
 import { wrongUsage } from "./wrong-usage.ts";
+import { inOurWords, usageOf } from "./wrong-words.ts";
 
 const introduction = `ProbSelect: federated learning on GPU fleets whose rounds have a deadline. Clients are selected before
 dispatch by the probability that they finish in time, computed from static hardware specs.
@@ -46,7 +47,7 @@ function createParser(argv: readonly string[]): RootParser {
       .fail((message, error) => {
         // yargs throws an error of its own where an option lacks its value; every other is the handler's.
         if (error && error.name !== "YError") throw error;
-        throw wrongUsage(inOurWords(message ?? error.message));
+        throw wrongUsage(message ?? error.message);
       })
   );
 }
@@ -78,23 +79,14 @@ function typedValue(argv: readonly string[], option: string): string {
   return afterSign ?? argv[at + 1] ?? "";
 }
 
-function inOurWords(message: string): string {
-  return message
-    .replace(/^Not enough non-option arguments.*/, "An argument is missing.")
-    .replace(/^Not enough arguments following: (.+)$/, "--$1 needs a value.")
-    .replace(/^Invalid values:\s+Argument: (.+), Given: (.+), Choices: ([^\n]+)$/, "--$1 must be one of $3, not $2.")
-    .replace(/^(Missing required arguments?: .*[^.])$/, "$1.");
-}
-
 /** @returns the process's exit code. */
 async function main(argv: readonly string[]): Promise<number> {
   const parser = createParser(argv);
   const name = argv.find((argument) => !argument.startsWith("-"));
   const chosen = verbs.find((verb) => verb.name === name);
-  let usage = "probselect <verb> [options]";
   try {
     if (chosen) {
-      usage = `probselect ${await chosen.register(parser)} [options]`;
+      await chosen.register(parser);
     } else {
       describeVerbs(parser);
       if (name !== undefined) throw unknownVerb(name);
@@ -103,10 +95,12 @@ async function main(argv: readonly string[]): Promise<number> {
     await parser.parseAsync();
     return 0;
   } catch (thrown) {
-    const error = await withSuggestion(thrown, parser);
+    const { error, usage } = chosen ? await inWords(thrown, parser, argv) : { error: thrown, usage: undefined };
     console.error(describeError(error, argv.includes("--verbose")));
     if (exitCodeOf(error) === 2) {
-      console.error(`\nUsage: ${usage}\nTry "probselect ${chosen ? `${chosen.name} ` : ""}--help".`);
+      console.error(
+        `\nUsage: ${usage ?? "probselect <verb>"} [options]\nTry "probselect ${chosen ? `${chosen.name} ` : ""}--help".`,
+      );
     }
     return exitCodeOf(error);
   }
@@ -127,14 +121,12 @@ function unknownVerb(name: string): ProbSelectError {
   return wrongUsage(`There is no verb "${name}".${suggestion ? ` Did you mean "${suggestion}"?` : ""}`);
 }
 
-/** Names the option that was probably meant. yargs tells the options of a verb only through its help text. */
-async function withSuggestion(error: unknown, parser: RootParser): Promise<unknown> {
-  const unknown = error instanceof Error ? /^Unknown arguments?: ([^,]+)/.exec(error.message)?.[1] : undefined;
-  if (unknown === undefined || exitCodeOf(error) !== 2) return error;
-  const options = [...(await parser.getHelp()).matchAll(/--([\w-]+)/g)].map((match) => match[1] ?? "");
-  const suggestion = closestName(unknown, options);
-  const message = `There is no option or argument "${unknown}".`;
-  return wrongUsage(suggestion ? `${message} Did you mean "--${suggestion}"?` : message);
+/** Wrong usage in our words. yargs tells the options of a verb, and the subcommand that was chosen, only through its help text. */
+async function inWords(thrown: unknown, parser: RootParser, argv: readonly string[]) {
+  if (exitCodeOf(thrown) !== 2 || !(thrown instanceof Error)) return { error: thrown, usage: undefined };
+  const help = await parser.getHelp();
+  const message = inOurWords(thrown.message, { argv, help });
+  return { error: message === thrown.message ? thrown : wrongUsage(message, thrown.cause), usage: usageOf(help) };
 }
 
 ignoreBrokenPipe(process.stdout);

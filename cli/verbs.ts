@@ -9,8 +9,8 @@ export type RootParser = Argv<{ verbose: boolean }>;
 export interface Verb {
   readonly name: string;
   readonly describe: string;
-  /** Loads the module, adds its command to the parser, and returns its usage, e.g. "devices [name]". */
-  readonly register: (parser: RootParser) => Promise<string>;
+  /** Loads the module and adds its command to the parser. */
+  readonly register: (parser: RootParser) => Promise<void>;
 }
 
 function verb<Options>(name: string, describe: string, load: () => Promise<CommandModule<object, Options>>): Verb {
@@ -21,7 +21,6 @@ function verb<Options>(name: string, describe: string, load: () => Promise<Comma
       const module = await load();
       // yargs wraps a builder's return type around its own parser type, which is invariant; the module does not care.
       parser.command(module as CommandModule<{ verbose: boolean }, Options>);
-      return [module.command ?? name].flat()[0] ?? name;
     },
   };
 }

@@ -45,7 +45,7 @@ describe("probselect", () => {
     const { code, stderr } = await runCli("report", "x.ndjson", "--outt", "y.html");
     expect(code).toBe(2);
     expect(stderr).toContain(`There is no option or argument "outt". Did you mean "--out"? [cli.wrong-usage]`);
-    expect(stderr).toContain("Usage: probselect report <journal> [options]");
+    expect(stderr).toContain("Usage: probselect report [journal] [options]");
   });
 
   const client = ["explain", "--device", "tx2", "--examples", "5", "--deadline-seconds", "3"];
@@ -104,10 +104,27 @@ describe("probselect", () => {
     expect(stderr).toContain("Missing required arguments: examples, deadline-seconds. [cli.wrong-usage]");
   });
 
-  it("exits 2 when an argument is missing", async () => {
-    const { code, stderr } = await runCli("report");
+  it.each([
+    [["export"], "<run>", "probselect export <run>"],
+    [["data", "show"], "<name>", "probselect data <what> <name>"],
+    [["setup", "data"], "<name>", "probselect setup data <name>"],
+  ])("exits 2 when an argument is missing, and names it: %j lacks %s", async (words, missing, usage) => {
+    const { code, stderr } = await runCli(...words);
     expect(code).toBe(2);
-    expect(stderr).toContain("An argument is missing.");
+    expect(stderr).toContain(`The argument ${missing} is missing. [cli.wrong-usage]`);
+    expect(stderr).toContain(`Usage: ${usage} [options]`);
+  });
+
+  it("names an argument that is none of its choices as the usage does, and the choice that was probably meant", async () => {
+    const { code, stderr } = await runCli("setup", "data", "cifar10");
+    expect(code).toBe(2);
+    expect(stderr).toContain('<name> must be one of "cifar-10", not "cifar10". Did you mean "cifar-10"?');
+  });
+
+  it("names the subcommand that was probably meant", async () => {
+    const { code, stderr } = await runCli("setup", "gpus");
+    expect(code).toBe(2);
+    expect(stderr).toContain('There is no option or argument "gpus". Did you mean "gpu"?');
   });
 
   it("shows the stack of an error only with --verbose", async () => {

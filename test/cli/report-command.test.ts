@@ -28,6 +28,17 @@ describe("probselect report", () => {
     expect(await readFile(report, "utf8")).toMatch(/^<!doctype html>/);
   });
 
+  it("takes the run's folder as --run too, and one run only", async () => {
+    expect(await runCli("report", "--run", directory)).toMatchObject({
+      code: 0,
+      stdout: `${join(directory, "journal.html")}\n`,
+    });
+    const twice = await runCli("report", journal, "--run", directory);
+    expect([twice.code, twice.stderr]).toEqual([2, expect.stringContaining("not both")]);
+    const none = await runCli("report");
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining("Say which run")]);
+  });
+
   it("writes figures and a comparison, and with --json ends with one object of the headline figures", async () => {
     const comparison = join(directory, "comparison.json");
     await writeFile(comparison, JSON.stringify(sampleComparison()));
