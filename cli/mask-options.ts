@@ -39,5 +39,6 @@ export function statedMaskTerms(given: {
 export function maskWords({ areMasksRequired, minimumClients }: MaskTerms): string {
   return areMasksRequired
     ? `updates leave masked only, in sums of at least ${counted(minimumClients, "client")}; tasks without secure aggregation are refused`
-    : `updates leave masked where the aggregator asks for it, as they are elsewhere (--require-secure-aggregation refuses that)`;
+    : "the aggregator can read this agent's updates, unless its run masks them (secure aggregation); " +
+        "with --require-secure-aggregation the agent trains for such runs only";
 }

@@ -1,6 +1,7 @@
 // What an agent prints: one line an event, with the time, so that a log of many agents can be read side by side.
 
 import { counted } from "../foundation/counted.ts";
+import { disconnectionOfAggregator } from "../protocol/disconnection-words.ts";
 import type { AgentEvent } from "./agent-types.ts";
 import type { PrivateReleases } from "./privacy/private-releases.ts";
 
@@ -16,7 +17,7 @@ export function formatAgentEvent(event: AgentEvent): string | undefined {
         `the aggregator sees: ${event.welcome.deviceSummary}`
       );
     case "disconnected":
-      return `connection closed: ${event.reason}`;
+      return disconnectionOfAggregator(event.reason);
     case "cannot-connect":
       return undefined;
     case "task-started": {

@@ -110,6 +110,11 @@ async function resumeAndListen(aggregator: Aggregator, run: Run, config: ServerC
   }
 }
 
+/** What agents are told, which leave then: unlike those of a drained aggregator they do not come back by themselves. */
+const INTERRUPTED =
+  "The run was interrupted: its aggregator stopped before the last round. This agent leaves; when the aggregator goes on with the run, " +
+  "start it again with the same command.";
+
 class Aggregator {
   readonly #run: Run;
   readonly #resources: RunResources;
@@ -146,7 +151,7 @@ class Aggregator {
     this.#logger.info({ arithmetic: arithmetic().name }, describeArithmetic());
     try {
       const summary = await this.#run.go();
-      this.#farewell(`The run is over: ${this.#run.isComplete ? "completed" : "interrupted"}.`);
+      this.#farewell(this.#run.isComplete ? "The run is over: completed." : INTERRUPTED);
       return summary;
     } catch (thrown) {
       const detail = messageOf(thrown);

@@ -1,6 +1,7 @@
 // Where a client stood in a round, in a word, in a few characters and in a sentence.
 
 import type { Absence, ClientRoundEntry } from "../../experiments/report/client-history.ts";
+import { disconnectionOfAgent } from "../../protocol/disconnection-words.ts";
 import { formatSeconds } from "../../server/reporting/format-quantities.ts";
 import { whyWords } from "../../server/reporting/words.ts";
 
@@ -35,7 +36,7 @@ function absenceWords(absence: Exclude<Absence, { readonly cause: "at-work" }>):
     case "registered-later":
       return `: it registered only ${formatSeconds(absence.secondsAfterPlan)} later`;
     case "disconnected":
-      return `: its connection had ended ${formatSeconds(absence.secondsBeforePlan)} before (${absence.disconnection})`;
+      return `: its connection had ended ${formatSeconds(absence.secondsBeforePlan)} before (${disconnectionOfAgent(absence.disconnection)})`;
     case "not-connected":
       return "";
   }

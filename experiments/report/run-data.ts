@@ -2,6 +2,7 @@
 
 import { counted } from "../../foundation/counted.ts";
 import { ProbSelectError } from "../../foundation/errors.ts";
+import { disconnectionOfAgent } from "../../protocol/disconnection-words.ts";
 import type { SelectionDecision } from "../../selection/types.ts";
 import { asPlanned } from "../../server/journal/as-planned.ts";
 import { effectiveRecords } from "../../server/journal/effective-records.ts";
@@ -171,7 +172,7 @@ function incidentOf(record: JournalRecord): readonly Incident[] {
   const { time } = record;
   switch (record.type) {
     case "client-disconnected":
-      return [{ time, clientId: record.clientId, text: `disconnected: ${record.reason}` }];
+      return [{ time, clientId: record.clientId, text: `disconnected: ${disconnectionOfAgent(record.reason)}` }];
     case "run-resumed": {
       const text = `the aggregator was started again and went on with round ${record.nextRound}`;
       return [text, ...record.warnings].map((words) => ({ time, clientId: null, text: words }));

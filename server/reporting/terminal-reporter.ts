@@ -2,6 +2,7 @@
 // line, so that a log file reads well.
 
 import { type Clock, wallClock } from "../../foundation/clock.ts";
+import { disconnectionOfAgent } from "../../protocol/disconnection-words.ts";
 import type { AggregatorEvent } from "../journal/events.ts";
 import {
   formatClientEnded,
@@ -106,7 +107,10 @@ export function createTerminalReporter(
       case "client-registered":
         return formatClientRegistered(event, paint);
       case "client-disconnected":
-        return paint("yellow", `  - ${plainText(event.clientId)} disconnected: ${plainText(event.reason)}`);
+        return paint(
+          "yellow",
+          `  - ${plainText(event.clientId)} disconnected: ${plainText(disconnectionOfAgent(event.reason))}`,
+        );
       case "message-refused": {
         const sender = event.clientId === null ? strangerWords(event.sender) : plainText(event.clientId);
         return paint("yellow", `  ! refused a message of ${sender}: ${plainText(event.reason)} [${event.code}]`);

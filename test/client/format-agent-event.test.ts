@@ -47,6 +47,9 @@ describe("an agent's log", () => {
       ended({ status: "cancelled", reason: "The deadline of 20 s passed." }),
       "round 3: cancelled: The deadline of 20 s passed.",
     ],
+    [{ type: "disconnected", reason: "transport close" }, "the connection to the aggregator broke"],
+    [{ type: "disconnected", reason: "io server disconnect" }, "the aggregator closed the connection"],
+    [{ type: "disconnected", reason: "the agent stopped" }, "connection closed: the agent stopped"],
     [{ type: "run-finished", reason: "The run is over: completed." }, "The run is over: completed."],
   ])("says of %j: %s", (event, line) => {
     expect(formatAgentEvent(event as AgentEvent)).toBe(line);

@@ -118,7 +118,7 @@ describe("probselect server", () => {
     const agent = await ScriptedAgent.join(await url, "a");
     const farewell = agent.runFinished();
     child.kill("SIGINT");
-    expect(await farewell).toMatch(/interrupted/);
+    expect(await farewell).toMatch(/interrupted.* start it again with the same command/);
     expect(await exit).toBe(1);
     expect(output.stderr).toMatch(/\[server\.interrupted\]/);
     await expect(fetch(`${await url}/v1/health`)).rejects.toThrow();

@@ -78,7 +78,7 @@ describe("the run report", () => {
     expect(document.querySelectorAll("#fleet tbody tr")).toHaveLength(fixtureClients.length);
     expect(textOf("#fleet")).toContain("100 Mbit/s");
     expect(textOf("#fleet")).toContain("not in the catalogue");
-    expect(textOf("#incidents")).toContain("datacentre-2 disconnected: transport close");
+    expect(textOf("#incidents")).toContain("datacentre-2 disconnected: its connection broke");
     expect(textOf("#incidents")).not.toContain("surplus");
     expect(textOf("#incidents")).toContain("not registered message refused (protocol.malformed-message)");
     expect(textOf("#definitions")).toContain("Completed / selected, over all rounds");

@@ -236,6 +236,18 @@ describe("the terminal reporter", () => {
     );
   });
 
+  it.each([
+    ["transport close", "its connection broke"],
+    ["client namespace disconnect", "it left"],
+    ["ping timeout", "it gave no sign of life any more"],
+    ["toString", "toString"],
+  ])("says of a client that is gone by socket.io's %s: %s", (reason, words) => {
+    const stream = new Collector(false, false);
+    const reporter = createTerminalReporter(stream, { clock });
+    reporter.onEvent({ type: "client-disconnected", clientId: "a", reason, sequence: 0, time: "" });
+    expect(stream.text).toBe(`  - a disconnected: ${words}\n`);
+  });
+
   it("names hostile clients as text", () => {
     const stream = new Collector(false, false);
     const reporter = createTerminalReporter(stream, { clock });
