@@ -18,13 +18,15 @@ function said(seconds: number, reasonAt: (second: number) => string = () => "ECO
 }
 
 describe("an agent that cannot reach its aggregator", () => {
-  it("says why once, then that it still cannot after 2, 4, 8, ... minutes", () => {
+  it("says why once and what to look at, then that it still cannot after half a minute, 2, 4, 8, ... minutes", () => {
     const { lines } = said(10 * MINUTE);
+    const cannot = "cannot reach the aggregator (ECONNREFUSED); trying on. Is it running, and is the address right?";
     expect(lines).toEqual([
-      [0, "cannot reach the aggregator (ECONNREFUSED); trying on"],
-      [120, "still unreachable after 2 min: cannot reach the aggregator (ECONNREFUSED); trying on"],
-      [240, "still unreachable after 4 min: cannot reach the aggregator (ECONNREFUSED); trying on"],
-      [480, "still unreachable after 8 min: cannot reach the aggregator (ECONNREFUSED); trying on"],
+      [0, cannot],
+      [30, `still unreachable after 30 s: ${cannot}`],
+      [120, `still unreachable after 2 min: ${cannot}`],
+      [240, `still unreachable after 4 min: ${cannot}`],
+      [480, `still unreachable after 8 min: ${cannot}`],
     ]);
   });
 
@@ -35,10 +37,10 @@ describe("an agent that cannot reach its aggregator", () => {
   });
 
   it("says a new reason at once, and one that comes back not again", () => {
-    const { lines } = said(60, (second) => (second === 20 || second === 30 ? "ENOTFOUND" : "ECONNREFUSED"));
+    const { lines } = said(30, (second) => (second === 20 || second === 25 ? "no route" : "it is no aggregator"));
     expect(lines).toEqual([
-      [0, "cannot reach the aggregator (ECONNREFUSED); trying on"],
-      [20, "still unreachable after 20 s: cannot reach the aggregator (ENOTFOUND); trying on"],
+      [0, "cannot reach the aggregator (it is no aggregator); trying on"],
+      [20, "still unreachable after 20 s: cannot reach the aggregator (no route); trying on"],
     ]);
   });
 
@@ -47,7 +49,7 @@ describe("an agent that cannot reach its aggregator", () => {
     const outage = outageOn(clock);
     outage.cannotConnect("ECONNREFUSED ::1");
     clock.advance(0.2);
-    expect(outage.cannotConnect("ENOTFOUND")).toBe("cannot reach the aggregator (ENOTFOUND); trying on");
+    expect(outage.cannotConnect("EHOSTUNREACH")).toBe("cannot reach the aggregator (EHOSTUNREACH); trying on");
     clock.advance(0.5);
     expect(outage.cannotConnect("ETIMEDOUT")).toBe(
       "still unreachable after 1 s: cannot reach the aggregator (ETIMEDOUT); trying on",
@@ -64,7 +66,10 @@ describe("an agent that cannot reach its aggregator", () => {
     expect(outage.registered()).toBeUndefined();
     outage.lost();
     clock.advance(7);
-    expect(outage.cannotConnect("ECONNREFUSED")).toBe("cannot reach the aggregator (ECONNREFUSED); trying on");
+    // It was there before, so the address is right.
+    expect(outage.cannotConnect("ECONNREFUSED")).toBe(
+      "cannot reach the aggregator (ECONNREFUSED); trying on. Is it running?",
+    );
     clock.advance(3);
     // From the loss of the connection on, not from the first vain attempt.
     expect(outage.registered()).toBe("the aggregator was out of reach for 10 s");
