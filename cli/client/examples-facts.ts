@@ -1,9 +1,10 @@
 // What an agent tells the aggregator of its examples, so that clients that do not go together are noticed: never the examples, nor the
 // name of a file.
 
+import { listed } from "../../foundation/listed.ts";
 import { type DataNames, dataMeaning } from "../../protocol/data-meaning.ts";
 import type { Register } from "../../protocol/messages.ts";
-import { parseDataName } from "../../workloads/files/parse-data-name.ts";
+import { parseDataName, scalingOf } from "../../workloads/files/parse-data-name.ts";
 import { isKnownDataset } from "../../workloads/find-dataset.ts";
 
 type ExamplesFacts = NonNullable<Register["examples"]>;
@@ -26,8 +27,7 @@ export function examplesFacts(
   named: NamedData,
   examples: { readonly shape: readonly number[]; readonly classCount: number; readonly names?: DataNames | undefined },
 ): ExamplesFacts {
-  const file = parseDataName(named.data);
-  const scaling = file?.kind === "csv" || file?.kind === "ndjson" ? file.options.scale : undefined;
+  const scaling = scalingOf(named.data);
   const share = shareOf(named);
   const meaning = dataMeaning(examples.names ?? {});
   return {
@@ -50,8 +50,6 @@ export function wholeSetHint({ share }: ExamplesFacts): string {
   return share?.count === 1 ? "; if other agents train on it too, give each its own share (--shard 1/3)" : "";
 }
 
-const MOST_NAMES = 12;
-
 /**
  * The classes by their names, for the agent's log: they must be those of the run. Undefined where they have none.
  *
@@ -60,8 +58,6 @@ const MOST_NAMES = 12;
  */
 export function classWords(data: string, { classNames }: DataNames): string | undefined {
   if (classNames === undefined) return undefined;
-  const shown = classNames.slice(0, MOST_NAMES).map((name) => JSON.stringify(name));
-  const more = classNames.length - shown.length;
   const what = parseDataName(data)?.kind === "text" ? "characters" : "classes";
-  return `${what} ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return `${what} ${listed(classNames, 12, (name) => JSON.stringify(name))}`;
 }

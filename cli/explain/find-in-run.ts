@@ -3,6 +3,7 @@
 import type { ClientHistory, ClientRoundEntry } from "../../experiments/report/client-history.ts";
 import type { RunData } from "../../experiments/report/run-data.ts";
 import { closestName } from "../../foundation/closest-name.ts";
+import { listed } from "../../foundation/listed.ts";
 import { plainText } from "../../server/reporting/format-quantities.ts";
 import { wrongUsage } from "../wrong-usage.ts";
 
@@ -32,9 +33,7 @@ export function clientIdsOf(run: RunData): readonly string[] {
 
 function clientsInWords(ids: readonly string[]): string {
   if (ids.length === 0) return "No client has registered yet.";
-  const names = ids.slice(0, FEW).map((id) => plainText(id));
-  const more = ids.length - names.length;
-  return `Its client${ids.length === 1 ? " is" : "s are"} ${names.join(", ")}${more === 0 ? "" : ` and ${more} more`}.`;
+  return `Its client${ids.length === 1 ? " is" : "s are"} ${listed(ids, FEW, plainText)}.`;
 }
 
 /** @throws {ProbSelectError} cli.wrong-usage, with what was probably meant and what there is, if the run did not plan the round. */

@@ -1,5 +1,6 @@
 // Whom the rules admit and whom they put first: by a client's id and labels alone.
 
+import { inQuotes, listed } from "../../foundation/listed.ts";
 import type { CandidateTable } from "../policy/candidate-table.ts";
 import type { ClientRules } from "./client-rules.ts";
 import { hasLabel, matchesPattern, type NamedClient } from "./pattern.ts";
@@ -15,14 +16,14 @@ const NAMED = 3;
 export function exclusionInWords(rules: ClientRules, client: NamedClient): string | null {
   const { include, exclude, requireLabels, anyLabels, forbidLabels } = rules;
   if (include && !include.some((pattern) => matchesPattern(pattern, client))) {
-    return `the rule include ${listed(include)} leaves it out`;
+    return `the rule include ${listed(include, NAMED, inQuotes)} leaves it out`;
   }
   const excluding = exclude?.find((pattern) => matchesPattern(pattern, client));
   if (excluding !== undefined) return `the rule exclude "${excluding}" keeps it out`;
   const missing = requireLabels?.find((glob) => !hasLabel(client, glob));
   if (missing !== undefined) return `it lacks the label "${missing}" that the rules require`;
   if (anyLabels && !anyLabels.some((glob) => hasLabel(client, glob))) {
-    return `it has none of the labels that the rule anyLabels asks for: ${listed(anyLabels)}`;
+    return `it has none of the labels that the rule anyLabels asks for: ${listed(anyLabels, NAMED, inQuotes)}`;
   }
   const forbidden = forbidLabels?.find((glob) => hasLabel(client, glob));
   return forbidden === undefined ? null : `the rule forbidLabels "${forbidden}" keeps it out`;
@@ -36,11 +37,4 @@ export function prioritiesUnder({ priority = [] }: ClientRules, candidates: Cand
     const first = priority.find(({ match }) => matchesPattern(match, candidate));
     return first?.level ?? candidates.priorities?.[index] ?? 0;
   });
-}
-
-/** @example listed(["a", "b", "c", "d", "e"]) // '"a", "b", "c" and 2 more' */
-function listed(names: readonly string[]): string {
-  const quoted = names.slice(0, NAMED).map((name) => `"${name}"`);
-  const rest = names.length - NAMED;
-  return `${quoted.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }

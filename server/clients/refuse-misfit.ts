@@ -2,6 +2,7 @@
 // one whose numbers stand for something else.
 
 import { counted } from "../../foundation/counted.ts";
+import { listed } from "../../foundation/listed.ts";
 import type { Architecture } from "../../models/architecture.ts";
 import { classCountOf, fitsExamples } from "../../models/fits-examples.ts";
 import { dataMeaning, differingMeaning } from "../../protocol/data-meaning.ts";
@@ -40,7 +41,7 @@ function misunderstood({ meaning }: Examples, dataset: RunDataset | undefined): 
   const { classNames = [], inputNames = [], isText } = dataset;
   if (difference.what === "inputs") {
     return (
-      `This run's columns are ${listed(inputNames)}, in this order; this client's have other names or another order. Put them in this order, ` +
+      `This run's columns are ${inWords(inputNames)}, in this order; this client's have other names or another order. Put them in this order, ` +
       "and leave others out with ignore=A,B in the data's name."
     );
   }
@@ -52,7 +53,7 @@ function misunderstood({ meaning }: Examples, dataset: RunDataset | undefined): 
     );
   }
   return (
-    `This run's classes are ${listed(classNames)}, in this order; class ${firstClass} of this client is not ${JSON.stringify(classNames[firstClass])}. ` +
+    `This run's classes are ${inWords(classNames)}, in this order; class ${firstClass} of this client is not ${JSON.stringify(classNames[firstClass])}. ` +
     `Give all agents, and the run, the same list in their data's name: classes=${listOf(classNames)}.`
   );
 }
@@ -63,14 +64,9 @@ function listOf(names: readonly string[]): string {
   return list.length <= 200 && names.every((name) => /^[\w.-]+$/.test(name)) ? list : "A,B,C";
 }
 
-const MOST_LISTED = 20;
 const MOST_CHARACTERS = 40;
-
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_LISTED).map(shortened);
-  const more = names.length - shown.length;
-  return shown.join(", ") + (more > 0 ? ` and ${more} more` : "");
-}
 
 const shortened = (name: string): string =>
   name.length > MOST_CHARACTERS ? `${name.slice(0, MOST_CHARACTERS - 1)}…` : name;
+
+const inWords = (names: readonly string[]): string => listed(names, 20, shortened);

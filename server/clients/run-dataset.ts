@@ -3,12 +3,12 @@
 import type { DataNames } from "../../protocol/data-meaning.ts";
 import type { Register } from "../../protocol/messages.ts";
 import type { Dataset } from "../../workloads/dataset.ts";
-import { parseDataName } from "../../workloads/files/parse-data-name.ts";
+import { parseDataName, scalingOf } from "../../workloads/files/parse-data-name.ts";
 
 export interface RunDataset extends DataNames {
   readonly isText: boolean;
   /** How the numbers of its table are scaled; absent: it is no table. */
-  readonly scaling?: NonNullable<Register["examples"]>["scaling"];
+  readonly scaling?: NonNullable<Register["examples"]>["scaling"] | undefined;
 }
 
 /**
@@ -16,7 +16,5 @@ export interface RunDataset extends DataNames {
  * @example runDataset("./flowers.csv?scale=minmax", dataset).scaling // "minmax"
  */
 export function runDataset(name: string, { classNames, inputNames }: Dataset): RunDataset {
-  const file = parseDataName(name);
-  const scaling = file?.kind === "csv" || file?.kind === "ndjson" ? file.options.scale : undefined;
-  return { classNames, inputNames, isText: file?.kind === "text", ...(scaling && { scaling }) };
+  return { classNames, inputNames, isText: parseDataName(name)?.kind === "text", scaling: scalingOf(name) };
 }

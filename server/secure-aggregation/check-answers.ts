@@ -1,6 +1,7 @@
 // What the server checks of a client's keys, of its shares and of the shares that it gives away. A client whose answer is refused counts as one
 // that has not answered.
 
+import { inQuotes, listed } from "../../foundation/listed.ts";
 import { type Refusal, refuse } from "../../protocol/parse-message.ts";
 import { isUsablePublicKey } from "../../protocol/secure-aggregation/key-agreement.ts";
 import type { Keys, Shares, Unmask, UnmaskRequest } from "../../protocol/secure-aggregation/messages.ts";
@@ -74,8 +75,4 @@ function isSameSet(found: readonly string[], wanted: readonly string[]): boolean
   return distinct.size === found.length && found.length === wanted.length && wanted.every((one) => distinct.has(one));
 }
 
-const list = (ids: readonly string[]) => {
-  if (ids.length === 0) return "nobody";
-  const shown = ids.slice(0, 5).map((id) => `"${id}"`);
-  return ids.length > 5 ? `${shown.join(", ")} and ${ids.length - 5} more` : shown.join(", ");
-};
+const list = (ids: readonly string[]) => (ids.length === 0 ? "nobody" : listed(ids, 5, inQuotes));

@@ -118,6 +118,17 @@ export function parseDataName(text: string): DataFileName | null {
   return { kind, path, options: parsedOptions(kind, options, text) } as DataFileName;
 }
 
+/**
+ * How the numbers of a table are scaled; undefined for data that are no table.
+ *
+ * @throws {ProbSelectError} workloads.invalid-dataset-name
+ * @example scalingOf("./a.csv?scale=minmax") // "minmax"
+ */
+export function scalingOf(text: string): TableOptions["scale"] | undefined {
+  const file = parseDataName(text);
+  return file?.kind === "csv" || file?.kind === "ndjson" ? file.options.scale : undefined;
+}
+
 /** The same data, wherever the process works. @example absoluteDataName("./a.csv?test=b.csv") // "csv:/home/ada/a.csv?test=%2Fhome%2Fada%2Fb.csv" */
 export function absoluteDataName(text: string): string {
   const { scheme, path, query } = partsOf(text);

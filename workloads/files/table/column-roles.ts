@@ -1,6 +1,7 @@
 // Which column of a table is the class, which the id, and which are features.
 
 import { closestName } from "../../../foundation/closest-name.ts";
+import { listed } from "../../../foundation/listed.ts";
 import { elementCount } from "../../../models/parameter-set.ts";
 import { malformed, quoted } from "../malformed.ts";
 import type { TableOptions } from "../parse-data-name.ts";
@@ -28,13 +29,16 @@ export function columnRoles(
   const ignored = new Set((options.ignore ?? []).map((name) => find(name, "ignore")));
   const label = options.label === undefined ? usualLabel(columns, [...ignored, id]) : find(options.label, "label");
   if (label < 0 || label === id || ignored.has(label)) {
-    throw malformed(path, `no column is left for the class (columns: ${listed(columns)}). Name it with label=COLUMN.`);
+    throw malformed(
+      path,
+      `no column is left for the class (columns: ${listedColumns(columns)}). Name it with label=COLUMN.`,
+    );
   }
   const features = [...columns.keys()].filter((at) => at !== label && at !== id && !ignored.has(at));
   if (features.length === 0) {
     throw malformed(
       path,
-      `no column is left for features (columns: ${listed(columns)}). It needs one besides the class.`,
+      `no column is left for features (columns: ${listedColumns(columns)}). It needs one besides the class.`,
     );
   }
   const exampleShape = options.shape ?? [features.length];
@@ -62,14 +66,9 @@ function positionOf(name: string, option: string, path: string, columns: readonl
   const hint = meant === undefined ? "" : ` Did you mean ${quoted(meant)}?`;
   throw malformed(
     path,
-    `there is no column ${quoted(name)}, which ${option}= names.${hint} Columns: ${listed(columns)}.`,
+    `there is no column ${quoted(name)}, which ${option}= names.${hint} Columns: ${listedColumns(columns)}.`,
   );
 }
 
-const MOST_LISTED = 20;
-
 /** For people. */
-export const listed = (columns: readonly string[]): string =>
-  columns.length <= MOST_LISTED
-    ? columns.join(", ")
-    : `${columns.slice(0, MOST_LISTED).join(", ")} and ${columns.length - MOST_LISTED} more`;
+export const listedColumns = (columns: readonly string[]): string => listed(columns, 20);

@@ -7,7 +7,7 @@ import type { Packing } from "../packed/packing.ts";
 import type { TableOptions } from "../parse-data-name.ts";
 import { DEFAULT_SPLIT_SEED, DEFAULT_TEST_SHARE, type RowSplit, splitRows } from "../split-rows.ts";
 import { ClassNames } from "./class-names.ts";
-import { type ColumnRoles, columnRoles, listed } from "./column-roles.ts";
+import { type ColumnRoles, columnRoles, listedColumns } from "./column-roles.ts";
 import { fitScaling } from "./feature-scaling.ts";
 import type { Table, TableRow } from "./table.ts";
 
@@ -171,7 +171,7 @@ function notesOf({ columns }: Table, { label, id, features }: ColumnRoles, optio
   ];
   const by = scale === "none" ? "" : " by the training examples";
   return [
-    `The column "${columns[label]}" is the class${whose}; the features are ${listed(features.map((at) => columns[at] ?? ""))}, taken ${scaled}${by}.`,
+    `The column "${columns[label]}" is the class${whose}; the features are ${listedColumns(features.map((at) => columns[at] ?? ""))}, taken ${scaled}${by}.`,
     kept,
   ];
 }
